@@ -1,0 +1,60 @@
+using Jobs.Domain.Widgets;
+
+namespace Jobs.Domain.Generation;
+
+/// <summary>
+/// Port: writes the files of a widget from a prompt, as an AI would. Implementations are called at least once for a job, may be called again
+/// for the same one, and keep nothing between calls.
+/// </summary>
+public interface IWidgetGenerator
+{
+    /// <summary>What progress messages call this generator, for example "the offline generator".</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Answers with files or with a question. Throws <see cref="GenerationException"/> when it can do neither; its
+    /// <see cref="GenerationException.IsTransient"/> says whether another attempt makes sense.
+    /// </summary>
+    /// <param name="request">What to build.</param>
+    /// <param name="progress">Receives one short sentence per stage, for the caller's eyes.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is kept.</param>
+    Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken);
+}
+
+/// <summary>What to build.</summary>
+/// <param name="Name">The widget's display name.</param>
+/// <param name="Description">Its short description, if it has one.</param>
+/// <param name="Prompt">What the caller asks for now.</param>
+/// <param name="EarlierPrompts">What was asked in earlier builds, oldest first; empty for a first build.</param>
+/// <param name="Current">The files that are there, to be refined; <see cref="SourceFiles.Empty"/> for a first build.</param>
+public sealed record GenerationRequest(
+    string Name,
+    string? Description,
+    string Prompt,
+    IReadOnlyList<string> EarlierPrompts,
+    SourceFiles Current);
+
+/// <summary>A generator's answer: <see cref="Files"/> or <see cref="Question"/>.</summary>
+public abstract record GenerationResult
+{
+    private GenerationResult()
+    {
+    }
+
+    /// <summary>All files of the widget. Its entry is <c>src/App.tsx</c>, whose default export is a React component without required props.</summary>
+    /// <param name="Content">Content by path, not yet validated: it comes from a machine that may be wrong or hostile.</param>
+    /// <param name="Summary">One sentence: what was built.</param>
+    public sealed record Files(IReadOnlyDictionary<string, string> Content, string Summary) : GenerationResult;
+
+    /// <summary>The prompt leaves a choice that matters.</summary>
+    /// <param name="Text">The question.</param>
+    /// <param name="Choices">Suggested answers; may be empty.</param>
+    public sealed record Question(string Text, IReadOnlyList<string> Choices) : GenerationResult;
+}
+
+/// <summary>A generator could not answer. The message is shown to the caller, so it holds no secret.</summary>
+public sealed class GenerationException(string message, bool isTransient, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>True when the same request may succeed later: a time-out, a rate limit, a server error.</summary>
+    public bool IsTransient { get; } = isTransient;
+}
