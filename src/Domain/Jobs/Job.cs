@@ -1,0 +1,84 @@
+namespace Jobs.Domain.Jobs;
+
+/// <summary>
+/// One job: everything that a poll needs. It is changed by <see cref="JobTransitions.Apply"/> and by nothing else; what can be large
+/// (the prompt, files, bundles) is an artifact, named here and kept elsewhere.
+/// </summary>
+public sealed record Job
+{
+    /// <summary>The most characters of an error that are kept, so that the status row stays far below 32 KB.</summary>
+    public const int MaxErrorLength = 2_000;
+
+    /// <summary><c>job_&lt;epoch ms&gt;_&lt;12 hex&gt;</c>; also the id of its orchestration instance.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The organisation that owns it; from the credential, never from a request.</summary>
+    public required string Tenant { get; init; }
+
+    /// <summary>The user or key that created it.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>What it does.</summary>
+    public required JobKind Kind { get; init; }
+
+    /// <summary>The widget that it builds.</summary>
+    public required string WidgetId { get; init; }
+
+    /// <summary>The id of this build: <c>EmbeddableAppBuilder:&lt;uuid&gt;</c>.</summary>
+    public required string BuildId { get; init; }
+
+    /// <summary>The artifact that holds the prompt.</summary>
+    public required string InputRef { get; init; }
+
+    /// <summary>The state.</summary>
+    public JobStatus Status { get; init; } = JobStatus.Queued;
+
+    /// <summary>The finer state.</summary>
+    public JobStep Step { get; init; } = JobStep.Queued;
+
+    /// <summary>One sentence for the caller.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>How many attempts at the work have started; the fencing token of the latest.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>The artifact that holds the result, once succeeded.</summary>
+    public string? ResultRef { get; init; }
+
+    /// <summary>Why it failed or was cancelled; no secret, at most <see cref="MaxErrorLength"/> characters.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The open question, while waiting for input.</summary>
+    public string? Question { get; init; }
+
+    /// <summary>A widget's compile; null until the files are there.</summary>
+    public CompileState? Compile { get; init; }
+
+    /// <summary>True once somebody asked to stop it; the work stops at its next check.</summary>
+    public bool CancelRequested { get; init; }
+
+    /// <summary>When it was created.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its first attempt started.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it last changed; never goes back.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When it reached a terminal state.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Grows by one with every applied event; the strong ETag of every representation.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>True in a state that the work itself can no longer leave.</summary>
+    public bool IsTerminal => Status switch
+    {
+        JobStatus.Queued or JobStatus.Running or JobStatus.WaitingForInput => false,
+        JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled or JobStatus.Merged => true,
+    };
+
+    /// <summary>True once nothing about a widget build can change any more, its compile included.</summary>
+    public bool IsSettled => IsTerminal && Compile is not { Status: CompileStatus.InProgress };
+}

@@ -1,0 +1,49 @@
+using Jobs.Domain.Compilation;
+
+namespace Jobs.Domain.Jobs;
+
+/// <summary>
+/// Something that happened to a job, at a time. Events that an attempt writes carry its number: an attempt that is no longer the current one is refused.
+/// </summary>
+/// <param name="At">When it happened.</param>
+public abstract record JobEvent(DateTimeOffset At)
+{
+    /// <summary>An attempt at the work starts: the first, or one after a failure. It takes over from any attempt before it.</summary>
+    public sealed record AttemptStarted(DateTimeOffset At, string Message) : JobEvent(At);
+
+    /// <summary>The current attempt reports where it is.</summary>
+    public sealed record Progressed(DateTimeOffset At, int Attempt, string Message) : JobEvent(At);
+
+    /// <summary>The current attempt needs an answer.</summary>
+    public sealed record QuestionAsked(DateTimeOffset At, int Attempt, string Question) : JobEvent(At);
+
+    /// <summary>The question was answered.</summary>
+    public sealed record QuestionAnswered(DateTimeOffset At) : JobEvent(At);
+
+    /// <summary>The current attempt has the result. A widget's compile is submitted with it.</summary>
+    public sealed record Succeeded(DateTimeOffset At, int Attempt, string ResultRef, string Message) : JobEvent(At);
+
+    /// <summary>The work is given up.</summary>
+    public sealed record Failed(DateTimeOffset At, string Error) : JobEvent(At);
+
+    /// <summary>Somebody asked to stop.</summary>
+    public sealed record CancelAsked(DateTimeOffset At) : JobEvent(At);
+
+    /// <summary>The work has stopped on request.</summary>
+    public sealed record Cancelled(DateTimeOffset At) : JobEvent(At);
+
+    /// <summary>The result was merged.</summary>
+    public sealed record Merged(DateTimeOffset At) : JobEvent(At);
+
+    /// <summary>An attempt to compile starts, with the type check. It takes over from any attempt before it.</summary>
+    public sealed record CompileStarted(DateTimeOffset At) : JobEvent(At);
+
+    /// <summary>The current compile enters a phase; phases do not go back within an attempt.</summary>
+    public sealed record CompilePhaseEntered(DateTimeOffset At, int Attempt, CompilePhase Phase) : JobEvent(At);
+
+    /// <summary>The bundle is stored.</summary>
+    public sealed record CompileSucceeded(DateTimeOffset At, int Attempt, BundleRef Bundle) : JobEvent(At);
+
+    /// <summary>The sources do not compile, or the compile was given up.</summary>
+    public sealed record CompileFailed(DateTimeOffset At, string Details) : JobEvent(At);
+}

@@ -1,0 +1,201 @@
+using Jobs.Domain.Compilation;
+
+namespace Jobs.Domain.Jobs;
+
+/// <summary>What became of an event: <see cref="Applied"/> or <see cref="Refused"/>.</summary>
+public abstract record Transition
+{
+    private Transition()
+    {
+    }
+
+    /// <summary>The event changed the job.</summary>
+    public sealed record Applied(Job Job) : Transition;
+
+    /// <summary>The event is illegal in the job's state; nothing changed.</summary>
+    public sealed record Refused(string Reason) : Transition;
+}
+
+/// <summary>The one function that changes a job. It is total: every event in every state has an answer.</summary>
+public static class JobTransitions
+{
+    /// <summary>Applies <paramref name="change"/>; an applied event raises <see cref="Job.Sequence"/> by one and never moves <see cref="Job.UpdatedAt"/> back.</summary>
+    public static Transition Apply(Job job, JobEvent change)
+    {
+        var (next, reason) = change switch
+        {
+            JobEvent.AttemptStarted e => AttemptStarted(job, e),
+            JobEvent.Progressed e => Progressed(job, e),
+            JobEvent.QuestionAsked e => QuestionAsked(job, e),
+            JobEvent.QuestionAnswered => QuestionAnswered(job),
+            JobEvent.Succeeded e => Succeeded(job, e),
+            JobEvent.Failed e => Failed(job, e),
+            JobEvent.CancelAsked => CancelAsked(job),
+            JobEvent.Cancelled => Cancelled(job),
+            JobEvent.Merged => Merged(job),
+            JobEvent.CompileStarted => CompileStarted(job),
+            JobEvent.CompilePhaseEntered e => CompilePhaseEntered(job, e),
+            JobEvent.CompileSucceeded e => CompileSucceeded(job, e),
+            JobEvent.CompileFailed e => CompileFailed(job, e),
+            _ => Refuse($"{change.GetType().Name} is not an event of a job"),
+        };
+
+        if (next is null)
+        {
+            return new Transition.Refused(reason!);
+        }
+
+        var at = change.At < job.UpdatedAt ? job.UpdatedAt : change.At;
+        return new Transition.Applied(next with
+        {
+            Sequence = job.Sequence + 1,
+            UpdatedAt = at,
+            StartedAt = next.Status is JobStatus.Running ? next.StartedAt ?? at : next.StartedAt,
+            CompletedAt = next.IsTerminal ? next.CompletedAt ?? at : null,
+            Compile = job.Compile == next.Compile ? next.Compile : next.Compile! with
+            {
+                StartedAt = job.Compile?.StartedAt ?? at,
+                EndedAt = next.Compile.Status is CompileStatus.InProgress ? null : at,
+            },
+        });
+    }
+
+    private static (Job?, string?) AttemptStarted(Job job, JobEvent.AttemptStarted e) => job switch
+    {
+        { Status: JobStatus.Queued or JobStatus.Running, CancelRequested: true } => Refuse("the job is being cancelled"),
+        { Status: JobStatus.Queued or JobStatus.Running } =>
+            Accept(job with { Status = JobStatus.Running, Step = JobStep.Generating, Message = e.Message, Attempts = job.Attempts + 1 }),
+        _ => RefuseIn(job, "start an attempt"),
+    };
+
+    private static (Job?, string?) Progressed(Job job, JobEvent.Progressed e) =>
+        Fence(job, e.Attempt, "report progress") ?? Accept(job with { Message = e.Message });
+
+    private static (Job?, string?) QuestionAsked(Job job, JobEvent.QuestionAsked e) =>
+        Fence(job, e.Attempt, "ask a question") ?? Accept(job with
+        {
+            Status = JobStatus.WaitingForInput,
+            Step = JobStep.WaitingForInput,
+            Message = "Waiting for an answer",
+            Question = e.Question,
+        });
+
+    private static (Job?, string?) QuestionAnswered(Job job) => job.Status is JobStatus.WaitingForInput
+        ? Accept(job with { Status = JobStatus.Running, Step = JobStep.Generating, Message = "Continuing with the answer", Question = null })
+        : RefuseIn(job, "be answered");
+
+    private static (Job?, string?) Succeeded(Job job, JobEvent.Succeeded e) =>
+        Fence(job, e.Attempt, "succeed") ?? Accept(job.Kind switch
+        {
+            JobKind.WidgetBuild => job with
+            {
+                Status = JobStatus.Succeeded,
+                Step = JobStep.Compiling,
+                Message = e.Message,
+                ResultRef = e.ResultRef,
+                Compile = new CompileState(CompileStatus.InProgress, CompilePhase.Submitted, Attempts: 0, e.At),
+            },
+        });
+
+    private static (Job?, string?) Failed(Job job, JobEvent.Failed e) => job.IsTerminal
+        ? RefuseIn(job, "fail")
+        : Accept(job with
+        {
+            Status = JobStatus.Failed,
+            Step = JobStep.Failed,
+            Message = "Build failed",
+            Error = Cut(e.Error, Job.MaxErrorLength),
+            Question = null,
+        });
+
+    private static (Job?, string?) CancelAsked(Job job) => job switch
+    {
+        { IsSettled: true } => RefuseIn(job, "be cancelled"),
+        { CancelRequested: true } => Refuse("the job is being cancelled already"),
+        _ => Accept(job with { CancelRequested = true }),
+    };
+
+    private static (Job?, string?) Cancelled(Job job) => job switch
+    {
+        { IsTerminal: true } => RefuseIn(job, "be cancelled"),
+        { CancelRequested: false } => Refuse("nobody asked to cancel the job"),
+        _ => Accept(job with
+        {
+            Status = JobStatus.Cancelled,
+            Step = JobStep.Cancelled,
+            Message = "Build cancelled",
+            Error = "The build was cancelled.",
+            Question = null,
+        }),
+    };
+
+    private static (Job?, string?) Merged(Job job) => job.Kind switch
+    {
+        JobKind.WidgetBuild => Refuse("a widget build has no branch to merge"),
+    };
+
+    private static (Job?, string?) CompileStarted(Job job) => Compiling(job, "start a compile", attempt: null) ?? (job.CancelRequested
+        ? Refuse("the job is being cancelled")
+        : Accept(job with
+        {
+            Message = "Checking types",
+            Compile = job.Compile! with { Attempts = job.Compile.Attempts + 1, Phase = CompilePhase.PreBuild },
+        }));
+
+    private static (Job?, string?) CompilePhaseEntered(Job job, JobEvent.CompilePhaseEntered e) => Compiling(job, "enter a phase", e.Attempt) ?? (
+        e.Phase <= job.Compile!.Phase || e.Phase is CompilePhase.Completed
+            ? Refuse($"the compile cannot go from {job.Compile.Phase} to {e.Phase}")
+            : Accept(job with
+            {
+                Message = e.Phase switch
+                {
+                    CompilePhase.Submitted => "Waiting for the compiler",
+                    CompilePhase.PreBuild => "Checking types",
+                    CompilePhase.Build => "Bundling",
+                    CompilePhase.UploadArtifacts => "Storing the bundle",
+                    CompilePhase.Completed => "Build complete",
+                },
+                Compile = job.Compile with { Phase = e.Phase },
+            }));
+
+    private static (Job?, string?) CompileSucceeded(Job job, JobEvent.CompileSucceeded e) => Compiling(job, "finish a compile", e.Attempt) ?? Accept(job with
+    {
+        Step = JobStep.Complete,
+        Message = "Build complete",
+        Compile = job.Compile! with { Status = CompileStatus.Succeeded, Phase = CompilePhase.Completed, Bundle = e.Bundle },
+    });
+
+    // Not fenced: a compile is also given up from outside, when no attempt is left to do it.
+    private static (Job?, string?) CompileFailed(Job job, JobEvent.CompileFailed e) => Compiling(job, "fail a compile", attempt: null) ?? Accept(job with
+    {
+        Step = JobStep.CompileFailed,
+        Message = "The files were generated but do not compile",
+        Compile = job.Compile! with { Status = CompileStatus.Failed, FailureDetails = Cut(e.Details, CompileResult.MaxDetailsLength) },
+    });
+
+    /// <summary>Null when <paramref name="attempt"/> may write to the running job; the refusal otherwise.</summary>
+    private static (Job?, string?)? Fence(Job job, int attempt, string what) => job switch
+    {
+        { Status: not JobStatus.Running } => RefuseIn(job, what),
+        { CancelRequested: true } => Refuse("the job is being cancelled"),
+        _ when job.Attempts != attempt => Refuse($"attempt {attempt} is no longer current: attempt {job.Attempts} is"),
+        _ => null,
+    };
+
+    private static (Job?, string?)? Compiling(Job job, string what, int? attempt) => job.Compile switch
+    {
+        null => Refuse($"a job without a compile cannot {what}"),
+        { Status: not CompileStatus.InProgress } => Refuse($"a compile that has {job.Compile.Status} cannot {what}"),
+        _ when attempt is { } number && job.Compile.Attempts != number =>
+            Refuse($"compile attempt {attempt} is no longer current: attempt {job.Compile.Attempts} is"),
+        _ => null,
+    };
+
+    private static (Job?, string?) Accept(Job job) => (job, null);
+
+    private static (Job?, string?) Refuse(string reason) => (null, reason);
+
+    private static (Job?, string?) RefuseIn(Job job, string what) => Refuse($"a job that is {job.Status} cannot {what}");
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
+}
