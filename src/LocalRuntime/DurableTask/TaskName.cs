@@ -1,0 +1,24 @@
+namespace Microsoft.DurableTask;
+
+/// <summary>The name of an orchestrator or an activity. Names are equal without regard to case.</summary>
+public readonly struct TaskName(string name) : IEquatable<TaskName>
+{
+    /// <summary>The name; null only in a default instance.</summary>
+    public string Name { get; } = name;
+
+    public static implicit operator string(TaskName value) => value.Name;
+
+    public static implicit operator TaskName(string value) => string.IsNullOrEmpty(value) ? default : new(value);
+
+    public static bool operator ==(TaskName a, TaskName b) => a.Equals(b);
+
+    public static bool operator !=(TaskName a, TaskName b) => !a.Equals(b);
+
+    public bool Equals(TaskName other) => string.Equals(Name, other.Name, StringComparison.OrdinalIgnoreCase);
+
+    public override bool Equals(object? obj) => obj is TaskName other && Equals(other);
+
+    public override int GetHashCode() => Name is null ? 0 : StringComparer.OrdinalIgnoreCase.GetHashCode(Name);
+
+    public override string ToString() => Name;
+}
