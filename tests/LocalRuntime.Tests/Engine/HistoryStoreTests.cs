@@ -1,0 +1,73 @@
+using Jobs.LocalRuntime.Engine;
+using Microsoft.Data.Sqlite;
+using Microsoft.DurableTask.Client;
+
+namespace Jobs.LocalRuntime.Tests.Engine;
+
+public class HistoryStoreTests
+{
+    [Fact]
+    public async Task Store_is_for_one_engine_at_a_time()
+    {
+        await using var test = await Quick().StartAsync();
+        await using var second = test.Create();
+        await Assert.ThrowsAsync<IOException>(() => second.StartAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Store_of_another_version_is_refused()
+    {
+        await using var test = await Quick().StartAsync();
+        await test.Engine.StopAsync(CancellationToken.None);
+        using (var connection = new SqliteConnection($"Data Source={test.StorePath};Pooling=False"))
+        {
+            connection.Open();
+            new SqliteCommand("PRAGMA user_version = 99", connection).ExecuteNonQuery();
+        }
+        await Assert.ThrowsAsync<NotSupportedException>(test.StartAsync);
+    }
+
+    [Fact]
+    public async Task Concurrent_writers_share_commits()
+    {
+        await using var test = await Quick().StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(async _ => await test.RunAsync("Quick")));
+        Assert.InRange(test.Engine.Commits, 1, 500);
+        Assert.Equal("wal", StoreFile.Scalar<string>(test.StorePath, "PRAGMA journal_mode"));
+    }
+
+    [Fact]
+    public async Task Engine_halts_when_its_store_fails_and_loses_nothing_that_it_acknowledged()
+    {
+        await using var test = await Quick().Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")).StartAsync();
+        var id = await test.ScheduleAsync("Wait");
+        await test.IdleAsync();
+        test.OnFaultPoint = _ => throw new IOException("disk full");
+
+        await Assert.ThrowsAsync<IOException>(() => test.Client.RaiseEventAsync(id, "go", "lost"));
+        await Assert.ThrowsAnyAsync<Exception>(() => test.ScheduleAsync("Quick"));
+
+        await test.Engine.DisposeAsync();
+        test.OnFaultPoint = null;
+        await test.StartAsync();
+        await test.Client.RaiseEventAsync(id, "go", "kept");
+        Assert.Equal("kept", (await test.WaitAsync(id)).ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task Waiting_client_is_told_when_the_engine_halts()
+    {
+        await using var test = await Quick().StartAsync();
+        var commits = 0;
+        test.OnFaultPoint = point =>
+        {
+            if (point == FaultPoint.BeforeCommit && ++commits == 2)
+                throw new IOException("disk full");
+        };
+        var id = await test.ScheduleAsync("Quick");
+        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => test.WaitAsync(id));
+        Assert.Contains("halted", e.Message);
+    }
+
+    private static TestEngine Quick() => new TestEngine().Orchestrator("Quick", _ => Task.FromResult(0));
+}
