@@ -12,7 +12,7 @@ internal sealed class DataFolderLock : IDisposable
     {
         try
         {
-            CreatePrivateFolder(dataFolder);
+            PrivateFolder.Create(dataFolder);
             _file = new FileStream(Path.Combine(dataFolder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -22,16 +22,4 @@ internal sealed class DataFolderLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
-
-    private static void CreatePrivateFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
 }
