@@ -1,0 +1,31 @@
+#nullable disable
+
+using Azure.Core;
+using Jobs.LocalRuntime.Blobs;
+using Jobs.LocalRuntime.Storage;
+
+namespace Azure.Storage.Blobs;
+
+/// <summary>The blobs of one account.</summary>
+public class BlobServiceClient
+{
+    private readonly IBlobStore _store;
+
+    /// <summary>By connection string; <c>LocalFolder=/absolute/path</c> selects the files in that folder.</summary>
+    public BlobServiceClient(string connectionString)
+    {
+        var account = StorageConnectionString.Parse(connectionString);
+        _store = account.LocalFolder is { } folder ? LocalStores.Blobs(folder) : throw new NotSupportedException("REST");
+    }
+
+    /// <summary>By address and identity.</summary>
+    public BlobServiceClient(Uri serviceUri, TokenCredential credential, BlobClientOptions options = default)
+    {
+        ArgumentNullException.ThrowIfNull(serviceUri);
+        ArgumentNullException.ThrowIfNull(credential);
+        throw new NotSupportedException("REST");
+    }
+
+    /// <summary>One container; nothing is sent.</summary>
+    public virtual BlobContainerClient GetBlobContainerClient(string blobContainerName) => new(_store, blobContainerName);
+}
