@@ -5,6 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Jobs.LocalRuntime.Tests.Host;
 
@@ -48,12 +49,39 @@ public sealed class DurableFunctionsTests
         });
     }
 
+    [Fact]
+    public async Task Hosted_services_of_the_app_have_started_before_the_engine_goes_on_and_its_clock_is_the_apps()
+    {
+        using var folder = new TestFolder();
+        var time = new ManualTime(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await RunOnceAsync(folder, StartAndWaitForTimerAsync, time);
+
+        time.JumpTo(time.GetUtcNow().AddHours(1));
+        await RunOnceAsync(folder, async client => Assert.Equal("Completed:true", await client.GetStringAsync("/wait/h1")), time, new SlowToStart());
+
+        async Task StartAndWaitForTimerAsync(HttpClient client)
+        {
+            await client.PostAsync("/start/AfterAnHour/h1", null);
+            await time.WaitForWaiterAsync();
+        }
+    }
+
     private static Task<TestHost> StartAsync() => TestHost.StartAsync(typeof(Durable), b => b.Services.AddSingleton(new Greeting("Good day")).AddScoped<Scope>());
 
-    private static async Task RunOnceAsync(TestFolder folder, Func<HttpClient, Task> use)
+    private static async Task RunOnceAsync(TestFolder folder, Func<HttpClient, Task> use, ManualTime? time = null, SlowToStart? service = null)
     {
         var builder = TestHost.CreateBuilder(folder, typeof(Durable));
         builder.Services.AddSingleton(new Greeting("Good day")).AddScoped<Scope>();
+        if (time is not null)
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+        }
+
+        if (service is not null)
+        {
+            builder.Services.AddSingleton(service).AddHostedService(_ => service);
+        }
+
         using var host = builder.Build();
         await host.StartAsync();
         using var client = new HttpClient { BaseAddress = host.Services.GetRequiredService<LocalHostInfo>().Address };
@@ -70,6 +98,20 @@ public sealed class DurableFunctionsTests
         public bool IsDisposed { get; private set; }
 
         public void Dispose() => IsDisposed = true;
+    }
+
+    public sealed class SlowToStart : IHostedService
+    {
+        public bool HasStarted { get; private set; }
+
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            // Time enough for an engine that would not wait.
+            await Task.Delay(300, cancellationToken);
+            HasStarted = true;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     public sealed class Durable(Greeting greeting, Scope scope)
@@ -120,6 +162,16 @@ public sealed class DurableFunctionsTests
 
         [Function("AwaitEvent")]
         public static Task<string> AwaitEvent([OrchestrationTrigger] TaskOrchestrationContext context) => context.WaitForExternalEvent<string>("go");
+
+        [Function("AfterAnHour")]
+        public static async Task<bool> AfterAnHour([OrchestrationTrigger] TaskOrchestrationContext context)
+        {
+            await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+            return await context.CallActivityAsync<bool>("HasStarted");
+        }
+
+        [Function("HasStarted")]
+        public static bool HasStarted([ActivityTrigger] string? nothing, FunctionContext context) => context.InstanceServices.GetRequiredService<SlowToStart>().HasStarted;
 
         private static async Task<IResult> DescribeAsync(DurableTaskClient client, string id)
         {

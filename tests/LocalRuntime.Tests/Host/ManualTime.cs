@@ -62,9 +62,14 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            if (dueTime == TimeSpan.Zero)
+            {
+                ThreadPool.QueueUserWorkItem(_ => callback());
+            }
+
             lock (owner._lock)
             {
-                Due = dueTime == Timeout.InfiniteTimeSpan ? null : owner._now + dueTime;
+                Due = dueTime <= TimeSpan.Zero ? null : owner._now + dueTime;
                 owner._timers.Remove(this);
                 owner._timers.Add(this);
             }
