@@ -99,7 +99,7 @@ internal static class EntityJson
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => Annotation(entity, name) == "Edm.Double" || !value.TryGetInt32(out var number) ? value.GetDouble() : number,
+        JsonValueKind.Number => Annotation(entity, name) == "Edm.Double" || !value.TryGetInt32(out var number) ? value.GetDouble() : (object)number,
         JsonValueKind.String => Annotation(entity, name) switch
         {
             null or "Edm.String" => value.GetString()!,
