@@ -22,6 +22,8 @@ internal sealed class DurableEngine : IAsyncDisposable
     /// <summary>How long interrupted activities may take to give up when the time for stopping is over.</summary>
     private static readonly TimeSpan InterruptionGrace = TimeSpan.FromSeconds(1);
 
+    private static readonly string[] UnfinishedStatuses = [nameof(OrchestrationRuntimeStatus.Pending), nameof(OrchestrationRuntimeStatus.Running)];
+
     private readonly DurableEngineOptions _options;
     private readonly ILogger _log;
     private readonly Dictionary<string, Func<TaskOrchestrationContext, Task<object?>>> _orchestrators = new(StringComparer.OrdinalIgnoreCase);
@@ -117,6 +119,9 @@ internal sealed class DurableEngine : IAsyncDisposable
             throw new ArgumentException($"There is no orchestrator named '{name.Name}'.", nameof(name));
         var id = options?.InstanceId ?? Guid.NewGuid().ToString("N");
         InstanceIds.Validate(id);
+        var blocking = options?.DedupeStatuses;
+        if (blocking is not null && UnfinishedStatuses.Except(blocking, StringComparer.OrdinalIgnoreCase).Any())
+            throw new NotSupportedException("Dedupe statuses must name Pending and Running: replacing an unfinished instance is not supported.");
         var now = _options.TimeProvider.GetUtcNow().UtcDateTime;
         var written = Write(input);
         var creation = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -125,7 +130,7 @@ internal sealed class DurableEngine : IAsyncDisposable
             throw new InvalidOperationException($"An orchestration instance with the id '{id}' is already running.");
         try
         {
-            var key = await store.CreateAsync(id, name.Name, written, now, options?.DedupeStatuses ?? [])
+            var key = await store.CreateAsync(id, name.Name, written, now, blocking ?? [])
                 ?? throw new InvalidOperationException($"An orchestration instance with the id '{id}' already exists.");
             creation.SetResult(key);
         }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.DurableTask;
@@ -13,15 +14,22 @@ namespace Jobs.LocalRuntime.Engine;
 /// <param name="Actions">In the order in which it asked.</param>
 internal sealed record HistoryTurn(DateTime At, IReadOnlyList<HistoryEvent> Events, IReadOnlyList<OrchestratorAction> Actions)
 {
-    public string ToJson() => JsonSerializer.Serialize(this, HistoryJson.Default.HistoryTurn);
+    public string ToJson() => JsonSerializer.Serialize(this, HistoryJson.Compact.HistoryTurn);
 
-    public static HistoryTurn FromJson(string json) => JsonSerializer.Deserialize(json, HistoryJson.Default.HistoryTurn)!;
+    public static HistoryTurn FromJson(string json) => JsonSerializer.Deserialize(json, HistoryJson.Compact.HistoryTurn)!;
 }
 
 /// <summary>How the history is written. Generated code, because it is written several times per orchestration.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HistoryTurn))]
 [JsonSerializable(typeof(HistoryEvent))]
 [JsonSerializable(typeof(TaskFailureDetails))]
-internal sealed partial class HistoryJson : JsonSerializerContext;
+internal sealed partial class HistoryJson : JsonSerializerContext
+{
+    /// <summary>Values are JSON within JSON: the relaxed encoder keeps them short and readable. It is never shown to a browser.</summary>
+    public static HistoryJson Compact { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

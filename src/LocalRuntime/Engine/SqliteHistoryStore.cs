@@ -64,7 +64,16 @@ internal sealed class SqliteHistoryStore : IAsyncDisposable
         _owner = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         SQLitePCL.Batteries_V2.Init();
         _writing = Open(path);
-        CreateSchema();
+        try
+        {
+            CreateSchema();
+        }
+        catch
+        {
+            _writing.Dispose();
+            _owner.Dispose();
+            throw;
+        }
         _reading = Open(path);
 
         _insertInstance = Prepare(4, "INSERT INTO instances (id, name, input, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
@@ -106,7 +115,7 @@ internal sealed class SqliteHistoryStore : IAsyncDisposable
     /// <summary>Stores what a client sent. Its place in the inbox; or null if the instance has finished meanwhile.</summary>
     public Task<long?> AddToInboxAsync(long key, HistoryEvent sent) => _writer.WriteAsync<long?>(() =>
     {
-        var body = JsonSerializer.Serialize(sent, HistoryJson.Default.HistoryEvent);
+        var body = JsonSerializer.Serialize(sent, HistoryJson.Compact.HistoryEvent);
         return _insertInbox.Execute(key, body) == 0 ? null : (long)_lastKey.Scalar()!;
     });
 
@@ -122,7 +131,7 @@ internal sealed class SqliteHistoryStore : IAsyncDisposable
                 _deleteInboxRow.Execute(row);
             if (outcome is not null)
             {
-                var failure = outcome.Failure is null ? null : JsonSerializer.Serialize(outcome.Failure, HistoryJson.Default.TaskFailureDetails);
+                var failure = outcome.Failure is null ? null : JsonSerializer.Serialize(outcome.Failure, HistoryJson.Compact.TaskFailureDetails);
                 _finishInstance.Execute(key, outcome.Status.ToString(), Text(turn.At), outcome.Output, failure);
                 _deleteInbox.Execute(key);
             }
@@ -242,12 +251,12 @@ internal sealed class SqliteHistoryStore : IAsyncDisposable
         var inbox = new List<(HistoryEvent, long)>();
         using var row = statement.Read(key);
         while (row.Read())
-            inbox.Add((JsonSerializer.Deserialize(row.GetString(0), HistoryJson.Default.HistoryEvent)!, row.GetInt64(1)));
+            inbox.Add((JsonSerializer.Deserialize(row.GetString(0), HistoryJson.Compact.HistoryEvent)!, row.GetInt64(1)));
         return inbox;
     }
 
     private static TaskFailureDetails? Failure(string? json) =>
-        json is null ? null : JsonSerializer.Deserialize(json, HistoryJson.Default.TaskFailureDetails);
+        json is null ? null : JsonSerializer.Deserialize(json, HistoryJson.Compact.TaskFailureDetails);
 
     private static string? TextOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -15,16 +15,22 @@ public class HistoryStoreTests
     }
 
     [Fact]
-    public async Task Store_of_another_version_is_refused()
+    public async Task Store_of_another_version_is_refused_and_left_alone()
     {
         await using var test = await Quick().StartAsync();
         await test.Engine.StopAsync(CancellationToken.None);
-        using (var connection = new SqliteConnection($"Data Source={test.StorePath};Pooling=False"))
-        {
-            connection.Open();
-            new SqliteCommand("PRAGMA user_version = 99", connection).ExecuteNonQuery();
-        }
+        SetVersion(99);
         await Assert.ThrowsAsync<NotSupportedException>(test.StartAsync);
+        SetVersion(1);
+        await test.StartAsync();
+
+        void SetVersion(int version)
+        {
+            using var connection = new SqliteConnection($"Data Source={test.StorePath};Pooling=False");
+            connection.Open();
+            using var command = new SqliteCommand($"PRAGMA user_version = {version}", connection);
+            command.ExecuteNonQuery();
+        }
     }
 
     [Fact]

@@ -55,12 +55,24 @@ public class InstanceTests
         await using var test = await Echo().StartAsync();
         await test.ScheduleAsync("Echo", "first", "one");
         await test.WaitAsync("one");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => test.Client.ScheduleNewOrchestrationInstanceAsync(
-            "Echo", "second", new StartOrchestrationOptions("one").WithDedupeStatuses(OrchestrationRuntimeStatus.Completed)));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RescheduleAsync("second", OrchestrationRuntimeStatus.Completed));
         Assert.Equal("first", (await test.GetAsync("one")).ReadOutputAs<string>());
-        await test.Client.ScheduleNewOrchestrationInstanceAsync(
-            "Echo", "third", new StartOrchestrationOptions("one").WithDedupeStatuses(OrchestrationRuntimeStatus.Failed));
+        await RescheduleAsync("third", OrchestrationRuntimeStatus.Failed);
         Assert.Equal("third", (await test.WaitAsync("one")).ReadOutputAs<string>());
+
+        Task RescheduleAsync(string input, OrchestrationRuntimeStatus blocking) => test.Client.ScheduleNewOrchestrationInstanceAsync(
+            "Echo",
+            input,
+            new StartOrchestrationOptions("one").WithDedupeStatuses(
+                OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, blocking));
+    }
+
+    [Fact]
+    public async Task Dedupe_statuses_that_would_replace_a_running_instance_are_refused()
+    {
+        await using var test = await Echo().StartAsync();
+        var options = new StartOrchestrationOptions("one").WithDedupeStatuses(OrchestrationRuntimeStatus.Completed);
+        await Assert.ThrowsAsync<NotSupportedException>(() => test.Client.ScheduleNewOrchestrationInstanceAsync("Echo", "x", options));
     }
 
     [Fact]
