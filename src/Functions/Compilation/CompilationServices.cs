@@ -1,0 +1,40 @@
+using Jobs.Domain.Compilation;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Compilation;
+
+/// <summary>Registers the compiler.</summary>
+public static class CompilationServices
+{
+    /// <summary>
+    /// Adds <see cref="IWidgetCompiler"/>, which is prepared in the background when the host starts. Register a <see cref="CompilerOptions"/> before to
+    /// change how it runs.
+    /// </summary>
+    public static IServiceCollection AddCompilation(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new CompilerOptions());
+        services.TryAddSingleton<WidgetCompiler>();
+        services.TryAddSingleton<IWidgetCompiler>(provider => provider.GetRequiredService<WidgetCompiler>());
+        services.AddHostedService<Preparation>();
+        return services;
+    }
+
+    private sealed class Preparation(WidgetCompiler compiler, ILogger<Preparation> logger) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            try
+            {
+                await compiler.PrepareAsync(stoppingToken);
+            }
+            catch (CompilerUnavailableException e)
+            {
+                logger.LogError(e, "Widgets cannot be compiled until this is put right.");
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Compilation;
+
+/// <summary>The folder of one build, laid out as <see cref="JailTemplate"/> says. Disposing deletes it.</summary>
+internal sealed class CompilerJail(string folder, ILogger logger) : IDisposable
+{
+    private const UnixFileMode FolderMode = CompilerWorkspace.ReadableFolder;
+
+    /// <summary>The absolute path; its last segment is unique and unknown to the sources.</summary>
+    public string Folder => folder;
+
+    public string WidgetFolder { get; } = Path.Combine(folder, "widget");
+
+    private string OutputFolder { get; } = Path.Combine(folder, "out");
+
+    /// <summary>Makes the folders that are not in the template. The compiler's user may write to the output folder only.</summary>
+    public void CreateFolders()
+    {
+        CompilerWorkspace.CreateFolder(WidgetFolder, FolderMode);
+        CompilerWorkspace.CreateFolder(OutputFolder, FolderMode | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
+    }
+
+    /// <summary>Writes the sources. Their paths have been validated by <see cref="Domain.Widgets.SourceFiles"/>.</summary>
+    public async Task WriteAsync(IEnumerable<KeyValuePair<string, string>> sources, CancellationToken cancellationToken)
+    {
+        foreach (var (path, content) in sources)
+        {
+            var segments = path.Split('/');
+            var parent = WidgetFolder;
+            foreach (var segment in segments[..^1])
+            {
+                parent = Path.Combine(parent, segment);
+                CompilerWorkspace.CreateFolder(parent, FolderMode);
+            }
+
+            var file = Path.Combine(parent, segments[^1]);
+            await File.WriteAllTextAsync(file, content, cancellationToken);
+            CompilerWorkspace.SetMode(file, CompilerWorkspace.ReadableFile);
+        }
+    }
+
+    /// <summary>The length of an output file; 0 when there is none.</summary>
+    public long OutputLength(string name) => Output(name) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>The content of an output file; empty when there is none.</summary>
+    public async Task<byte[]> ReadOutputAsync(string name, CancellationToken cancellationToken) =>
+        Output(name) is { Exists: true } file ? await File.ReadAllBytesAsync(file.FullName, cancellationToken) : [];
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning(e, "The build folder {Folder} could not be deleted; the next start tries again.", folder);
+        }
+    }
+
+    private FileInfo Output(string name)
+    {
+        var file = new FileInfo(Path.Combine(OutputFolder, name));
+        // We may read more than the compiler's user: never follow a link that it left.
+        return file.LinkTarget is null ? file : throw new IOException($"The compiler's output {name} is a link.");
+    }
+}

@@ -1,0 +1,284 @@
+using System.Security.Cryptography;
+using Jobs.Domain.Compilation;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Compilation;
+
+/// <summary>
+/// This process's folder for builds: a copy of the tools with the right file modes, on a file system that can be written and executed, and one folder per
+/// build that is filled from it. Only this process's user can enter it. A lock that the system releases when the process dies tells the next start
+/// that it may be deleted.
+/// </summary>
+internal sealed class CompilerWorkspace : IDisposable
+{
+    public const UnixFileMode ReadableFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    public const UnixFileMode ReadableFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    private const string NamePrefix = "jobs-compile-";
+
+    private const string LockName = "lock";
+
+    private const UnixFileMode ToolFile = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode ToolProgram = ToolFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>A folder without a lock is being made, unless it is older than this.</summary>
+    private static readonly TimeSpan TimeToLock = TimeSpan.FromMinutes(1);
+
+    private readonly string _folder;
+    private readonly string _template;
+    private readonly FileStream _lock;
+    private readonly ILogger _logger;
+    private CompilerSandbox _sandbox = null!;
+
+    private CompilerWorkspace(string folder, ILogger logger)
+    {
+        _folder = folder;
+        _template = Path.Combine(folder, "template");
+        _logger = logger;
+        CreateFolder(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _lock = new FileStream(Path.Combine(folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+    }
+
+    /// <summary>The way builds are run, chosen by trying.</summary>
+    public CompilerSandbox Sandbox => _sandbox;
+
+    /// <summary>Copies the tools, finds out how strictly the compilers can be isolated, and deletes what crashed processes left.</summary>
+    /// <exception cref="CompilerUnavailableException">The tools are missing or none of them runs.</exception>
+    public static async Task<CompilerWorkspace> CreateAsync(CompilerOptions options, ILogger logger, CancellationToken cancellationToken)
+    {
+        var tools = CompilerTools.Locate(options.ToolsSearchStart);
+        DeleteLeftovers(options.TempFolder, logger);
+        var workspace = new CompilerWorkspace(Path.Combine(options.TempFolder, NamePrefix + Guid.NewGuid().ToString("N")), logger);
+        try
+        {
+            await workspace.FillTemplateAsync(tools, cancellationToken);
+            workspace._sandbox = await workspace.ChooseSandboxAsync(options.Isolation, cancellationToken);
+            return workspace;
+        }
+        catch
+        {
+            workspace.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A new build folder with the tools in it and no sources.</summary>
+    public Task<CompilerJail> CreateJailAsync(CancellationToken cancellationToken) => CreateJailAsync(_sandbox.Isolation, cancellationToken);
+
+    public void Dispose()
+    {
+        _lock.Dispose();
+        Delete(_folder, _logger);
+    }
+
+    public static void CreateFolder(string path, UnixFileMode mode)
+    {
+        Directory.CreateDirectory(path);
+        SetMode(path, mode);
+    }
+
+    /// <summary>Sets a mode whatever the process's umask says; the compilers may run as another user.</summary>
+    public static void SetMode(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, mode);
+        }
+    }
+
+    private async Task FillTemplateAsync(CompilerTools tools, CancellationToken cancellationToken)
+    {
+        CreateFolder(_template, ReadableFolder);
+        var esbuild = Path.Combine(_template, Path.GetFileName(tools.Esbuild));
+        await CopyAsync(tools.Esbuild, esbuild, cancellationToken);
+        await CopyAsync(tools.TypeScript, Path.Combine(_template, "typescript"), cancellationToken);
+
+        // What React needs lies below it and not beside it, where a widget could import it.
+        foreach (var (package, place) in new[]
+        {
+            ("react", "react"),
+            ("react-dom", "react-dom"),
+            ("scheduler", "react-dom/node_modules/scheduler"),
+            ("@types/react", "@types/react"),
+            ("@types/react-dom", "@types/react-dom"),
+            ("csstype", "@types/react/node_modules/csstype"),
+        })
+        {
+            var target = Path.Combine(_template, "node_modules", place);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            await CopyAsync(Path.Combine(tools.Packages, package), target, cancellationToken);
+        }
+
+        foreach (var (path, content) in JailTemplate.Files)
+        {
+            var file = Path.Combine(_template, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            await File.WriteAllTextAsync(file, content, cancellationToken);
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories(_template, "*", SearchOption.AllDirectories))
+        {
+            SetMode(folder, ReadableFolder);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(_template, "*", SearchOption.AllDirectories))
+        {
+            SetMode(file, ToolFile);
+        }
+
+        SetMode(esbuild, ToolProgram);
+        SetMode(Path.Combine(_template, "typescript", CompilerTools.TypeCheckerName), ToolProgram);
+
+        if (OperatingSystem.IsLinux())
+        {
+            // tsc asks /proc where it lies, and there is no /proc in a root of its own.
+            var self = Path.Combine(_template, "proc/self");
+            CreateFolder(Path.GetDirectoryName(self)!, ReadableFolder);
+            CreateFolder(self, ReadableFolder);
+            File.CreateSymbolicLink(Path.Combine(self, "exe"), "/" + CompilerSandbox.TypeChecker);
+        }
+    }
+
+    private async Task<CompilerSandbox> ChooseSandboxAsync(CompilerIsolation? only, CancellationToken cancellationToken)
+    {
+        var refusals = new List<string>();
+        foreach (var sandbox in CompilerSandbox.Candidates.Where(candidate => only is null || candidate.Isolation == only))
+        {
+            if (await TryAsync(sandbox, cancellationToken) is { } refusal)
+            {
+                refusals.Add($"{sandbox.Isolation}: {refusal}");
+                continue;
+            }
+
+            _logger.LogInformation(
+                "Compilers run with isolation {Isolation}, network {Network}, memory limit {MemoryLimit}.",
+                sandbox.Isolation,
+                sandbox.NetworkOff ? "off" : "on",
+                CompilerSandbox.LimitsMemory ? "kept by the kernel" : "only asked for (prlimit is missing)");
+            if (sandbox.Isolation == CompilerIsolation.Checked && only is null)
+            {
+                _logger.LogWarning(
+                    "The compilers cannot have a root directory of their own here, so imports are checked instead. {Refusals}",
+                    string.Join("; ", refusals));
+            }
+
+            return sandbox;
+        }
+
+        throw new CompilerUnavailableException($"The compilers do not run on this machine. {string.Join("; ", refusals)}");
+    }
+
+    /// <summary>Null when both compilers run in the sandbox and, unless imports are checked, one asked for a file outside does not find it.</summary>
+    private async Task<string?> TryAsync(CompilerSandbox sandbox, CancellationToken cancellationToken)
+    {
+        using var jail = await CreateJailAsync(sandbox.Isolation, cancellationToken);
+        foreach (var tool in new[] { CompilerSandbox.Esbuild, CompilerSandbox.TypeChecker })
+        {
+            var run = await sandbox.RunAsync(jail, tool, ["--version"], cancellationToken);
+            if (run.ExitCode != 0)
+            {
+                return $"{tool} ended with {run.ExitCode}: {run.Errors.Text.Split('\n')[0]}";
+            }
+        }
+
+        if (sandbox.Isolation == CompilerIsolation.Checked)
+        {
+            return null;
+        }
+
+        var outside = Path.Combine(_folder, "outside.json");
+        var mark = RandomNumberGenerator.GetHexString(16);
+        await File.WriteAllTextAsync(outside, $"\"{mark}\"", cancellationToken);
+        SetMode(outside, ReadableFile);
+        var attempt = await sandbox.RunAsync(jail, CompilerSandbox.Esbuild, ["--bundle", outside], cancellationToken);
+        return attempt.ExitCode != 0 && !attempt.Output.Text.Contains(mark) && !attempt.Errors.Text.Contains(mark)
+            ? null
+            : "a file outside could be read";
+    }
+
+    private async Task<CompilerJail> CreateJailAsync(CompilerIsolation isolation, CancellationToken cancellationToken)
+    {
+        var jail = new CompilerJail(Path.Combine(_folder, Guid.NewGuid().ToString("N")), _logger);
+        try
+        {
+            // Links share the file with all builds: only where the compiler runs as a user who cannot write it.
+            await CopyAsync(_template, jail.Folder, cancellationToken, isolation == CompilerIsolation.Chroot ? ["-p", "-l"] : ["-p"]);
+            jail.CreateFolders();
+            return jail;
+        }
+        catch
+        {
+            jail.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Copies a file or a folder to a path that does not exist. By <c>cp</c> where there is one, for its links and because a program that this process
+    /// itself has just written cannot be run while another thread is starting a process, which inherits the open file for a moment.
+    /// </summary>
+    private async Task CopyAsync(string source, string target, CancellationToken cancellationToken, params string[] options)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            var copy = await BoundedProcess.RunAsync(["/bin/cp", "-R", "-P", .. options, source, target], _folder, new Dictionary<string, string>(), cancellationToken);
+            if (copy.ExitCode != 0)
+            {
+                throw new CompilerUnavailableException($"The compilers cannot be copied to {_folder}: {copy.Errors.Text.Split('\n')[0]}");
+            }
+        }
+        else if (File.Exists(source))
+        {
+            File.Copy(source, target);
+        }
+        else
+        {
+            Directory.CreateDirectory(target);
+            foreach (var entry in Directory.EnumerateFileSystemEntries(source))
+            {
+                await CopyAsync(entry, Path.Combine(target, Path.GetFileName(entry)), cancellationToken);
+            }
+        }
+    }
+
+    private static void DeleteLeftovers(string tempFolder, ILogger logger)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(tempFolder, NamePrefix + "*"))
+        {
+            try
+            {
+                var lockFile = Path.Combine(folder, LockName);
+                if (File.Exists(lockFile))
+                {
+                    // Throws while its process lives.
+                    using var held = new FileStream(lockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                }
+                else if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) < TimeToLock)
+                {
+                    continue;
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                continue;
+            }
+
+            Delete(folder, logger);
+        }
+    }
+
+    private static void Delete(string folder, ILogger logger)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning(e, "The folder {Folder} could not be deleted.", folder);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Jobs.Domain.Compilation;
+using Jobs.Domain.Widgets;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Compilation;
+
+/// <summary>
+/// Compiles with TypeScript's native type checker and then esbuild, each run directly in a folder of the build's own, under
+/// <see cref="CompilerLimits"/>. Phases it reports: <see cref="CompilePhase.PreBuild"/> and <see cref="CompilePhase.Build"/>.
+/// </summary>
+/// <remarks>
+/// Files that would configure a compiler (<c>package.json</c>, <c>tsconfig.json</c>, <c>jsconfig.json</c>, Yarn's <c>.pnp.*</c>) are left out, in whatever
+/// folder they stand: generators often add them, and a widget needs none. A <c>node_modules</c> folder among the sources is refused.
+/// </remarks>
+public sealed partial class WidgetCompiler(CompilerOptions options, TimeProvider time, ILogger<WidgetCompiler> logger) : IWidgetCompiler, IDisposable
+{
+    private const string ScriptName = "mount.js";
+
+    private const string StyleName = "mount.css";
+
+    private const string MetafileName = "meta.json";
+
+    /// <summary>The exit code of a Go program that the runtime ends.</summary>
+    private const int GoCrash = 2;
+
+    private readonly SemaphoreSlim _slots = new(options.MaxConcurrent);
+    private readonly SemaphoreSlim _starting = new(1);
+    private CompilerWorkspace? _workspace;
+
+    /// <inheritdoc/>
+    public async Task<CompileResult> CompileAsync(SourceFiles sources, Func<CompilePhase, Task> onPhase, CancellationToken cancellationToken)
+    {
+        if (Refusal(sources) is { } refusal)
+        {
+            return new CompileResult.Failed(refusal);
+        }
+
+        var workspace = await StartAsync(cancellationToken);
+        await _slots.WaitAsync(cancellationToken);
+        try
+        {
+            using var jail = await workspace.CreateJailAsync(cancellationToken);
+            var given = sources.Files.Where(file => !Configures(file.Key)).ToDictionary(StringComparer.Ordinal);
+            await jail.WriteAsync(given, cancellationToken);
+            return await CompileAsync(workspace.Sandbox, jail, given, onPhase, cancellationToken);
+        }
+        catch (SourcesRefusedException e)
+        {
+            return new CompileResult.Failed(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CompilerUnavailableException($"The build's folder could not be used: {e.Message}", e);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    /// <summary>Prepares the tools and finds the isolation, which otherwise the first compile does.</summary>
+    /// <exception cref="CompilerUnavailableException">The tools are missing or do not run; a later call tries again.</exception>
+    public Task PrepareAsync(CancellationToken cancellationToken) => StartAsync(cancellationToken);
+
+    /// <summary>Deletes the work folder.</summary>
+    public void Dispose()
+    {
+        _workspace?.Dispose();
+        _slots.Dispose();
+        _starting.Dispose();
+    }
+
+    private async Task<CompilerWorkspace> StartAsync(CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            return _workspace ??= await CompilerWorkspace.CreateAsync(options, logger, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CompilerUnavailableException($"The compilers' work folder could not be made in {options.TempFolder}: {e.Message}", e);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    private async Task<CompileResult> CompileAsync(
+        CompilerSandbox sandbox,
+        CompilerJail jail,
+        IReadOnlyDictionary<string, string> sources,
+        Func<CompilePhase, Task> onPhase,
+        CancellationToken cancellationToken)
+    {
+        var tools = new TimedTools(sandbox, jail, options.TimeLimit, time);
+
+        await onPhase(CompilePhase.PreBuild);
+        // Without a root of their own the compilers could read any file of the machine: ask each what it would read before it may show anything.
+        var inputs = sandbox.Isolation == CompilerIsolation.Checked ? await ListTypeCheckerInputsAsync(tools, jail, cancellationToken) : null;
+
+        var typeCheckStart = tools.Spent;
+        var typeCheck = await tools.RunAsync(CompilerSandbox.TypeChecker, ["-p", JailTemplate.Configuration, "--pretty", "false"], cancellationToken);
+        var typeCheckTime = tools.Spent - typeCheckStart;
+        if (typeCheck.ExitCode != 0)
+        {
+            throw Refused(CompilerSandbox.TypeChecker, typeCheck, typeCheck.Output, CompilerMessages.FromTypeChecker(typeCheck.Output.Text, jail));
+        }
+
+        await onPhase(CompilePhase.Build);
+        if (inputs is not null)
+        {
+            await CheckImportsAsync(tools, jail, sources, inputs, cancellationToken);
+        }
+
+        var bundleStart = tools.Spent;
+        await BundleAsync(
+            tools,
+            jail,
+            sources,
+            [
+                JailTemplate.EntryModule, "--minify", "--define:process.env.NODE_ENV=\"production\"", "--legal-comments=eof",
+            ],
+            cancellationToken);
+        return new CompileResult.Succeeded(
+            await jail.ReadOutputAsync(ScriptName, cancellationToken),
+            await jail.ReadOutputAsync(StyleName, cancellationToken),
+            typeCheckTime,
+            tools.Spent - bundleStart);
+    }
+
+    /// <summary>The widget's files that the type checker would read; refused when it would read one outside the build's folder.</summary>
+    private static async Task<IReadOnlyCollection<string>> ListTypeCheckerInputsAsync(TimedTools tools, CompilerJail jail, CancellationToken cancellationToken)
+    {
+        var listing = await tools.RunAsync(
+            CompilerSandbox.TypeChecker, ["-p", JailTemplate.Configuration, "--pretty", "false", "--listFilesOnly"], cancellationToken);
+        var files = listing.Output.Text.Split('\n', StringSplitOptions.TrimEntries).Where(Path.IsPathRooted).Select(path => path.Replace('\\', '/')).ToList();
+        var inside = $"/{Path.GetFileName(jail.Folder)}/";
+        if (listing.Output.LinesLeftOut > 0 || files.Count == 0 || !files.All(path => path.Contains(inside)))
+        {
+            throw new SourcesRefusedException($"error: a file outside the widget is imported or referenced; {ImportRules.Offer}");
+        }
+
+        var widget = inside + "widget/";
+        return [.. files.Where(path => path.Contains(widget)).Select(path => path[(path.IndexOf(widget, StringComparison.Ordinal) + widget.Length)..])];
+    }
+
+    /// <summary>Has the bundler's parser list the imports without following any, and refuses those that <see cref="ImportRules"/> forbids.</summary>
+    private static Task CheckImportsAsync(
+        TimedTools tools,
+        CompilerJail jail,
+        IReadOnlyDictionary<string, string> sources,
+        IReadOnlyCollection<string> typeCheckerInputs,
+        CancellationToken cancellationToken)
+    {
+        // The type checker does not know which style sheets are used.
+        var entries = typeCheckerInputs.Where(ImportRules.IsImportable).Concat(sources.Keys.Where(path => path.EndsWith(".css", StringComparison.Ordinal)));
+        return BundleAsync(tools, jail, sources, [.. entries.Select((path, index) => $"{index}={path}"), "--external:*"], cancellationToken);
+    }
+
+    private static async Task BundleAsync(
+        TimedTools tools,
+        CompilerJail jail,
+        IReadOnlyDictionary<string, string> sources,
+        IReadOnlyList<string> arguments,
+        CancellationToken cancellationToken)
+    {
+        var run = await tools.RunAsync(
+            CompilerSandbox.Esbuild,
+            [
+                .. arguments, "--bundle", "--format=esm", "--target=es2022", "--jsx=automatic", "--charset=utf8", "--tsconfig-raw={}",
+                $"--outdir={JailTemplate.OutputFolder}", $"--metafile={JailTemplate.OutputFolder}/{MetafileName}",
+                "--log-level=error", "--log-limit=0", "--color=false",
+            ],
+            cancellationToken);
+        if (jail.OutputLength(ScriptName) + jail.OutputLength(StyleName) > CompilerLimits.BundleBytes)
+        {
+            throw new SourcesRefusedException($"The bundle is larger than {CompilerLimits.BundleBytes / 1024 / 1024} MiB.");
+        }
+
+        if (run.ExitCode != 0)
+        {
+            throw Refused(CompilerSandbox.Esbuild, run, run.Errors, CompilerMessages.FromBundler(run.Errors.Text, jail));
+        }
+
+        if (ImportRules.Breaches(await jail.ReadOutputAsync(MetafileName, cancellationToken), sources) is { Count: > 0 } breaches)
+        {
+            throw new SourcesRefusedException(CompilerMessages.Join(breaches));
+        }
+    }
+
+    private static Exception Refused(string tool, ProcessResult run, BoundedText messages, List<string> lines)
+    {
+        if (run.ExitCode == GoCrash && OutOfMemory().IsMatch(run.Errors.Text))
+        {
+            return new SourcesRefusedException($"The compile needed more than {CompilerLimits.MemoryBytes / 1024 / 1024} MiB of memory.");
+        }
+
+        if (run.ExitCode == GoCrash && Crash().Match(run.Errors.Text) is { Success: true } crash)
+        {
+            return new SourcesRefusedException($"{tool} crashed on these sources: {crash.Value.Trim()}");
+        }
+
+        return lines.Count > 0 && run.ExitCode <= 2
+            ? new SourcesRefusedException(CompilerMessages.Join(lines, messages.LinesLeftOut))
+            : new CompilerUnavailableException($"{tool} ended with {run.ExitCode}: {run.Errors.Text.Split('\n')[0]}");
+    }
+
+    private static string? Refusal(SourceFiles sources)
+    {
+        if (!sources.Files.ContainsKey(JailTemplate.WidgetModule))
+        {
+            return $"{JailTemplate.WidgetModule}: error: the file is missing; its default export is the widget's root component";
+        }
+
+        return sources.Files.Keys.FirstOrDefault(path => path.Split('/').Contains("node_modules", StringComparer.OrdinalIgnoreCase)) is { } packaged
+            ? $"{packaged}: error: a widget cannot bring packages; {ImportRules.Offer}"
+            : null;
+    }
+
+    private static bool Configures(string path) => ConfigurationFile().IsMatch(path);
+
+    [GeneratedRegex(@"(^|/)(package\.json|[tj]sconfig\.json|\.pnp\.[^/]*)$", RegexOptions.IgnoreCase)]
+    private static partial Regex ConfigurationFile();
+
+    // The Go runtime's words, with which both compilers die.
+    [GeneratedRegex("runtime: out of memory|cannot allocate memory|failed to create new OS thread|goroutine stack exceeds")]
+    private static partial Regex OutOfMemory();
+
+    [GeneratedRegex("^(panic|fatal error): .*$", RegexOptions.Multiline)]
+    private static partial Regex Crash();
+
+    /// <summary>Runs the tools of one compile, which share one time limit.</summary>
+    private sealed class TimedTools(CompilerSandbox sandbox, CompilerJail jail, TimeSpan limit, TimeProvider time)
+    {
+        /// <summary>How long tools have run.</summary>
+        public TimeSpan Spent { get; private set; }
+
+        public async Task<ProcessResult> RunAsync(string tool, IEnumerable<string> arguments, CancellationToken cancellationToken)
+        {
+            var left = limit - Spent;
+            if (left <= TimeSpan.Zero)
+            {
+                throw OutOfTime();
+            }
+
+            var start = time.GetTimestamp();
+            using var timeOut = new CancellationTokenSource(left, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeOut.Token, cancellationToken);
+            try
+            {
+                return await sandbox.RunAsync(jail, tool, arguments, either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw OutOfTime();
+            }
+            finally
+            {
+                Spent += time.GetElapsedTime(start);
+            }
+        }
+
+        private SourcesRefusedException OutOfTime() => new($"The compile took longer than {limit.TotalSeconds:0.###} s.");
+    }
+}

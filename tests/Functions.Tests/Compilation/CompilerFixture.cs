@@ -1,0 +1,72 @@
+using Jobs.Domain.Compilation;
+using Jobs.Domain.Widgets;
+using Jobs.Functions.Compilation;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Jobs.Functions.Tests.Compilation;
+
+/// <summary>One compiler per isolation, each in a temporary folder of its own.</summary>
+public sealed class CompilerFixture : IDisposable
+{
+    private readonly Dictionary<CompilerIsolation, WidgetCompiler> _compilers = [];
+
+    /// <summary>Every isolation that can exist on this system, the strongest first. Where the machine forbids one, its tests fail with what it said.</summary>
+    public static IReadOnlyList<CompilerIsolation> Available { get; } =
+        !OperatingSystem.IsLinux() ? [CompilerIsolation.Checked]
+        : !Environment.IsPrivilegedProcess ? [CompilerIsolation.UserNamespace, CompilerIsolation.Checked]
+        : [CompilerIsolation.Chroot, CompilerIsolation.UserNamespace, CompilerIsolation.Checked];
+
+    public static TheoryData<CompilerIsolation> Isolations => new(Available);
+
+    public string TempFolder { get; } = Directory.CreateTempSubdirectory("jobs-compiler-tests-").FullName;
+
+    public WidgetCompiler this[CompilerIsolation isolation]
+    {
+        get
+        {
+            lock (_compilers)
+            {
+                return _compilers.TryGetValue(isolation, out var compiler) ? compiler : _compilers[isolation] = Create(new() { Isolation = isolation });
+            }
+        }
+    }
+
+    /// <summary>A compiler with the given options in this fixture's folder; the caller disposes it.</summary>
+    public WidgetCompiler Create(CompilerOptions options) =>
+        new(options with { TempFolder = TempFolder }, TimeProvider.System, NullLogger<WidgetCompiler>.Instance);
+
+    /// <summary>A widget of src/App.tsx and other files.</summary>
+    public static SourceFiles Widget(string app, params (string Path, string Content)[] others) =>
+        SourceFiles.TryCreate([new("src/App.tsx", app), .. others.Select(f => KeyValuePair.Create(f.Path, f.Content))], out var files, out var error)
+            ? files
+            : throw new ArgumentException(error);
+
+    public static Task<CompileResult> CompileAsync(WidgetCompiler compiler, SourceFiles files, CancellationToken cancellationToken = default) =>
+        compiler.CompileAsync(files, _ => Task.CompletedTask, cancellationToken);
+
+    public static async Task<CompileResult.Succeeded> SucceedAsync(WidgetCompiler compiler, SourceFiles files)
+    {
+        var result = await CompileAsync(compiler, files);
+        Assert.True(result is CompileResult.Succeeded, (result as CompileResult.Failed)?.Details);
+        return (CompileResult.Succeeded)result;
+    }
+
+    public static async Task<string> FailAsync(WidgetCompiler compiler, SourceFiles files)
+    {
+        var details = Assert.IsType<CompileResult.Failed>(await CompileAsync(compiler, files)).Details;
+        Assert.InRange(details.Length, 1, CompileResult.MaxDetailsLength);
+        Assert.DoesNotContain("jobs-compile", details);
+        return details;
+    }
+
+    public void Dispose()
+    {
+        foreach (var compiler in _compilers.Values)
+        {
+            compiler.Dispose();
+        }
+
+        // Fails when a compiler left a file that it should not have been able to lock in.
+        Directory.Delete(TempFolder, recursive: true);
+    }
+}
