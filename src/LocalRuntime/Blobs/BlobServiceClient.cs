@@ -15,7 +15,7 @@ public class BlobServiceClient
     public BlobServiceClient(string connectionString)
     {
         var account = StorageConnectionString.Parse(connectionString);
-        _store = account.LocalFolder is { } folder ? LocalStores.Blobs(folder) : throw new NotSupportedException("REST");
+        _store = account.LocalFolder is { } folder ? LocalStores.Blobs(folder) : RestBlobStore.WithSharedKey(account, new BlobClientOptions());
     }
 
     /// <summary>By address and identity.</summary>
@@ -23,7 +23,7 @@ public class BlobServiceClient
     {
         ArgumentNullException.ThrowIfNull(serviceUri);
         ArgumentNullException.ThrowIfNull(credential);
-        throw new NotSupportedException("REST");
+        _store = RestBlobStore.WithIdentity(serviceUri, credential, options ?? new BlobClientOptions());
     }
 
     /// <summary>One container; nothing is sent.</summary>

@@ -5,13 +5,13 @@ using Azure.Core;
 namespace Jobs.LocalRuntime.Storage;
 
 /// <summary>A response that no HTTP request stands behind: what a local store answers with, or one part of a batch.</summary>
-internal sealed class StoredResponse(int status, ETag etag = default, string reasonPhrase = "") : Response
+internal sealed class StoredResponse(int status, ETag etag = default) : Response
 {
     private const string ETagHeader = "ETag";
 
     public override int Status => status;
 
-    public override string ReasonPhrase => reasonPhrase;
+    public override string ReasonPhrase => "";
 
     public override Stream? ContentStream { get; set; }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Azure.Data.Tables;
 
 namespace Jobs.LocalRuntime.Tables;
 
@@ -44,6 +45,8 @@ internal static class EntityJson
         foreach (var property in json.EnumerateObject())
         {
             if (property.Value.ValueKind == JsonValueKind.Null || property.Name.EndsWith(TypeSuffix, StringComparison.Ordinal))
+                continue;
+            if (property.Name.StartsWith("odata.", StringComparison.Ordinal) && property.Name != TableEntity.ETagName)
                 continue;
             if (select is not null && !select.Contains(property.Name))
                 continue;
@@ -113,5 +116,7 @@ internal static class EntityJson
         _ => throw new FormatException($"Property {name} is not a value."),
     };
 
-    private static string? Annotation(JsonElement entity, string name) => entity.TryGetProperty(name + TypeSuffix, out var type) ? type.GetString() : null;
+    /// <summary>The service does not annotate the one property whose type everybody knows.</summary>
+    private static string? Annotation(JsonElement entity, string name) =>
+        entity.TryGetProperty(name + TypeSuffix, out var type) ? type.GetString() : name == nameof(ITableEntity.Timestamp) ? "Edm.DateTime" : null;
 }

@@ -15,8 +15,8 @@ internal interface ITableStore
     /// <summary>Makes a table. 409 TableAlreadyExists when it is there.</summary>
     Task<Response> CreateTableAsync(string table, CancellationToken cancellationToken);
 
-    /// <summary>Reads one entity; a null entity with the service's answer when it, or its table, does not exist.</summary>
-    Task<(TableEntity? Entity, Response Response)> GetAsync(string table, string partitionKey, string rowKey, IReadOnlyCollection<string>? select, CancellationToken cancellationToken);
+    /// <summary>Reads one entity.</summary>
+    Task<TableRead> GetAsync(string table, string partitionKey, string rowKey, IReadOnlyCollection<string>? select, CancellationToken cancellationToken);
 
     /// <summary>Does one change. The answer carries the new ETag.</summary>
     Task<Response> WriteAsync(string table, TableWrite write, CancellationToken cancellationToken);

@@ -57,15 +57,15 @@ internal sealed class SqliteTableStore : ITableStore, IDisposable
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<(TableEntity? Entity, Response Response)> GetAsync(
+    public Task<TableRead> GetAsync(
         string table, string partitionKey, string rowKey, IReadOnlyCollection<string>? select, CancellationToken cancellationToken) => Read(session =>
     {
         if (TableId(session, table) is not { } tableId)
-            return ((TableEntity?)null, (Response)new StoredResponse(404, reasonPhrase: "TableNotFound"));
+            return TableRead.Nothing(TableErrors.TableNotFound(table));
         using var row = session.Query(SelectEntity, tableId, partitionKey, rowKey);
         return row.Read()
-            ? (Entity(partitionKey, rowKey, row.GetInt64(0), row.GetFieldValue<byte[]>(1), select), new StoredResponse(200))
-            : (null, new StoredResponse(404, reasonPhrase: "ResourceNotFound"));
+            ? new TableRead(Entity(partitionKey, rowKey, row.GetInt64(0), row.GetFieldValue<byte[]>(1), select), new StoredResponse(200), null)
+            : TableRead.Nothing(TableErrors.ResourceNotFound());
     }, cancellationToken);
 
     /// <inheritdoc/>

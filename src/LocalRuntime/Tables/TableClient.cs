@@ -59,9 +59,8 @@ public class TableClient
     public virtual async Task<Response<T>> GetEntityAsync<T>(string partitionKey, string rowKey, IEnumerable<string> select = default, CancellationToken cancellationToken = default)
         where T : class, ITableEntity
     {
-        var (entity, response) = await ReadAsync<T>(partitionKey, rowKey, select, cancellationToken).ConfigureAwait(false);
-        return entity is not null ? Response.FromValue(entity, response)
-            : throw (response.ReasonPhrase == "TableNotFound" ? TableErrors.TableNotFound(Name) : TableErrors.ResourceNotFound());
+        var read = await ReadAsync<T>(partitionKey, rowKey, select, cancellationToken).ConfigureAwait(false);
+        return read.Missing is null ? Response.FromValue((T)(object)read.Entity, read.Response) : throw read.Missing;
     }
 
     /// <summary>Reads; without a value when there is none.</summary>
@@ -69,8 +68,8 @@ public class TableClient
         string partitionKey, string rowKey, IEnumerable<string> select = default, CancellationToken cancellationToken = default)
         where T : class, ITableEntity
     {
-        var (entity, response) = await ReadAsync<T>(partitionKey, rowKey, select, cancellationToken).ConfigureAwait(false);
-        return entity is null ? new MissingValue<T>(response) : Response.FromValue(entity, response);
+        var read = await ReadAsync<T>(partitionKey, rowKey, select, cancellationToken).ConfigureAwait(false);
+        return read.Missing is null ? Response.FromValue((T)(object)read.Entity, read.Response) : new MissingValue<T>(read.Response);
     }
 
     /// <summary>Changes an entity that is there and, unless <paramref name="ifMatch"/> is <see cref="ETag.All"/>, has this version: else 404 or 412.</summary>
@@ -155,17 +154,14 @@ public class TableClient
         return _store.WriteAsync(Name, write, cancellationToken);
     }
 
-    private async Task<(T Entity, Response Response)> ReadAsync<T>(
-        string partitionKey, string rowKey, IEnumerable<string> select, CancellationToken cancellationToken)
-        where T : class, ITableEntity
+    private Task<TableRead> ReadAsync<T>(string partitionKey, string rowKey, IEnumerable<string> select, CancellationToken cancellationToken)
     {
         RequireTableEntity<T>();
         ArgumentNullException.ThrowIfNull(partitionKey);
         ArgumentNullException.ThrowIfNull(rowKey);
         TableLimits.CheckKeys(partitionKey, rowKey);
         _store.Transactions.CountRead(Name);
-        var (entity, response) = await _store.GetAsync(Name, partitionKey, rowKey, Selection(select), cancellationToken).ConfigureAwait(false);
-        return ((T)(object)entity, response);
+        return _store.GetAsync(Name, partitionKey, rowKey, Selection(select), cancellationToken);
     }
 
     private static void RequireTableEntity<T>()

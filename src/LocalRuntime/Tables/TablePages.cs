@@ -14,6 +14,9 @@ internal sealed class TablePages(
         var take = pageSizeHint ?? maxPerPage ?? TableLimits.MaxPage;
         if (take is < 1 or > TableLimits.MaxPage)
             throw TableErrors.BadRequest("InvalidInput", $"A page has 1 to {TableLimits.MaxPage} entities, not {take}.");
+
+        // Emulators find things with filters that the service refuses.
+        _ = ODataFilter.Parse(filter);
         var query = new TableQuery(filter, take, select);
         do
         {

@@ -15,7 +15,7 @@ public class TableServiceClient
     public TableServiceClient(string connectionString)
     {
         var account = StorageConnectionString.Parse(connectionString);
-        _store = account.LocalFolder is { } folder ? LocalStores.Tables(folder) : throw new NotSupportedException("REST");
+        _store = account.LocalFolder is { } folder ? LocalStores.Tables(folder) : RestTableStore.WithSharedKey(account, new TableClientOptions());
     }
 
     /// <summary>By address and identity.</summary>
@@ -23,7 +23,7 @@ public class TableServiceClient
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(tokenCredential);
-        throw new NotSupportedException("REST");
+        _store = RestTableStore.WithIdentity(endpoint, tokenCredential, options ?? new TableClientOptions());
     }
 
     /// <summary>One table; nothing is sent.</summary>
