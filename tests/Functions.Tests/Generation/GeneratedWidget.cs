@@ -1,0 +1,55 @@
+using Jobs.Domain.Generation;
+using Jobs.Domain.Widgets;
+using Jobs.Functions.Generation;
+using Jobs.Functions.Generation.Templates;
+
+namespace Jobs.Functions.Tests.Generation;
+
+/// <summary>A widget that the offline generator built, through its port, from one prompt or several.</summary>
+internal sealed record GeneratedWidget(SourceFiles Files, WidgetPlan Plan, string Summary, IReadOnlyList<string> Progress)
+{
+    /// <summary>A Sunday.</summary>
+    public static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 30, 0, TimeSpan.Zero);
+
+    /// <summary>What the widget is called where a test does not say.</summary>
+    public const string DefaultName = "My widget";
+
+    public static GeneratedWidget From(params string[] prompts)
+    {
+        GeneratedWidget? widget = null;
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            widget = Build(new(DefaultName, null, prompts[i], prompts[..i], widget?.Files ?? SourceFiles.Empty));
+        }
+
+        return widget ?? throw new ArgumentException("No prompt.", nameof(prompts));
+    }
+
+    public static GeneratedWidget Build(GenerationRequest request)
+    {
+        var progress = new RecordedProgress();
+        var result = new OfflineWidgetGenerator(new FixedTime()).GenerateAsync(request, progress, CancellationToken.None).GetAwaiter().GetResult();
+        var answer = Assert.IsType<GenerationResult.Files>(result);
+        Assert.True(SourceFiles.TryCreate(answer.Content, out var files, out var error), error);
+        var plan = WidgetPlan.FromJson(files.Files[WidgetPlan.FileName]);
+        Assert.NotNull(plan);
+        return new(files, plan, answer.Summary, progress.Messages);
+    }
+
+    public WidgetKind Kind => Plan.Settings.Kind;
+
+    public T Settings<T>()
+        where T : WidgetSettings => Assert.IsType<T>(Plan.Settings);
+
+    private sealed class RecordedProgress : IProgress<string>
+    {
+        public List<string> Messages { get; } = [];
+
+        public void Report(string value) => Messages.Add(value);
+    }
+
+    private sealed class FixedTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
