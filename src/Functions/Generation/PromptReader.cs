@@ -42,7 +42,7 @@ public sealed class PromptReader
 
     private static readonly Regex AnyQuoted = Pattern(@"(?:^|[\s(,:])" + Quoted);
     private static readonly Regex LabelLead = Pattern(
-        @"\bbutton,?(?: that is| which is)? (?:saying|labell?ed|that says|which says|with the (?:text|label)|reading|text|label(?: to)?|says|called)(?: to)?\s*:?\s*" + Quoted);
+        @"\bbutton,?(?: that is| which is)? (?:saying|labell?ed|that says|which says|with the (?:text|label)|reading|text|label(?: to)?|says)(?: to)?\s*:?\s*" + Quoted);
 
     private static readonly Regex ColourBefore = Pattern(
         $@"({ColourNames})(?:[ -]colou?red)?(?:\s+[a-z-]+)??(?:\s+[a-z-]+)??\s+({ColourTargets})\b");
@@ -174,19 +174,20 @@ public sealed class PromptReader
     /// The list that a widget is to start with. <paramref name="lead"/> says what may stand before it (for example <c>with the options</c>);
     /// without such a lead the list is what follows the first colon, or the first "with" that is followed by two items at least.
     /// </summary>
-    public IReadOnlyList<string> List(Regex lead)
-    {
-        if (lead.Match(Body) is { Success: true } match && Segment(match.Index + match.Length) is { Count: > 0 } named)
-        {
-            return named;
-        }
+    public IReadOnlyList<string> List(Regex lead) =>
+        After(lead) is { Count: > 0 } named ? named : AfterColon() is { Count: > 0 } listed ? listed : AfterWith();
 
-        return AfterColon() is { Count: > 0 } listed ? listed : AfterWith();
-    }
+    /// <summary>The list after the first match of a pattern, or an empty one.</summary>
+    public IReadOnlyList<string> After(Regex lead) => lead.Match(Body) is { Success: true } match ? Segment(match.Index + match.Length) : [];
 
-    /// <summary>The list after the first colon of the prompt (a question that stands there is skipped), or an empty one.</summary>
+    /// <summary>The lines with bullets, else the list after the first colon of the prompt (a question that stands there is skipped), else none.</summary>
     public IReadOnlyList<string> AfterColon()
     {
+        if (Body.Split('\n').Where(line => Bullet.IsMatch(line)).ToList() is { Count: > 1 } lines)
+        {
+            return Distinct(lines);
+        }
+
         var question = Body.LastIndexOf('?');
         if (question >= 0 && Segment(question + 1) is { Count: > 1 } answers)
         {
@@ -254,7 +255,7 @@ public sealed class PromptReader
     public static IReadOnlyList<string> SplitItems(string text)
     {
         var quoted = AnyQuoted.Matches(text);
-        if (quoted.Count > 1)
+        if (quoted.Count > 1 || (quoted.Count == 1 && quoted[0].Length >= text.Trim().Length))
         {
             return Distinct(quoted.Select(InnerText));
         }
@@ -287,7 +288,8 @@ public sealed class PromptReader
     /// <summary>One item's text without bullet, article, quotes and closing punctuation; at most <see cref="MaxItemLength"/> characters.</summary>
     public static string CleanItem(string text)
     {
-        var item = Bullet.Replace(text, "").Trim().TrimEnd('.', ',', ';', ':').Trim('"', '“', '”', '«', '»', '*', ' ');
+        var item = Bullet.Replace(text, "").Trim().TrimEnd('.', ',', ';', ':').Trim('*', ' ');
+        item = item.Length > 1 && item[0] is ('"' or '“' or '«') && item[^1] is ('"' or '”' or '»') ? item[1..^1] : item;
         item = Article.Replace(item, "");
         return Clean(item, MaxItemLength);
     }
@@ -337,15 +339,22 @@ public sealed class PromptReader
         return blanked.ToString();
     }
 
+    /// <summary>The text without the spans, which may overlap, and without the "with a" or ", and" that led to each.</summary>
     private static string Remove(string text, List<(int Start, int Length)> spans)
     {
-        foreach (var (start, length) in spans.OrderByDescending(span => span.Start))
+        var rest = new StringBuilder();
+        var at = 0;
+        foreach (var (start, length) in spans.OrderBy(span => span.Start))
         {
-            var (before, after) = (DanglingJoint.Replace(text[..start], ""), text[(start + length)..]);
-            text = before + (after.Length > 0 && char.IsLetterOrDigit(after[0]) ? " " : "") + after;
+            if (start > at)
+            {
+                rest.Append(DanglingJoint.Replace(text[at..start], "")).Append(' ');
+            }
+
+            at = Math.Max(at, start + length);
         }
 
-        return text.Trim();
+        return rest.Append(text.AsSpan(at)).ToString().Replace("  ", " ").Replace(" ,", ",").Replace(" .", ".").Replace(" :", ":").Replace(" \n", "\n").Trim();
     }
 
     private string? ReadTitle(List<(int Start, int Length)> removed)
@@ -391,14 +400,15 @@ public sealed class PromptReader
 
     private void ReadColours(List<(int Start, int Length)> removed)
     {
+        var title = removed.FirstOrDefault();
         var themed = ThemePhrase.Match(Unquoted);
         foreach (var (pattern, colourGroup, targetGroup) in new[] { (ColourAfter, 2, 1), (ColourSetting, 2, 1), (ColourBefore, 1, 2), (InColour, 1, 0), (HexColour, 1, 0) })
         {
             foreach (var match in pattern.Matches(Unquoted).Take(MaxItems))
             {
                 var name = match.Groups[colourGroup];
-                if (removed.Any(span => match.Index < span.Start + span.Length && span.Start < match.Index + match.Length)
-                    || !Colour.TryParse(name.Value, out var colour))
+                var isInTitle = Title is not null && name.Index >= title.Start && name.Index < title.Start + title.Length;
+                if (isInTitle || !Colour.TryParse(name.Value, out var colour))
                 {
                     continue;
                 }

@@ -201,6 +201,7 @@ public static class ThemeStyle
         var isDark = surface.ContrastWith(Colour.White) > surface.ContrastWith(Colour.Black);
         var ink = (isDark ? DarkText : LightText).ReadableOn(surface, 7);
         var inset = surface.Mix(ink, 0.06);
+        var soft = surface.Mix(accent, 0.14);
         return string.Join('\n', new (string Name, object Value)[]
         {
             ("scheme", isDark ? "dark" : "light"),
@@ -214,7 +215,7 @@ public static class ThemeStyle
             ("on-accent", accent.TextOn()),
             ("accent-edge", accent.ReadableOn(surface, 3)),
             ("accent-ink", accent.ReadableOn(inset, 4.5)),
-            ("accent-soft", surface.Mix(accent, 0.14)),
+            ("accent-soft", ink.ContrastWith(soft) >= 4.5 ? soft : surface),
             ("danger", new Colour(0xdc, 0x26, 0x26).ReadableOn(inset, 4.5)),
             ("good", new Colour(0x15, 0x80, 0x3d).ReadableOn(inset, 4.5)),
         }.Select(variable => $"{indent}--{variable.Name}: {variable.Value};"));

@@ -36,6 +36,7 @@ public sealed record WidgetPlan(
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         MaxDepth = 16,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
         WriteIndented = true,
         NewLine = "\n",
     };

@@ -19,9 +19,9 @@ public sealed record BarChartSettings(IReadOnlyList<ChartBar> Bars, string Unit)
 /// <summary>Values as bars, with the same values as a table for those who cannot see them.</summary>
 public sealed class BarChartTemplate : WidgetTemplate<BarChartSettings>
 {
-    private static readonly Regex Lead = PromptReader.Pattern(@"\b(?:values?|data|bars?|numbers|results)(?: are| being)?\s*:?\s+|\b(?:showing|with|of|comparing|displaying|plotting)\s+(?:the )?(?:values?|data|bars?|numbers)?\s*:?\s*");
+    private static readonly Regex Lead = PromptReader.Pattern(@"\b(?:values?|data|bars?|numbers|results)(?: are| being)?\s*:\s*|\b(?:showing|with|of|comparing|displaying|plotting)\s+(?:the )?(?:values?|data|bars?|numbers)?\s*:?\s*");
     private static readonly Regex ReplaceLead = PromptReader.Pattern(@"\b(?:values?|data|bars?)(?: are| should be)?\s*:\s*");
-    private static readonly Regex Labelled = PromptReader.Pattern(@"^(.*?[^\s:=(–-])\s*(?:[:=(–]|-\s|\bis\b|\bat\b)?\s*([$€£])?\s?(-?\d[\d.,]*)\s?(%|€|£|\$|km|kg|k|m|million|units?|votes?|points?|people|hours?|sales)?\)?$");
+    private static readonly Regex Labelled = PromptReader.Pattern(@"^(.*?[^\s:=(–-])(?:\s*[:=(–]\s*|\s+-\s+|\s+(?:is|at)\s+|\s+)([$€£])?\s?(-?\d[\d.,]*)\s?(%|€|£|\$|km|kg|k|m|million|units?|votes?|points?|people|hours?|sales)?\)?$");
     private static readonly Regex Leading = PromptReader.Pattern(@"^([$€£])?(-?\d[\d.,]*)\s?(%|€|£|\$|km|kg)?\s+(.+)$");
     private static readonly Regex About = PromptReader.Pattern(@"\b(?:chart|graph|diagram|histogram|plot)\b (?:of|for|about|showing|comparing|with) (?:the |my |our )?([^,:;.\n\d]+)(?::|\n)");
 
@@ -234,14 +234,11 @@ public sealed class BarChartTemplate : WidgetTemplate<BarChartSettings>
             return bar;
         }
 
-        IReadOnlyList<ChartBar> bars = current is null
-            ? [.. prompt.List(Lead).Select(Parse).OfType<ChartBar>().DistinctBy(bar => bar.Label, StringComparer.OrdinalIgnoreCase)]
-            : prompt.Edit(current.Bars, ReplaceLead, Parse, bar => bar.Label);
-        if (bars.Count == 0 && current is null)
-        {
-            bars = [.. prompt.AfterColon().Select(Parse).OfType<ChartBar>().DistinctBy(bar => bar.Label, StringComparer.OrdinalIgnoreCase)];
-        }
+        IReadOnlyList<ChartBar> ParseAll(IReadOnlyList<string> items) =>
+            [.. items.Select(Parse).OfType<ChartBar>().DistinctBy(bar => bar.Label, StringComparer.OrdinalIgnoreCase)];
 
+        var bars = current is not null ? prompt.Edit(current.Bars, ReplaceLead, Parse, bar => bar.Label)
+            : new[] { ParseAll(prompt.AfterColon()), ParseAll(prompt.List(Lead)) }.MaxBy(listed => listed.Count)!;
         return new(bars.Count > 0 ? bars : current?.Bars ?? Example, unit.Length > 0 ? unit : current?.Unit ?? "");
     }
 

@@ -125,7 +125,7 @@ public sealed class CardTemplate : WidgetTemplate<CardSettings>
             return new(prompt.Edit(current.Items, Lead, PromptReader.Capitalise, item => item), link);
         }
 
-        var items = prompt.List(Lead);
+        var items = prompt.After(Lead) is { Count: > 0 } named ? named : prompt.AfterColon();
         // One piece after a colon, or a web address taken apart, is no list.
         return new(items.Count > 1 && !items.Any(item => item.Contains("://", StringComparison.Ordinal)) ? [.. items.Select(PromptReader.Capitalise)] : [], link);
     }

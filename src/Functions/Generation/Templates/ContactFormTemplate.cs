@@ -1,42 +1,32 @@
-using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace Jobs.Functions.Generation.Templates;
 
 /// <summary>What a form field takes.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<FormFieldType>))]
 public enum FormFieldType
 {
     /// <summary>One line of text.</summary>
-    [JsonStringEnumMemberName("text")]
     Text,
 
     /// <summary>An email address.</summary>
-    [JsonStringEnumMemberName("email")]
     Email,
 
     /// <summary>A telephone number.</summary>
-    [JsonStringEnumMemberName("tel")]
     Tel,
 
     /// <summary>A web address.</summary>
-    [JsonStringEnumMemberName("url")]
     Url,
 
     /// <summary>A number.</summary>
-    [JsonStringEnumMemberName("number")]
     Number,
 
     /// <summary>A date.</summary>
-    [JsonStringEnumMemberName("date")]
     Date,
 
     /// <summary>Several lines of text.</summary>
-    [JsonStringEnumMemberName("multiline")]
     Multiline,
 
     /// <summary>A box to tick.</summary>
-    [JsonStringEnumMemberName("checkbox")]
     Checkbox,
 }
 
@@ -64,7 +54,7 @@ public sealed class ContactFormTemplate : WidgetTemplate<ContactFormSettings>
     private static readonly Regex Optional = PromptReader.Pattern(@"\s*\(?\boptional\b\)?\s*");
     private static readonly Regex Required = PromptReader.Pattern(@"\s*\(?\b(?:required|mandatory)\b\)?\s*");
     private static readonly Regex FieldTail = PromptReader.Pattern(@"\s+(?:input |text )?(?:fields?|inputs?|box|area)$|\s+please$");
-    private static readonly Regex NotAField = PromptReader.Pattern(@"\b(?:validation|form|poll|quiz|countdown|timer|counter|chart|list|calculator|website|page|customers?|clients?|visitors?|company|business|bakery|shop|wedding|event)\b");
+    private static readonly Regex NotAField = PromptReader.Pattern(@"\b(?:validation|form|poll|quiz|countdown|timer|counter|chart|list|calculator|page|customers?|clients?|visitors?|company|business|bakery|shop|wedding|event)\b");
 
     private static readonly (Regex Pattern, FormFieldType Type)[] Types =
     [

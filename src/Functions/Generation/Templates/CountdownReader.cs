@@ -37,7 +37,7 @@ internal static class CountdownReader
     private static readonly Regex Duration = PromptReader.Pattern(@"\b(\d{1,6}(?:[.,]\d+)?|an|a|one|two|three|five|ten)[ -]?(seconds?|secs?|s|minutes?|mins?|min|hours?|hrs?|h)\b");
     private static readonly Regex TimerWord = PromptReader.Pattern(@"\b(?:timer|pomodoro|countdown (?:of|for)|minutes?|seconds?)\b");
     private static readonly Regex Pomodoro = PromptReader.Pattern(@"\bpomodoro\b");
-    private static readonly Regex Subject = PromptReader.Pattern(@"\b(?:to|until|till|for|before)\s+(?:the |my |our |his |her |their )?([^,.;:\n]+)");
+    private static readonly Regex Subject = PromptReader.Pattern(@"\b(?:to|until|till|for|before)\s+([^,.;:\n]+)");
     private static readonly Regex SubjectEnd = PromptReader.Pattern($@"\s(?:on|at|in|with|and|which|that|using|is|by|from)\s|\s\(|\s(?:\d|{MonthNames}\s\d)");
 
     /// <summary>The target and its name ("New Year"; empty when it has none), or null when the prompt names no moment.</summary>
@@ -68,7 +68,7 @@ internal static class CountdownReader
             var (hour, minute) = TimeOf(text);
             var isWeekend = weekday.Groups[2].Success;
             var name = isWeekend ? "sat" : weekday.Groups[1].Value[..3].ToLowerInvariant();
-            return (new CountdownTarget.Weekly(Days.IndexOf(name, StringComparison.Ordinal) / 3, hour, minute), isWeekend ? "The weekend" : PromptReader.Capitalise(weekday.Value.TrimEnd('s')));
+            return (new CountdownTarget.Weekly(Days.IndexOf(name, StringComparison.Ordinal) / 3, hour, minute), isWeekend ? "the weekend" : PromptReader.Capitalise(weekday.Value.TrimEnd('s')));
         }
 
         if (Duration.Matches(text) is { Count: > 0 } durations && TimerWord.IsMatch(text))
@@ -101,7 +101,7 @@ internal static class CountdownReader
 
         var name = " " + match.Groups[1].Value;
         name = (SubjectEnd.Match(name) is { Success: true } end ? name[..end.Index] : name).Trim();
-        return name.Length is > 0 and <= 60 && !char.IsDigit(name[0]) ? PromptReader.Capitalise(PromptReader.CleanItem(name)) : "";
+        return name.Length is > 0 and <= 60 && !char.IsDigit(name[0]) && name.ToLowerInvariant() is not ("the" or "my" or "our" or "a") ? PromptReader.Clean(name, PromptReader.MaxItemLength) : "";
     }
 
     private static CountdownTarget? Dated(string text)

@@ -49,7 +49,7 @@ public sealed class CountdownTemplate : WidgetTemplate<CountdownSettings>
     public override string Style => """
         .widget .clock {
           display: grid;
-          grid-template-columns: repeat(auto-fit, minmax(min(7.5em, 42%), 1fr));
+          grid-template-columns: repeat(auto-fit, minmax(min(6em, 42%), 1fr));
           gap: 0.625em;
         }
 
@@ -83,6 +83,10 @@ public sealed class CountdownTemplate : WidgetTemplate<CountdownSettings>
           font-size: 1.25em;
           font-weight: 700;
           text-align: center;
+        }
+
+        .widget .reached::first-letter {
+          text-transform: uppercase;
         }
 
         .widget .reached:empty {

@@ -175,7 +175,7 @@ public sealed class PollTemplate : WidgetTemplate<PollSettings>
               return (
                 <form className="body" onSubmit={submit}>
                   <fieldset className="choices">
-                    <legend className={config.question === "" ? "hidden" : undefined} dir="auto">
+                    <legend className={config.question === "" || config.question === config.title ? "hidden" : undefined} dir="auto">
                       {config.question || "Your choice"}
                     </legend>
                     {config.options.map((option, index) => (

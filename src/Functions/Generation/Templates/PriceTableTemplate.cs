@@ -28,7 +28,7 @@ public sealed class PriceTableTemplate : WidgetTemplate<PriceTableSettings>
 
     private static readonly Regex Lead = PromptReader.Pattern(@"\b(?:with|plans?|tiers?|prices?|pricing|packages?|options?|for)(?: table| list| page)?(?: the| these)?(?: plans?| tiers?| packages?| prices?)?(?: are)?\s*:\s*|\bwith (?:\w+ )?(?:plans?|tiers?|packages?)\s*:?\s*");
     private static readonly Regex Priced = PromptReader.Pattern(
-        $@"^(.*?)\s*[:=–-]?\s*(?:\bat |\bfor |\bcosts? )?(?:({CurrencyMarks})\s?(\d[\d.,]*)|(\d[\d.,]*)\s?({CurrencyMarks})?|\b(free)\b)(?:\s*(?:/|per|a|every|each)\s*(month|mo|year|yr|week|day|hour|user|person)\b|\s*(monthly|yearly|annually|weekly|daily|hourly))?\s*(.*)$");
+        $@"^(.+?)\s*[:=–-]?\s*(?:\bat |\bfor |\bcosts? )?(?:({CurrencyMarks})\s?(\d[\d.,]*)|(\d[\d.,]*)\s?({CurrencyMarks})?|\b(free)\b)(?:\s*(?:/|per|a|every|each)\s*(month|mo|year|yr|week|day|hour|user|person)\b|\s*(monthly|yearly|annually|weekly|daily|hourly))?\s*(.*)$");
 
     private static readonly Regex PeriodWord = PromptReader.Pattern(@"(?:/\s?|\bper |\ba |\beach |\bevery )(month|mo|year|yr|week|day|hour)\b|\b(monthly|yearly|annual(?:ly)?|weekly|daily|hourly)\b");
     private static readonly Regex CurrencyWord = PromptReader.Pattern($@"({CurrencyMarks})");
@@ -289,12 +289,12 @@ public sealed class PriceTableTemplate : WidgetTemplate<PriceTableSettings>
     {
         if (Priced.Match(text) is not { Success: true } match)
         {
-            return null;
+            return text.Equals("free", StringComparison.OrdinalIgnoreCase) ? new("Free", 0, []) : null;
         }
 
         var number = match.Groups[3].Success ? match.Groups[3].Value : match.Groups[4].Success ? match.Groups[4].Value : "0";
         var name = PromptReader.CleanItem(match.Groups[1].Value.TrimEnd(' ', '-', '–', ':', '=', '('));
-        if (name.Length == 0 || PromptReader.ParseNumber(number.TrimEnd('.', ',')) is not ({ } price and >= 0))
+        if (!name.Any(char.IsLetterOrDigit) || PromptReader.ParseNumber(number.TrimEnd('.', ',')) is not ({ } price and >= 0))
         {
             return null;
         }
