@@ -34,6 +34,48 @@ public class HistoryStoreTests
     }
 
     [Fact]
+    public async Task Nothing_is_acted_on_before_it_is_stored()
+    {
+        var path = "";
+        await using var test = await new TestEngine()
+            .Orchestrator("Twice", async context =>
+                $"{await context.CallActivityAsync<int>("CountTurns")} {await context.CallActivityAsync<int>("CountTurns")}")
+            .Activity<object>("CountTurns", _ => Task.FromResult<object?>((int)StoreFile.Rows(path).Turns))
+            .StartAsync();
+        path = test.StorePath;
+
+        var id = await test.ScheduleAsync("Twice");
+
+        Assert.Equal(1, StoreFile.Rows(path).Instances);
+        Assert.Equal("1 2", (await test.WaitAsync(id)).ReadOutputAs<string>());
+        Assert.Equal(3, StoreFile.Rows(path).Turns);
+    }
+
+    [Fact]
+    public async Task Event_is_stored_before_its_sender_is_told()
+    {
+        var stored = new List<long>();
+        var path = "";
+        var isRaised = false;
+        await using var test = await Quick().Orchestrator("Wait", async context =>
+        {
+            if (isRaised)
+                stored.Add(StoreFile.Rows(path).Inbox);
+            return await context.WaitForExternalEvent<string>("go");
+        }).StartAsync();
+        path = test.StorePath;
+        var id = await test.ScheduleAsync("Wait");
+        await test.IdleAsync();
+        isRaised = true;
+
+        await test.Client.RaiseEventAsync(id, "go", "x");
+        await test.WaitAsync(id);
+
+        Assert.Equal([1], stored);
+        Assert.Equal(0, StoreFile.Rows(path).Inbox);
+    }
+
+    [Fact]
     public async Task Concurrent_writers_share_commits()
     {
         await using var test = await Quick().StartAsync();

@@ -6,6 +6,9 @@ namespace Jobs.LocalRuntime.Tests.Engine;
 /// <summary>An orchestrator is changed while an instance of it waits, or awaits what it must not.</summary>
 public class NonDeterminismTests
 {
+    /// <summary>What is complete before it is awaited cannot be told from what is deterministic.</summary>
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(200);
+
     [Fact]
     public async Task Same_actions_go_on() =>
         Assert.Equal(OrchestrationRuntimeStatus.Completed, (await ChangeAsync(Original)).RuntimeStatus);
@@ -72,14 +75,14 @@ public class NonDeterminismTests
     }
 
     [Fact]
-    public Task Awaiting_a_delay_fails() => AssertNonDurableAsync(async _ => await Task.Delay(1));
+    public Task Awaiting_a_delay_fails() => AssertNonDurableAsync(async _ => await Task.Delay(LongEnough));
 
     [Fact]
-    public Task Awaiting_other_threads_fails() => AssertNonDurableAsync(async _ => await Task.Run(() => 1));
+    public Task Awaiting_other_threads_fails() => AssertNonDurableAsync(async _ => await Task.Run(() => Thread.Sleep(LongEnough)));
 
     [Fact]
     public Task Awaiting_a_delay_beside_an_open_task_fails() => AssertNonDurableAsync(async context =>
-        await Task.WhenAny(context.WaitForExternalEvent<string>("never"), Task.Delay(1)));
+        await Task.WhenAny(context.WaitForExternalEvent<string>("never"), Task.Delay(LongEnough)));
 
     [Fact]
     public Task Awaiting_nothing_that_could_ever_end_fails() => AssertNonDurableAsync(async _ => await new TaskCompletionSource().Task);

@@ -138,6 +138,29 @@ public class TimerTests
         Assert.Equal(commits, test.Engine.Commits);
     }
 
+    [Fact]
+    public async Task Timer_cancelled_before_a_restart_changes_nothing_when_it_falls_due_after_it()
+    {
+        await using var test = await new TestEngine()
+            .Orchestrator("Cancels", async context =>
+            {
+                using var end = new CancellationTokenSource();
+                var timer = context.CreateTimer(TimeSpan.FromHours(1), end.Token);
+                end.Cancel();
+                await Assert.ThrowsAsync<TaskCanceledException>(() => timer);
+                return await context.WaitForExternalEvent<string>("go");
+            })
+            .StartAsync();
+        var id = await test.ScheduleAsync("Cancels");
+        await test.IdleAsync();
+        await test.RestartAsync();
+        await test.AdvanceAsync(TimeSpan.FromHours(2));
+        await test.RestartAsync();
+        await test.Client.RaiseEventAsync(id, "go", "fine");
+
+        Assert.Equal("fine", (await test.WaitAsync(id)).ReadOutputAs<string>());
+    }
+
     private static TestEngine Sleeper() => new TestEngine().Orchestrator("Sleep", async context =>
     {
         await context.CreateTimer(context.GetInput<TimeSpan>(), CancellationToken.None);
