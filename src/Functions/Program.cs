@@ -1,8 +1,61 @@
+using Jobs.Functions.Api.Authentication;
+using Jobs.Functions.Api.Builder;
+using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Compilation;
+using Jobs.Functions.Jobs;
+using Jobs.Functions.Storage;
+using Jobs.Functions.Widgets;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
 namespace Jobs.Functions;
 
-/// <summary>The entry of the function app.</summary>
+/// <summary>The contents page: what the app is made of, in the order in which a request meets it.</summary>
 public static class Program
 {
     /// <summary>Runs the app until it is stopped.</summary>
-    public static Task Main() => Task.CompletedTask;
+    public static Task Main(string[] args) => CreateBuilder(args).Build().RunAsync();
+
+    /// <summary>The app, ready to be built; tests replace services before they do.</summary>
+    public static FunctionsApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = FunctionsApplication.CreateBuilder(args);
+        builder.ConfigureFunctionsWebApplication();
+
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services
+            .AddAuthentication()
+            .AddBuilderApi()
+            .AddWidgets()
+            .AddJobs()
+            .AddCompilation()
+            .AddStorage();
+        return builder;
+    }
+
+    private static IServiceCollection AddAuthentication(this IServiceCollection services) => services
+        .AddSingleton<ApiKeyAuthenticator>();
+
+    private static IServiceCollection AddBuilderApi(this IServiceCollection services) => services
+        .AddSingleton<BuilderEndpoint>()
+        .AddSingleton<IdempotentCreation>();
+
+    private static IServiceCollection AddWidgets(this IServiceCollection services) => services
+        .AddSingleton<WidgetService>();
+
+    private static IServiceCollection AddJobs(this IServiceCollection services) => services
+        .AddSingleton<JobService>();
+
+    private static IServiceCollection AddStorage(this IServiceCollection services) => services
+        .AddSingleton<StorageAccount>()
+        .AddSingleton<JobStore>()
+        .AddSingleton<SweepList>()
+        .AddSingleton<WidgetStore>()
+        .AddSingleton<PublishedWidgetStore>()
+        .AddSingleton<ApiKeyStore>()
+        .AddSingleton<IdempotencyStore>()
+        .AddSingleton<ArtifactStore>()
+        .AddHostedService<StorageStartup>();
 }

@@ -4,5 +4,5 @@ namespace Jobs.Local;
 public static class LocalProgram
 {
     /// <summary>Runs the function app in this process.</summary>
-    public static Task Main() => Jobs.Functions.Program.Main();
+    public static Task Main(string[] args) => Jobs.Functions.Program.Main(args);
 }

@@ -1,0 +1,32 @@
+namespace Jobs.Functions.Activities;
+
+/// <summary>How a step of an orchestration ended.</summary>
+public enum StepOutcome
+{
+    /// <summary>The step is done, now or by an earlier execution.</summary>
+    Done,
+
+    /// <summary>It failed in a way that another attempt may mend.</summary>
+    FailedRetry,
+
+    /// <summary>It failed in a way that no other attempt will mend.</summary>
+    FailedFinal,
+
+    /// <summary>The job has ended or was cancelled: there is nothing to do and nothing to report.</summary>
+    Stopped,
+}
+
+/// <summary>
+/// What an activity tells its orchestration: small, because it stays in the history. Whether to try again is said here and not by an exception's type, which does
+/// not survive the way through the host.
+/// </summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Error">Why it failed, for the caller's eyes.</param>
+public sealed record StepResult(StepOutcome Outcome, string? Error = null)
+{
+    /// <summary>Done.</summary>
+    public static StepResult Done { get; } = new(StepOutcome.Done);
+
+    /// <summary>Nothing to do.</summary>
+    public static StepResult Stopped { get; } = new(StepOutcome.Stopped);
+}

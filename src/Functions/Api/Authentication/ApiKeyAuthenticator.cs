@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using Jobs.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace Jobs.Functions.Api.Authentication;
+
+/// <summary>
+/// Turns <c>Authorization: Bearer emb_live_…</c> into a <see cref="Caller"/>. A known key is remembered for <see cref="CacheLifetime"/>, so a
+/// poll costs one read; a key that was revoked is honoured no longer than that. Unknown keys are not remembered.
+/// </summary>
+public sealed class ApiKeyAuthenticator(ApiKeyStore keys, TimeProvider time)
+{
+    /// <summary>How long a known key is honoured without reading it again.</summary>
+    public static readonly TimeSpan CacheLifetime = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many known keys are remembered at most; beyond it all are forgotten at once.</summary>
+    public const int MaxCachedKeys = 10_000;
+
+    private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset Expires)> _cache = new();
+
+    /// <summary>The caller, or null when the header is missing, malformed or names no known key.</summary>
+    public async Task<Caller?> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Headers.Authorization is not [{ } header]
+            || !AuthenticationHeaderValue.TryParse(header, out var value)
+            || !"Bearer".Equals(value.Scheme, StringComparison.OrdinalIgnoreCase)
+            || value.Parameter is not { } key
+            || !ApiKey.IsWellFormed(key))
+        {
+            return null;
+        }
+
+        // The cache is looked up by hash, so that no key stays in memory and the look-up's timing tells nothing of one.
+        var hash = ApiKey.Hash(key);
+        var cacheKey = Convert.ToHexString(hash);
+        var now = time.GetUtcNow();
+        if (_cache.TryGetValue(cacheKey, out var cached) && cached.Expires > now)
+        {
+            return cached.Caller;
+        }
+
+        _cache.TryRemove(cacheKey, out _);
+        if (await keys.FindAsync(hash, cancellationToken) is not { } owner)
+        {
+            return null;
+        }
+
+        if (_cache.Count >= MaxCachedKeys)
+        {
+            _cache.Clear();
+        }
+
+        var caller = new Caller(owner.Tenant, owner.User);
+        _cache[cacheKey] = (caller, now + CacheLifetime);
+        return caller;
+    }
+}

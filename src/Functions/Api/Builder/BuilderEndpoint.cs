@@ -1,0 +1,52 @@
+using Jobs.Functions.Api.Authentication;
+using Jobs.Functions.Api.Shared;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Api.Builder;
+
+/// <summary>What every call of the Builder contract goes through: the key, then the work, and any problem in the contract's shape.</summary>
+public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, ILogger<BuilderEndpoint> logger)
+{
+    /// <summary>Answers 401 without a valid key; otherwise runs <paramref name="work"/>, turning a <see cref="ProblemException"/> into its answer.</summary>
+    public async Task<IResult> RunAsync(HttpRequest request, Func<Caller, CancellationToken, Task<IResult>> work)
+    {
+        var cancellationToken = request.HttpContext.RequestAborted;
+        var headers = request.HttpContext.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "private, no-cache";
+        try
+        {
+            if (await authenticator.AuthenticateAsync(request, cancellationToken) is { } caller)
+            {
+                return await work(caller, cancellationToken);
+            }
+
+            headers.WWWAuthenticate = "Bearer";
+            return Send(Problem.Unauthorized);
+        }
+        catch (ProblemException error)
+        {
+            return Send(error.Problem);
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // Without this the host would answer 500 with an empty body.
+            LogFailure(logger, error, request.Method, request.Path);
+            return Send(Problem.Internal);
+        }
+
+        IResult Send(Problem problem)
+        {
+            if (problem.RetryAfter is { } seconds)
+            {
+                headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            }
+
+            return ApiJson.Result(problem, problem.Status, Problem.ContentType);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    private static partial void LogFailure(ILogger logger, Exception error, string method, PathString path);
+}

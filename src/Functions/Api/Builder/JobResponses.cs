@@ -1,0 +1,103 @@
+using System.Text.Json.Serialization;
+using Jobs.Domain.Compilation;
+using Jobs.Domain.Jobs;
+
+namespace Jobs.Functions.Api.Builder;
+
+/// <summary>A job as contract 000 shows it.</summary>
+/// <param name="JobId">The id.</param>
+/// <param name="Status"><c>pending</c>, <c>building</c>, <c>completed</c> or <c>failed</c>.</param>
+/// <param name="Progress">Where it is.</param>
+/// <param name="Result">What it made; null until it has completed.</param>
+/// <param name="Error">Why it failed; null otherwise.</param>
+/// <param name="BuildStatus">The compile; absent until the files are there.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="UpdatedAt">When it last changed.</param>
+public sealed record JobResponse(
+    string JobId,
+    string Status,
+    JobProgress Progress,
+    JobResult? Result,
+    string? Error,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BuildStatus? BuildStatus,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
+
+/// <summary>Where a job is (contract 000).</summary>
+public sealed record JobProgress(string Step, string Message);
+
+/// <summary>What a job made (contract 000).</summary>
+public sealed record JobResult(string BuildId, string WidgetId);
+
+/// <summary>The compile (contract 000). A widget is safe to publish once <paramref name="Status"/> is <c>SUCCEEDED</c>.</summary>
+/// <param name="BuildId">The build's id.</param>
+/// <param name="Status"><c>IN_PROGRESS</c>, <c>SUCCEEDED</c> or <c>FAILED</c>.</param>
+/// <param name="Phase">The phase that it is really in.</param>
+/// <param name="StartTime">When it was submitted.</param>
+/// <param name="EndTime">When it ended; absent before.</param>
+/// <param name="FailureDetails">The compiler's own message; absent unless it failed.</param>
+public sealed record BuildStatus(
+    string BuildId,
+    string Status,
+    string Phase,
+    DateTimeOffset StartTime,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? EndTime,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? FailureDetails);
+
+/// <summary>Maps the canonical words to those of contract 000.</summary>
+public static class JobResponses
+{
+    /// <summary>A job as contract 000 shows it.</summary>
+    public static JobResponse ToResponse(Job job) => new(
+        job.Id,
+        StatusOf(job.Status),
+        new JobProgress(StepOf(job.Step), job.Message),
+        job.ResultRef is null ? null : new JobResult(job.BuildId, job.WidgetId),
+        job.Error,
+        job.Compile is not { } compile ? null : new BuildStatus(
+            job.BuildId,
+            StatusOf(compile.Status),
+            PhaseOf(compile.Phase),
+            compile.StartedAt,
+            compile.EndedAt,
+            compile.FailureDetails),
+        job.CreatedAt,
+        job.UpdatedAt);
+
+    /// <summary>Contract 000 knows neither a question nor a cancellation: the first is still building, the second has failed and says so in <c>error</c>.</summary>
+    private static string StatusOf(JobStatus status) => status switch
+    {
+        JobStatus.Queued => "pending",
+        JobStatus.Running or JobStatus.WaitingForInput => "building",
+        JobStatus.Succeeded or JobStatus.Merged => "completed",
+        JobStatus.Failed or JobStatus.Cancelled => "failed",
+    };
+
+    private static string StepOf(JobStep step) => step switch
+    {
+        JobStep.Queued => "queued",
+        JobStep.Generating => "generating",
+        JobStep.WaitingForInput => "waiting_for_input",
+        JobStep.Compiling => "compiling",
+        JobStep.Complete => "complete",
+        JobStep.Failed => "failed",
+        JobStep.CompileFailed => "compile_failed",
+        JobStep.Cancelled => "cancelled",
+    };
+
+    private static string StatusOf(CompileStatus status) => status switch
+    {
+        CompileStatus.InProgress => "IN_PROGRESS",
+        CompileStatus.Succeeded => "SUCCEEDED",
+        CompileStatus.Failed => "FAILED",
+    };
+
+    private static string PhaseOf(CompilePhase phase) => phase switch
+    {
+        CompilePhase.Submitted => "SUBMITTED",
+        CompilePhase.PreBuild => "PRE_BUILD",
+        CompilePhase.Build => "BUILD",
+        CompilePhase.UploadArtifacts => "UPLOAD_ARTIFACTS",
+        CompilePhase.Completed => "COMPLETED",
+    };
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using Jobs.Domain;
+using Jobs.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Net.Http.Headers;
+
+namespace Jobs.Functions.Api.Builder;
+
+/// <summary>
+/// The public side of widgets: the only routes without a key. Nothing is served of a widget that is not published. What a build's address names never changes and
+/// is cached for good; the page and the embed script, which name the current build, are asked for again after <see cref="CurrentMaxAge"/>.
+/// </summary>
+public sealed class PublishedWidgetFunctions(PublishedWidgetStore published, ArtifactStore artifacts)
+{
+    /// <summary>For how many seconds a browser may show a build after another one was published.</summary>
+    public const int CurrentMaxAge = 60;
+
+    private static readonly string CurrentCacheControl = $"public, max-age={CurrentMaxAge}";
+    private const string ImmutableCacheControl = "public, max-age=31536000, immutable";
+
+    /// <summary>The widget on a page of its own.</summary>
+    [Function("ServeWidgetPage")]
+    public async Task<IResult> Page([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "w/{widgetId}")] HttpRequest request, string widgetId)
+    {
+        if (await FindCurrentAsync(request, widgetId) is not { } build)
+        {
+            return NotFound(request);
+        }
+
+        request.HttpContext.Response.Headers.ContentSecurityPolicy = PublishedWidgetResponses.ContentSecurityPolicy;
+        return Send(request, PublishedWidgetResponses.Page(build), "text/html", CurrentCacheControl, build.BuildKey);
+    }
+
+    /// <summary>The script that mounts the widget on somebody's page.</summary>
+    [Function("ServeWidgetEmbed")]
+    public async Task<IResult> Embed([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "w/{widgetId}/embed.js")] HttpRequest request, string widgetId) =>
+        await FindCurrentAsync(request, widgetId) is { } build
+            ? Send(request, PublishedWidgetResponses.EmbedScript(build), "text/javascript", CurrentCacheControl, build.BuildKey)
+            : NotFound(request);
+
+    /// <summary>The script or the style sheet of one build.</summary>
+    [Function("ServeWidgetBuild")]
+    public async Task<IResult> Build(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "w/{widgetId}/builds/{buildKey}/{file}")] HttpRequest request,
+        string widgetId,
+        string buildKey,
+        string file)
+    {
+        var cancellationToken = request.HttpContext.RequestAborted;
+        if (!Ids.IsResourceId(widgetId)
+            || !Guid.TryParseExact(buildKey, "D", out _)
+            || await published.FindBuildAsync(widgetId, buildKey, cancellationToken) is not { } build)
+        {
+            return NotFound(request);
+        }
+
+        var (reference, contentType) = file switch
+        {
+            "widget.js" => (build.Bundle.Script, "text/javascript"),
+            "widget.css" => (build.Bundle.Style, "text/css"),
+            _ => (null, null),
+        };
+        if (reference is null)
+        {
+            return NotFound(request);
+        }
+
+        var content = await artifacts.ReadAsync(build.Tenant, widgetId, reference, cancellationToken);
+        return Send(request, content.ToMemory(), contentType!, ImmutableCacheControl, reference);
+    }
+
+    private async Task<PublishedBuild?> FindCurrentAsync(HttpRequest request, string widgetId) =>
+        Ids.IsResourceId(widgetId) ? await published.FindCurrentAsync(widgetId, request.HttpContext.RequestAborted) : null;
+
+    private static IResult Send(HttpRequest request, string text, string contentType, string cacheControl, string etag) =>
+        Send(request, Encoding.UTF8.GetBytes(text), contentType, cacheControl, etag);
+
+    private static IResult Send(HttpRequest request, ReadOnlyMemory<byte> content, string contentType, string cacheControl, string etag)
+    {
+        var headers = request.HttpContext.Response.Headers;
+        headers.CacheControl = cacheControl;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        // Pages elsewhere load the module and the style, and our own page has an origin of its own.
+        headers.AccessControlAllowOrigin = "*";
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        // Results.Bytes answers 304 by itself.
+        return Results.Bytes(content, $"{contentType}; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{etag}\""));
+    }
+
+    private static IResult NotFound(HttpRequest request)
+    {
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        return Results.Text("Not found.", "text/plain", Encoding.UTF8, StatusCodes.Status404NotFound);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Azure;
+using Jobs.Domain;
+using Jobs.Functions.Api.Authentication;
+using Jobs.Functions.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace Jobs.Functions.Api.Shared;
+
+/// <summary>The ids that one creation uses, chosen before anything is written.</summary>
+public sealed record CreationIds(string ResourceId, string JobId, string BuildId);
+
+/// <summary>What a creation answers: stored with the idempotency key, and sent again when the request is repeated.</summary>
+public sealed record CreationResponse(int Status, object Body, string Location);
+
+/// <summary>
+/// The header <c>Idempotency-Key</c> on a POST that creates: the first request with a key claims it and does the work; a repetition gets the stored
+/// answer; the same key with another body is 422; while the first is in flight, 409. A key is kept for <see cref="Retention"/>. A claim whose
+/// request died is taken over after <see cref="ClaimLifetime"/>, and finishes the same creation with the same ids.
+/// </summary>
+public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time)
+{
+    /// <summary>The header's name.</summary>
+    public const string HeaderName = "Idempotency-Key";
+
+    /// <summary>The most characters a key may have.</summary>
+    public const int MaxKeyLength = 255;
+
+    /// <summary>How long a key and its answer are kept.</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromHours(24);
+
+    /// <summary>How long a claim without an answer is taken for a request in flight.</summary>
+    public static readonly TimeSpan ClaimLifetime = TimeSpan.FromMinutes(1);
+
+    /// <summary>Runs <paramref name="create"/> once per key. Without the header it always runs. Throws <see cref="ProblemException"/> (400, 409, 422).</summary>
+    public async Task<IResult> RunAsync(
+        HttpRequest request,
+        Caller caller,
+        RequestBody body,
+        Func<CreationIds, Task<CreationResponse>> create,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var ids = new CreationIds(Ids.NewResourceId(), Ids.NewJobId(now), Ids.NewBuildId());
+        if (!request.Headers.TryGetValue(HeaderName, out var header))
+        {
+            return Send(request, await create(ids));
+        }
+
+        if (header is not [{ Length: > 0 and <= MaxKeyLength } key] || key.Any(c => c is < ' ' or > '~'))
+        {
+            throw new ProblemException(Problem.Invalid(new FieldError(HeaderName, $"must have 1 to {MaxKeyLength} printable ASCII characters")));
+        }
+
+        var wanted = new IdempotencyClaim
+        {
+            Id = Hash(Encoding.UTF8.GetBytes($"{caller.Tenant}\n{request.Method} {request.Path}\n{key}")),
+            RequestHash = Hash(body.Bytes.Span),
+            CreatedAt = now,
+            ClaimedAt = now,
+            ResourceId = ids.ResourceId,
+            JobId = ids.JobId,
+            BuildId = ids.BuildId,
+        };
+        var (claim, etag) = await ClaimAsync(wanted, cancellationToken);
+        if (claim.Status is { } status)
+        {
+            return Send(request, new CreationResponse(status, JsonSerializer.Deserialize<JsonElement>(claim.Body!), claim.Location!));
+        }
+
+        CreationResponse response;
+        try
+        {
+            response = await create(new CreationIds(claim.ResourceId, claim.JobId, claim.BuildId));
+        }
+        catch (ProblemException)
+        {
+            // Refused before anything was written: the key may be used again, also with another body.
+            await store.ReleaseAsync(claim.Id, etag, cancellationToken);
+            throw;
+        }
+
+        await store.TryReplaceAsync(
+            claim with { Status = response.Status, Body = JsonSerializer.Serialize(response.Body, ApiJson.Options), Location = response.Location },
+            etag,
+            cancellationToken);
+        return Send(request, response);
+    }
+
+    /// <summary>The claim that is now ours, or the finished one that somebody else made.</summary>
+    private async Task<(IdempotencyClaim Claim, ETag ETag)> ClaimAsync(IdempotencyClaim wanted, CancellationToken cancellationToken)
+    {
+        if (await store.TryClaimAsync(wanted, cancellationToken) is { } inserted)
+        {
+            return (wanted, inserted);
+        }
+
+        if (await store.FindAsync(wanted.Id, cancellationToken) is not var (found, etag))
+        {
+            // Released between the two calls.
+            throw InFlight();
+        }
+
+        if (wanted.ClaimedAt - found.CreatedAt >= Retention)
+        {
+            return await store.TryReplaceAsync(wanted, etag, cancellationToken) is { } replaced ? (wanted, replaced) : throw InFlight();
+        }
+
+        if (found.RequestHash != wanted.RequestHash)
+        {
+            throw new ProblemException(new Problem(
+                StatusCodes.Status422UnprocessableEntity,
+                "idempotency_key_reused",
+                "This Idempotency-Key was used with another body."));
+        }
+
+        if (found.Status is not null)
+        {
+            return (found, etag);
+        }
+
+        if (wanted.ClaimedAt - found.ClaimedAt < ClaimLifetime)
+        {
+            throw InFlight();
+        }
+
+        var takenOver = found with { ClaimedAt = wanted.ClaimedAt };
+        return await store.TryReplaceAsync(takenOver, etag, cancellationToken) is { } taken ? (takenOver, taken) : throw InFlight();
+    }
+
+    private static IResult Send(HttpRequest request, CreationResponse response)
+    {
+        request.HttpContext.Response.Headers.Location = response.Location;
+        return ApiJson.Result(response.Body, response.Status);
+    }
+
+    private static ProblemException InFlight() => new(new Problem(
+        StatusCodes.Status409Conflict,
+        "idempotency_key_in_flight",
+        "The first request with this Idempotency-Key has not been answered yet.")
+    { RetryAfter = 1 });
+
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Jobs.Functions.Api.Shared;
+
+/// <summary>One thing that is wrong with a request.</summary>
+/// <param name="Field">The field's name, or a header's or parameter's.</param>
+/// <param name="Message">The rule that it breaks.</param>
+public sealed record FieldError(string Field, string Message);
+
+/// <summary>
+/// An error as RFC 9457 problem details, where a contract shows no error body of its own. <see cref="Code"/> is stable: clients decide on it,
+/// people read <see cref="Detail"/>.
+/// </summary>
+public sealed record Problem(int Status, string Code, string Detail)
+{
+    /// <summary>The media type of problem details.</summary>
+    public const string ContentType = "application/problem+json";
+
+    /// <summary>The code says all that a type would.</summary>
+    public string Type => "about:blank";
+
+    /// <summary>The status in words.</summary>
+    public string Title => ReasonPhrases.GetReasonPhrase(Status);
+
+    /// <summary>What is wrong, field by field; absent for other problems.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<FieldError>? Errors { get; init; }
+
+    /// <summary>Seconds after which the same request may succeed; sent as a header.</summary>
+    [JsonIgnore]
+    public int? RetryAfter { get; init; }
+
+    /// <summary>401: no valid API key.</summary>
+    public static Problem Unauthorized { get; } =
+        new(StatusCodes.Status401Unauthorized, "unauthorized", "Send a valid API key: 'Authorization: Bearer emb_live_…'.");
+
+    /// <summary>500: our fault; the log has the rest.</summary>
+    public static Problem Internal { get; } =
+        new(StatusCodes.Status500InternalServerError, "internal_error", "Something went wrong on our side; try again.");
+
+    /// <summary>400, with what is wrong field by field.</summary>
+    public static Problem Invalid(params FieldError[] errors) =>
+        new(StatusCodes.Status400BadRequest, "invalid_request", string.Join(" ", errors.Select(e => $"'{e.Field}' {e.Message}."))) { Errors = errors };
+
+    /// <summary>404. Another tenant's object is not told apart from one that does not exist.</summary>
+    public static Problem NotFound(string what) => new(StatusCodes.Status404NotFound, $"{what}_not_found", $"There is no such {what}.");
+}
+
+/// <summary>Ends a request with a <see cref="Shared.Problem"/>. Thrown by the Api folder only.</summary>
+public sealed class ProblemException(Problem problem) : Exception(problem.Detail)
+{
+    /// <summary>The answer.</summary>
+    public Problem Problem { get; } = problem;
+}

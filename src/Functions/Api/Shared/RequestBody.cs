@@ -1,0 +1,114 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Jobs.Functions.Api.Shared;
+
+/// <summary>
+/// A request's body, read and checked by ourselves: the worker answers a body that does not bind with a bare 500. Unknown fields are ignored;
+/// a wrong type is an error that names the field.
+/// </summary>
+public sealed class RequestBody
+{
+    /// <summary>The most bytes a JSON body may have: 256 KiB.</summary>
+    public const int MaxBytes = 256 * 1024;
+
+    private readonly JsonElement _object;
+    private readonly List<FieldError> _errors = [];
+
+    private RequestBody(byte[] bytes, JsonElement json) => (Bytes, _object) = (bytes, json);
+
+    /// <summary>The body as it was sent.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>Reads the body; throws <see cref="ProblemException"/> when it is too large (413) or not a JSON object in UTF-8 (400).</summary>
+    public static async Task<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > MaxBytes)
+        {
+            throw TooLarge();
+        }
+
+        var buffer = new byte[MaxBytes + 1];
+        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        if (length > MaxBytes)
+        {
+            throw TooLarge();
+        }
+
+        var bytes = buffer[..length];
+        try
+        {
+            // Escaped lone surrogates pass the parser and only fail when the string is read: Text() below.
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 32 });
+            return document.RootElement.ValueKind is JsonValueKind.Object
+                ? new RequestBody(bytes, document.RootElement.Clone())
+                : throw NotJson("The body must be a JSON object.");
+        }
+        catch (JsonException error)
+        {
+            throw NotJson($"The body is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}).");
+        }
+    }
+
+    /// <summary>
+    /// A string field, counted in Unicode characters. Null when the field is absent or null and <paramref name="required"/> is false; a broken rule is kept
+    /// for <see cref="ThrowIfInvalid"/>.
+    /// </summary>
+    public string? Text(string field, int minLength, int maxLength, bool required = false)
+    {
+        if (!_object.TryGetProperty(field, out var element) || element.ValueKind is JsonValueKind.Null)
+        {
+            return required ? Error(field, "is required") : null;
+        }
+
+        if (element.ValueKind is not JsonValueKind.String)
+        {
+            return Error(field, $"must be a string, not {Describe(element.ValueKind)}");
+        }
+
+        string text;
+        try
+        {
+            text = element.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Error(field, "must be valid Unicode text");
+        }
+
+        var length = text.EnumerateRunes().Count();
+        return length < minLength || length > maxLength ? Error(field, $"must have {minLength} to {maxLength} characters, not {length}")
+            : minLength > 0 && string.IsNullOrWhiteSpace(text) ? Error(field, "must not be blank")
+            : text;
+    }
+
+    /// <summary>Throws <see cref="ProblemException"/> (400) that lists every broken rule, if there is one.</summary>
+    public void ThrowIfInvalid()
+    {
+        if (_errors.Count > 0)
+        {
+            throw new ProblemException(Problem.Invalid([.. _errors]));
+        }
+    }
+
+    private string? Error(string field, string message)
+    {
+        _errors.Add(new FieldError(field, message));
+        return null;
+    }
+
+    private static string Describe(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.True or JsonValueKind.False => "a boolean",
+        JsonValueKind.String or JsonValueKind.Null or JsonValueKind.Undefined => kind.ToString(),
+    };
+
+    private static ProblemException TooLarge() =>
+        new(new Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The body must have at most {MaxBytes} bytes."));
+
+    private static ProblemException NotJson(string detail) => new(new Problem(StatusCodes.Status400BadRequest, "invalid_json", detail));
+}

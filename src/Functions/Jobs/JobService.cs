@@ -1,0 +1,51 @@
+using Jobs.Domain.Jobs;
+using Jobs.Functions.Api.Authentication;
+using Jobs.Functions.Orchestrations;
+using Jobs.Functions.Storage;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Jobs;
+
+/// <summary>Creates, finds and cancels jobs, whatever their contract. What a caller may see is decided here: another tenant's job does not exist.</summary>
+public sealed partial class JobService(JobStore jobs, SweepList sweep, TimeProvider time, ILogger<JobService> logger)
+{
+    /// <summary>The caller's job, by one point read; null when it does not exist or is not theirs.</summary>
+    public async Task<Job?> FindAsync(Caller caller, string jobId, CancellationToken cancellationToken) =>
+        Domain.Ids.IsJobId(jobId) && await jobs.FindAsync(jobId, cancellationToken) is { } job && job.Tenant == caller.Tenant ? job : null;
+
+    /// <summary>Notes that a job is about to be created, so that the sweeper finds whatever a crash leaves of it.</summary>
+    public Task AnnounceAsync(Caller caller, string jobId, CancellationToken cancellationToken) =>
+        sweep.AddAsync(new SweepEntry(SweepKind.Job, jobId, caller.Tenant, time.GetUtcNow()), cancellationToken);
+
+    /// <summary>
+    /// Stores an announced job and starts its orchestration. When it cannot be started now the job stays pending and the sweeper starts it: it is accepted all the same.
+    /// </summary>
+    public async Task CreateAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        await jobs.CreateAsync(job, cancellationToken);
+        try
+        {
+            await ScheduleAsync(job, client, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogNotScheduled(logger, error, job.Id);
+        }
+    }
+
+    /// <summary>Starts the orchestration of a job, with the job's id as the instance's. Throws when it is running, and when it is unknown whether it was started.</summary>
+    public static Task ScheduleAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken) => client.ScheduleNewOrchestrationInstanceAsync(
+        job.Kind switch { JobKind.WidgetBuild => nameof(BuildWidget) },
+        job.Id,
+        new StartOrchestrationOptions(job.Id),
+        cancellationToken);
+
+    /// <summary>Asks a job to stop: cooperative, at the work's next check. Nothing happens to one that has settled.</summary>
+    public Task CancelAsync(string jobId, CancellationToken cancellationToken) =>
+        jobs.ApplyAsync(jobId, new JobEvent.CancelAsked(time.GetUtcNow()), known: null, cancellationToken);
+
+    [LoggerMessage(LogLevel.Warning, "Job {JobId} is stored but its orchestration could not be started; the sweeper will start it")]
+    private static partial void LogNotScheduled(ILogger logger, Exception error, string jobId);
+}

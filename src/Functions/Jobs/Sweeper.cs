@@ -1,0 +1,105 @@
+using Jobs.Domain.Jobs;
+using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Storage;
+using Jobs.Functions.Widgets;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Jobs;
+
+/// <summary>
+/// Finishes what a crash left half-done. Every step is harmless when repeated or when two hosts take it at once.
+/// </summary>
+public sealed partial class Sweeper(
+    SweepList sweep,
+    JobStore jobs,
+    WidgetService widgets,
+    IdempotencyStore idempotency,
+    TimeProvider time,
+    ILogger<Sweeper> logger)
+{
+    /// <summary>Work younger than this is left to the request or orchestration that does it.</summary>
+    public static readonly TimeSpan GracePeriod = TimeSpan.FromMinutes(1);
+
+    /// <summary>After this long an announced job that was never stored is taken for a request that died before it accepted anything.</summary>
+    public static readonly TimeSpan AnnouncementLifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Each minute: schedules pending jobs that nobody runs, fails jobs whose orchestration ended without them, completes deletions, and forgets
+    /// what has ended. One entry that cannot be handled is logged and met again in the next minute; it does not keep the others waiting.
+    /// </summary>
+    [Function("SweepUnfinishedWork")]
+    public async Task SweepAsync(
+        [TimerTrigger("0 * * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken)
+    {
+        await foreach (var entry in sweep.ListAsync(before: time.GetUtcNow() - GracePeriod, cancellationToken))
+        {
+            try
+            {
+                var done = entry.Kind switch
+                {
+                    SweepKind.Job => await SettleJobAsync(entry, client, cancellationToken),
+                    SweepKind.WidgetDeletion => await widgets.CompleteDeletionAsync(entry.Tenant, entry.Id, cancellationToken),
+                };
+                if (done)
+                {
+                    await sweep.RemoveAsync(entry, cancellationToken);
+                }
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                LogFailure(logger, error, entry.Kind, entry.Id);
+            }
+        }
+    }
+
+    /// <summary>Once a day: forgets idempotency keys that are no longer kept.</summary>
+    [Function("PurgeIdempotencyKeys")]
+    public Task PurgeIdempotencyKeysAsync([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
+        idempotency.PurgeAsync(before: time.GetUtcNow() - IdempotentCreation.Retention, cancellationToken);
+
+    /// <summary>True when there is nothing left to do for the job.</summary>
+    private async Task<bool> SettleJobAsync(SweepEntry entry, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await jobs.FindAsync(entry.Id, cancellationToken) is not { } job)
+        {
+            return now - entry.Since >= AnnouncementLifetime;
+        }
+
+        if (job.IsSettled)
+        {
+            return true;
+        }
+
+        switch (await client.GetInstanceAsync(job.Id, getInputsAndOutputs: false, cancellationToken))
+        {
+            case null:
+                LogRescheduled(logger, job.Id);
+                await JobService.ScheduleAsync(job, client, cancellationToken);
+                return false;
+
+            case { IsCompleted: true } instance:
+                LogOrphan(logger, job.Id, instance.RuntimeStatus);
+                const string Error = "The build stopped unexpectedly.";
+                JobEvent end = job.IsTerminal ? new JobEvent.CompileFailed(now, Error) : new JobEvent.Failed(now, Error);
+                await jobs.ApplyAsync(job.Id, end, known: null, cancellationToken);
+                return false;
+
+            default:
+                return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Sweeping {Kind} {Id} failed")]
+    private static partial void LogFailure(ILogger logger, Exception error, SweepKind kind, string id);
+
+    [LoggerMessage(LogLevel.Warning, "Job {JobId} had no orchestration; starting it")]
+    private static partial void LogRescheduled(ILogger logger, string jobId);
+
+    [LoggerMessage(LogLevel.Error, "The orchestration of job {JobId} is {Status} but the job has not ended; failing it")]
+    private static partial void LogOrphan(ILogger logger, string jobId, OrchestrationRuntimeStatus status);
+}
