@@ -1,0 +1,243 @@
+using Jobs.Domain.Compilation;
+using Jobs.Domain.Jobs;
+
+namespace Jobs.Domain.Tests;
+
+public sealed class JobTransitionsTests
+{
+    private static readonly DateTimeOffset T0 = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset T1 = T0.AddSeconds(1);
+    private static readonly BundleRef Bundle = new("script", "style");
+
+    /// <summary>What each event makes of each state; an event that is not listed for a state is refused there.</summary>
+    private static readonly Dictionary<(string State, Type Event), JobStatus> Legal = new()
+    {
+        [("Queued", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
+        [("Queued", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Queued", typeof(JobEvent.CancelAsked))] = JobStatus.Queued,
+        [("Queued, cancelling", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Queued, cancelling", typeof(JobEvent.Cancelled))] = JobStatus.Cancelled,
+        [("Running", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
+        [("Running", typeof(JobEvent.Progressed))] = JobStatus.Running,
+        [("Running", typeof(JobEvent.QuestionAsked))] = JobStatus.WaitingForInput,
+        [("Running", typeof(JobEvent.Succeeded))] = JobStatus.Succeeded,
+        [("Running", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Running", typeof(JobEvent.CancelAsked))] = JobStatus.Running,
+        [("Running, cancelling", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Running, cancelling", typeof(JobEvent.Cancelled))] = JobStatus.Cancelled,
+        [("WaitingForInput", typeof(JobEvent.QuestionAnswered))] = JobStatus.Running,
+        [("WaitingForInput", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("WaitingForInput", typeof(JobEvent.CancelAsked))] = JobStatus.WaitingForInput,
+        [("Succeeded, compile InProgress", typeof(JobEvent.CancelAsked))] = JobStatus.Succeeded,
+        [("Succeeded, compile InProgress", typeof(JobEvent.CompileStarted))] = JobStatus.Succeeded,
+        [("Succeeded, compile InProgress", typeof(JobEvent.CompilePhaseEntered))] = JobStatus.Succeeded,
+        [("Succeeded, compile InProgress", typeof(JobEvent.CompileSucceeded))] = JobStatus.Succeeded,
+        [("Succeeded, compile InProgress", typeof(JobEvent.CompileFailed))] = JobStatus.Succeeded,
+        [("Succeeded, compile InProgress, cancelling", typeof(JobEvent.CompilePhaseEntered))] = JobStatus.Succeeded,
+        [("Succeeded, compile InProgress, cancelling", typeof(JobEvent.CompileSucceeded))] = JobStatus.Succeeded,
+        [("Succeeded, compile InProgress, cancelling", typeof(JobEvent.CompileFailed))] = JobStatus.Succeeded,
+    };
+
+    private static readonly Dictionary<string, Job> States = new()
+    {
+        ["Queued"] = New(JobStatus.Queued),
+        ["Queued, cancelling"] = New(JobStatus.Queued) with { CancelRequested = true },
+        ["Running"] = New(JobStatus.Running),
+        ["Running, cancelling"] = New(JobStatus.Running) with { CancelRequested = true },
+        ["WaitingForInput"] = New(JobStatus.WaitingForInput) with { Question = "Which?" },
+        ["Succeeded, compile InProgress"] = Compiling(CompileStatus.InProgress),
+        ["Succeeded, compile InProgress, cancelling"] = Compiling(CompileStatus.InProgress) with { CancelRequested = true },
+        ["Succeeded, compile Succeeded"] = Compiling(CompileStatus.Succeeded),
+        ["Succeeded, compile Failed"] = Compiling(CompileStatus.Failed),
+        ["Failed"] = New(JobStatus.Failed),
+        ["Cancelled"] = New(JobStatus.Cancelled),
+        ["Merged"] = New(JobStatus.Merged),
+    };
+
+    private static readonly JobEvent[] Events =
+    [
+        new JobEvent.AttemptStarted(T1, "Generating"),
+        new JobEvent.Progressed(T1, 1, "Still generating"),
+        new JobEvent.QuestionAsked(T1, 1, "Which colour?"),
+        new JobEvent.QuestionAnswered(T1),
+        new JobEvent.Succeeded(T1, 1, "sources", "Built it"),
+        new JobEvent.Failed(T1, "It broke"),
+        new JobEvent.CancelAsked(T1),
+        new JobEvent.Cancelled(T1),
+        new JobEvent.Merged(T1),
+        new JobEvent.CompileStarted(T1),
+        new JobEvent.CompilePhaseEntered(T1, 1, CompilePhase.Build),
+        new JobEvent.CompileSucceeded(T1, 1, Bundle),
+        new JobEvent.CompileFailed(T1, "src/App.tsx:1:1: error"),
+    ];
+
+    public static TheoryData<string, string> AllPairs()
+    {
+        var pairs = new TheoryData<string, string>();
+        foreach (var state in States.Keys)
+        {
+            foreach (var change in Events)
+            {
+                pairs.Add(state, change.GetType().Name);
+            }
+        }
+
+        return pairs;
+    }
+
+    [Theory]
+    [MemberData(nameof(AllPairs))]
+    public void Apply_every_event_in_every_state_moves_as_documented_or_is_refused(string state, string eventName)
+    {
+        var job = States[state];
+        var change = Events.Single(e => e.GetType().Name == eventName);
+
+        var transition = JobTransitions.Apply(job, change);
+
+        if (Legal.TryGetValue((state, change.GetType()), out var expected))
+        {
+            var next = Assert.IsType<Transition.Applied>(transition).Job;
+            Assert.Equal(expected, next.Status);
+            Assert.Equal(job.Sequence + 1, next.Sequence);
+            Assert.Equal(T1, next.UpdatedAt);
+            Assert.Equal(next.IsTerminal, next.CompletedAt is not null);
+            Assert.Equal(next.Status is JobStatus.WaitingForInput, next.Question is not null);
+        }
+        else
+        {
+            Assert.NotEmpty(Assert.IsType<Transition.Refused>(transition).Reason);
+        }
+    }
+
+    [Fact]
+    public void Tables_of_this_test_name_every_status_and_every_event()
+    {
+        Assert.Equal(Enum.GetValues<JobStatus>(), States.Values.Select(job => job.Status).Distinct().Order());
+        Assert.Equal(
+            typeof(JobEvent).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(JobEvent))).Select(type => type.Name).Order(),
+            Events.Select(e => e.GetType().Name).Order());
+        Assert.All(Legal.Keys, pair => Assert.Contains(pair.State, States.Keys));
+    }
+
+    public static TheoryData<string> FencedEvents() => ["Progressed", "QuestionAsked", "Succeeded"];
+
+    [Theory]
+    [MemberData(nameof(FencedEvents))]
+    public void Apply_write_of_an_overtaken_attempt_is_refused(string eventName)
+    {
+        var job = States["Running"];
+        var overtaken = Assert.IsType<Transition.Applied>(JobTransitions.Apply(job, new JobEvent.AttemptStarted(T1, "Again"))).Job;
+
+        var late = JobTransitions.Apply(overtaken, Events.Single(e => e.GetType().Name == eventName));
+
+        Assert.Equal(2, overtaken.Attempts);
+        Assert.Contains("no longer current", Assert.IsType<Transition.Refused>(late).Reason);
+    }
+
+    [Theory]
+    [InlineData("CompilePhaseEntered")]
+    [InlineData("CompileSucceeded")]
+    public void Apply_write_of_an_overtaken_compile_is_refused(string eventName)
+    {
+        var overtaken = Applied(States["Succeeded, compile InProgress"], new JobEvent.CompileStarted(T1));
+
+        var late = JobTransitions.Apply(overtaken, Events.Single(e => e.GetType().Name == eventName));
+
+        Assert.Contains("no longer current", Assert.IsType<Transition.Refused>(late).Reason);
+    }
+
+    [Theory]
+    [InlineData(CompilePhase.Submitted, false)]
+    [InlineData(CompilePhase.PreBuild, false)]
+    [InlineData(CompilePhase.Build, false)]
+    [InlineData(CompilePhase.UploadArtifacts, true)]
+    [InlineData(CompilePhase.Completed, false)]
+    public void Apply_phase_after_Build_never_goes_back_and_never_skips_to_the_end(CompilePhase phase, bool legal)
+    {
+        var building = Applied(States["Succeeded, compile InProgress"], new JobEvent.CompilePhaseEntered(T1, 1, CompilePhase.Build));
+
+        var transition = JobTransitions.Apply(building, new JobEvent.CompilePhaseEntered(T1, 1, phase));
+
+        Assert.Equal(legal, transition is Transition.Applied);
+    }
+
+    [Fact]
+    public void Apply_whole_life_of_a_build_keeps_its_times_and_its_result()
+    {
+        var job = States["Queued"] with { Attempts = 0 };
+        job = Applied(job, new JobEvent.AttemptStarted(T0.AddSeconds(1), "Generating"));
+        job = Applied(job, new JobEvent.AttemptStarted(T0.AddSeconds(2), "Generating again"));
+        job = Applied(job, new JobEvent.Succeeded(T0.AddSeconds(3), 2, "sources", "Built it"));
+        Assert.False(job.IsSettled);
+        job = Applied(job, new JobEvent.CompileStarted(T0.AddSeconds(4)));
+        job = Applied(job, new JobEvent.CompilePhaseEntered(T0.AddSeconds(5), 1, CompilePhase.Build));
+        job = Applied(job, new JobEvent.CompilePhaseEntered(T0.AddSeconds(6), 1, CompilePhase.UploadArtifacts));
+        job = Applied(job, new JobEvent.CompileSucceeded(T0.AddSeconds(7), 1, Bundle));
+
+        Assert.True(job.IsSettled);
+        Assert.Equal(JobStep.Complete, job.Step);
+        Assert.Equal(T0.AddSeconds(1), job.StartedAt);
+        Assert.Equal(T0.AddSeconds(3), job.CompletedAt);
+        Assert.Equal(T0.AddSeconds(7), job.UpdatedAt);
+        Assert.Equal(7, job.Sequence);
+        Assert.Equal("sources", job.ResultRef);
+        Assert.Equal(
+            new CompileState(CompileStatus.Succeeded, CompilePhase.Completed, 1, T0.AddSeconds(3), T0.AddSeconds(7), Bundle),
+            job.Compile);
+    }
+
+    [Fact]
+    public void Apply_event_from_a_slow_clock_does_not_move_UpdatedAt_back()
+    {
+        var job = Applied(States["Running"], new JobEvent.Progressed(T0.AddSeconds(9), 1, "Later"));
+
+        Assert.Equal(T0.AddSeconds(9), Applied(job, new JobEvent.Progressed(T0, 1, "From a slow clock")).UpdatedAt);
+    }
+
+    [Theory]
+    [InlineData(Job.MaxErrorLength, false)]
+    [InlineData(Job.MaxErrorLength + 1, true)]
+    public void Apply_error_longer_than_the_limit_is_cut(int length, bool cut)
+    {
+        var error = Applied(States["Running"], new JobEvent.Failed(T1, new string('x', length))).Error!;
+
+        Assert.Equal(Job.MaxErrorLength, error.Length);
+        Assert.Equal(cut, error.EndsWith('…'));
+    }
+
+    [Theory]
+    [InlineData(CompileResult.MaxDetailsLength, false)]
+    [InlineData(CompileResult.MaxDetailsLength + 1, true)]
+    public void Apply_failure_details_longer_than_the_limit_are_cut(int length, bool cut)
+    {
+        var details = Applied(States["Succeeded, compile InProgress"], new JobEvent.CompileFailed(T1, new string('x', length))).Compile!.FailureDetails!;
+
+        Assert.Equal(CompileResult.MaxDetailsLength, details.Length);
+        Assert.Equal(cut, details.EndsWith('…'));
+    }
+
+    private static Job Applied(Job job, JobEvent change) => Assert.IsType<Transition.Applied>(JobTransitions.Apply(job, change)).Job;
+
+    private static Job Compiling(CompileStatus status) => New(JobStatus.Succeeded) with
+    {
+        ResultRef = "sources",
+        Compile = new CompileState(status, CompilePhase.PreBuild, Attempts: 1, T0, status is CompileStatus.InProgress ? null : T0),
+    };
+
+    private static Job New(JobStatus status) => new()
+    {
+        Id = "job_1776081418601_b5049f7fd47c",
+        Tenant = "tenant",
+        Owner = "user",
+        Kind = JobKind.WidgetBuild,
+        WidgetId = "Wbk5MPTfzx",
+        BuildId = "EmbeddableAppBuilder:557c1aeb-0000-0000-0000-000000000000",
+        InputRef = "input",
+        Status = status,
+        Message = "A message",
+        Attempts = 1,
+        CreatedAt = T0,
+        UpdatedAt = T0,
+        CompletedAt = status is JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled or JobStatus.Merged ? T0 : null,
+    };
+}

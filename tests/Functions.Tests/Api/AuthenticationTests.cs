@@ -1,0 +1,122 @@
+using System.Net;
+using System.Reflection;
+using Jobs.Functions.Api.Authentication;
+using Jobs.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jobs.Functions.Tests.Api;
+
+public sealed class AuthenticationTests
+{
+    /// <summary>The routes that the public may call. Whoever adds one decides here that it needs no key.</summary>
+    private static readonly string[] PublicFunctions = ["ServeWidgetBuild", "ServeWidgetEmbed", "ServeWidgetPage"];
+
+    public static TheoryData<string, string, string> HttpFunctions()
+    {
+        var functions = new TheoryData<string, string, string>();
+        foreach (var method in typeof(Program).Assembly.GetTypes().SelectMany(type => type.GetMethods()))
+        {
+            if (method.GetCustomAttribute<FunctionAttribute>() is { } function
+                && method.GetParameters().Select(p => p.GetCustomAttribute<HttpTriggerAttribute>()).SingleOrDefault(t => t is not null) is { } trigger)
+            {
+                foreach (var verb in trigger.Methods!)
+                {
+                    functions.Add(function.Name, verb, trigger.Route!);
+                }
+            }
+        }
+
+        return functions;
+    }
+
+    [Theory]
+    [MemberData(nameof(HttpFunctions))]
+    public async Task Every_HTTP_function_without_a_key_is_401_unless_it_is_public(string name, string verb, string route)
+    {
+        await using var app = await TestApp.StartAsync();
+        var path = System.Text.RegularExpressions.Regex.Replace(route, "{[^}]*}", "Wbk5MPTfzx");
+
+        using var response = await app.Anonymous.SendAsync(new HttpRequestMessage(new HttpMethod(verb.ToUpperInvariant()), path));
+
+        if (PublicFunctions.Contains(name))
+        {
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        }
+        else
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            Assert.Equal("Bearer", response.Headers.WwwAuthenticate.Single().Scheme);
+            Assert.Equal("unauthorized", (await response.ReadJsonAsync()).GetProperty("code").GetString());
+        }
+    }
+
+    [Fact]
+    public void Function_table_of_this_test_is_not_empty() => Assert.True(HttpFunctions().Count() >= 11);
+
+    [Theory]
+    [InlineData("Bearer {0}", 200)]
+    [InlineData("bearer {0}", 200)]
+    [InlineData("Bearer  {0}", 200)]
+    [InlineData("{0}", 401)]
+    [InlineData("Basic {0}", 401)]
+    [InlineData("Bearer {0}x", 401)]
+    [InlineData("Bearer {0} {0}", 401)]
+    [InlineData("Bearer {0},{0}", 401)]
+    [InlineData("Bearer", 401)]
+    [InlineData("Bearer ", 401)]
+    public async Task Authorization_header_of_any_other_form_is_401(string header, int expected)
+    {
+        await using var app = await TestApp.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "v1/widgets");
+        request.Headers.TryAddWithoutValidation("Authorization", string.Format(null, header, TestApp.Key));
+
+        using var response = await app.Anonymous.SendAsync(request);
+
+        Assert.Equal(expected, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Wellformed_key_that_nobody_issued_is_401()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = app.NewClient(ApiKey.Create());
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("v1/widgets")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Revoked_key_is_honoured_no_longer_than_the_cache_lives()
+    {
+        var time = new ManualTimeProvider();
+        await using var app = await TestApp.StartAsync(services => services.AddSingleton<TimeProvider>(time));
+        Assert.Equal(HttpStatusCode.OK, (await app.Client.GetAsync("v1/widgets")).StatusCode);
+
+        await app.Services.GetRequiredService<ApiKeyStore>().RemoveAsync(ApiKey.Hash(TestApp.Key), CancellationToken.None);
+        time.Advance(ApiKeyAuthenticator.CacheLifetime - TimeSpan.FromMilliseconds(1));
+        var within = (await app.Client.GetAsync("v1/widgets")).StatusCode;
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        var after = (await app.Client.GetAsync("v1/widgets")).StatusCode;
+
+        Assert.Equal(HttpStatusCode.OK, within);
+        Assert.Equal(HttpStatusCode.Unauthorized, after);
+    }
+
+    [Fact]
+    public async Task Key_is_stored_only_as_a_hash()
+    {
+        var folder = Directory.CreateTempSubdirectory("jobs-test-");
+        await using (var app = await TestApp.StartAsync(data: folder.FullName))
+        {
+            Assert.Equal(HttpStatusCode.OK, (await app.Client.GetAsync("v1/widgets")).StatusCode);
+        }
+
+        var secret = System.Text.Encoding.UTF8.GetBytes(TestApp.Key[ApiKey.Prefix.Length..]);
+        foreach (var file in folder.EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            Assert.True((await File.ReadAllBytesAsync(file.FullName)).AsSpan().IndexOf(secret) < 0, $"{file.Name} holds the key");
+        }
+
+        folder.Delete(recursive: true);
+    }
+}

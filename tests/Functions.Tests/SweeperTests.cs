@@ -1,0 +1,149 @@
+using Jobs.Domain;
+using Jobs.Domain.Jobs;
+using Jobs.Functions.Jobs;
+using Jobs.Functions.Storage;
+using Jobs.Functions.Widgets;
+using Jobs.LocalRuntime.Host;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jobs.Functions.Tests;
+
+/// <summary>What a crash between two writes leaves behind, laid by hand, and what the sweeper makes of it.</summary>
+public sealed class SweeperTests
+{
+    [Fact]
+    public async Task Pending_job_that_nobody_runs_is_scheduled_and_completes()
+    {
+        await using var app = await TestApp.StartAsync();
+        var widgetId = Ids.NewResourceId();
+        var job = await LayJobAsync(app, widgetId);
+        await app.Services.GetRequiredService<WidgetStore>().CreateAsync(
+            new Domain.Widgets.Widget { Id = widgetId, Tenant = "acme", Name = "Left behind", CreatedAt = job.CreatedAt, CurrentJobId = job.Id, ClaimedAt = job.CreatedAt },
+            CancellationToken.None);
+
+        await SweepAsync(app);
+        var settled = await app.WaitUntilSettledAsync(job.Id);
+        await SweepAsync(app);
+
+        Assert.Equal("SUCCEEDED", settled.GetProperty("buildStatus").GetProperty("status").GetString());
+        Assert.Empty(await EntriesAsync(app));
+    }
+
+    [Fact]
+    public async Task Pending_job_without_its_widget_fails_and_says_so()
+    {
+        await using var app = await TestApp.StartAsync();
+        var job = await LayJobAsync(app, Ids.NewResourceId());
+
+        await SweepAsync(app);
+
+        Assert.Equal("The widget was deleted.", (await app.WaitUntilSettledAsync(job.Id)).GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task Job_whose_orchestration_is_gone_is_failed()
+    {
+        await using var app = await TestApp.StartAsync();
+        var job = await LayJobAsync(app, Ids.NewResourceId());
+        var client = Client(app);
+        // An orchestration of that id that ended without touching the job: its job id names nothing.
+        await client.ScheduleNewOrchestrationInstanceAsync("BuildWidget", "job_0_000000000000", new Microsoft.DurableTask.StartOrchestrationOptions(job.Id));
+        await client.WaitForInstanceCompletionAsync(job.Id);
+
+        await SweepAsync(app);
+
+        Assert.Equal("The build stopped unexpectedly.", (await app.WaitUntilSettledAsync(job.Id)).GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task Announcement_without_a_job_is_forgotten_after_its_lifetime()
+    {
+        await using var app = await TestApp.StartAsync();
+        var sweep = app.Services.GetRequiredService<SweepList>();
+        var now = DateTimeOffset.UtcNow;
+        await sweep.AddAsync(new SweepEntry(SweepKind.Job, Ids.NewJobId(now), "acme", now - Sweeper.AnnouncementLifetime + TimeSpan.FromSeconds(30)), CancellationToken.None);
+        await sweep.AddAsync(new SweepEntry(SweepKind.Job, Ids.NewJobId(now), "acme", now - Sweeper.AnnouncementLifetime), CancellationToken.None);
+
+        await SweepAsync(app);
+
+        Assert.Single(await EntriesAsync(app));
+    }
+
+    [Fact]
+    public async Task Deletion_that_died_half_way_is_completed()
+    {
+        await using var app = await TestApp.StartAsync();
+        var (widgetId, jobId) = await app.CreateWidgetAsync();
+        await app.WaitUntilSettledAsync(jobId);
+        var widgets = app.Services.GetRequiredService<WidgetStore>();
+        var stored = await widgets.ReadAsync("acme", widgetId, CancellationToken.None);
+        await app.Services.GetRequiredService<SweepList>().AddAsync(
+            new SweepEntry(SweepKind.WidgetDeletion, widgetId, "acme", DateTimeOffset.UtcNow - Sweeper.GracePeriod),
+            CancellationToken.None);
+        Assert.True(await widgets.TryReplaceAsync(stored!, stored!.Widget with { IsDeleted = true }, CancellationToken.None));
+
+        await SweepAsync(app);
+
+        Assert.Null(await widgets.ReadAsync("acme", widgetId, CancellationToken.None));
+        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => app.Services.GetRequiredService<ArtifactStore>()
+            .ReadAsync("acme", widgetId, stored.Widget.SourcesRef!, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Entry_that_cannot_be_handled_does_not_keep_the_others_waiting()
+    {
+        await using var app = await TestApp.StartAsync();
+        var bad = await LayJobAsync(app, Ids.NewResourceId());
+        // A status row that no version of the app can read.
+        await app.Services.GetRequiredService<StorageAccount>().Jobs.UpdateEntityAsync(
+            new Azure.Data.Tables.TableEntity(bad.Id, bad.Id) { ["Status"] = "Nonsense" },
+            Azure.ETag.All,
+            Azure.Data.Tables.TableUpdateMode.Merge);
+        var good = await LayJobAsync(app, Ids.NewResourceId());
+
+        await SweepAsync(app);
+
+        Assert.Equal("failed", (await app.WaitUntilSettledAsync(good.Id)).GetProperty("status").GetString());
+        Assert.Contains(await EntriesAsync(app), entry => entry.Id == bad.Id);
+    }
+
+    private static async Task<Job> LayJobAsync(TestApp app, string widgetId)
+    {
+        var longAgo = DateTimeOffset.UtcNow - TimeSpan.FromMinutes(2);
+        var input = await app.Services.GetRequiredService<ArtifactStore>().WriteAsync("acme", widgetId, "a counter"u8.ToArray(), CancellationToken.None);
+        var job = new Job
+        {
+            Id = Ids.NewJobId(longAgo),
+            Tenant = "acme",
+            Owner = "ann",
+            Kind = JobKind.WidgetBuild,
+            WidgetId = widgetId,
+            BuildId = Ids.NewBuildId(),
+            InputRef = input,
+            Message = "Waiting to start",
+            CreatedAt = longAgo,
+            UpdatedAt = longAgo,
+        };
+        await app.Services.GetRequiredService<SweepList>().AddAsync(new SweepEntry(SweepKind.Job, job.Id, "acme", longAgo), CancellationToken.None);
+        await app.Services.GetRequiredService<JobStore>().CreateAsync(job, CancellationToken.None);
+        return job;
+    }
+
+    private static Task SweepAsync(TestApp app) =>
+        ActivatorUtilities.CreateInstance<Sweeper>(app.Services).SweepAsync(new TimerInfo(), Client(app), CancellationToken.None);
+
+    private static async Task<IReadOnlyList<SweepEntry>> EntriesAsync(TestApp app)
+    {
+        var entries = new List<SweepEntry>();
+        await foreach (var entry in app.Services.GetRequiredService<SweepList>().ListAsync(DateTimeOffset.MaxValue, CancellationToken.None))
+        {
+            entries.Add(entry);
+        }
+
+        return entries;
+    }
+
+    private static DurableTaskClient Client(TestApp app) => app.Services.GetRequiredService<DurableService>().Client;
+}

@@ -1,0 +1,204 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Jobs.Domain.Compilation;
+using Jobs.Domain.Generation;
+using Jobs.Functions.Api.Authentication;
+using Jobs.Functions.Storage;
+using Jobs.LocalRuntime.Host;
+using Jobs.LocalRuntime.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Tests;
+
+/// <summary>The whole app on a free port of 127.0.0.1, with its data in a folder of its own and two tenants' keys.</summary>
+internal sealed class TestApp : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly string _data;
+    private readonly bool _keepData;
+
+    private TestApp(IHost host, string data, bool keepData)
+    {
+        (_host, _data, _keepData) = (host, data, keepData);
+        Address = host.Services.GetRequiredService<LocalHostInfo>().Address;
+        Client = NewClient(Key);
+        OtherTenant = NewClient(OtherKey);
+        Anonymous = NewClient(null);
+    }
+
+    public static string Key { get; } = ApiKey.Create();
+
+    public static string OtherKey { get; } = ApiKey.Create();
+
+    public Uri Address { get; }
+
+    public string DataFolder => _data;
+
+    /// <summary>A caller of the tenant "acme".</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>A caller of the tenant "other".</summary>
+    public HttpClient OtherTenant { get; }
+
+    /// <summary>A caller without a key.</summary>
+    public HttpClient Anonymous { get; }
+
+    public IServiceProvider Services => _host.Services;
+
+    /// <summary>Starts the app. Without <paramref name="real"/> the compiler is a <see cref="FakeCompiler"/>, because most tests are not about it.</summary>
+    public static async Task<TestApp> StartAsync(
+        Action<IServiceCollection>? configure = null,
+        bool real = false,
+        string? data = null,
+        params string[] arguments)
+    {
+        var folder = data ?? Path.Combine(Path.GetTempPath(), $"jobs-test-{Guid.NewGuid():N}");
+        var builder = Program.CreateBuilder(["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments]);
+        builder.Logging.SetMinimumLevel(LogLevel.Critical);
+        if (!real)
+        {
+            builder.Services.AddSingleton<IWidgetCompiler>(new FakeCompiler());
+        }
+
+        configure?.Invoke(builder.Services);
+        var host = builder.Build();
+        await host.StartAsync();
+        var keys = host.Services.GetRequiredService<ApiKeyStore>();
+        await keys.AddAsync(ApiKey.Hash(Key), new ApiKeyOwner("acme", "ann"), CancellationToken.None);
+        await keys.AddAsync(ApiKey.Hash(OtherKey), new ApiKeyOwner("other", "otto"), CancellationToken.None);
+        return new TestApp(host, folder, keepData: data is not null);
+    }
+
+    public HttpClient NewClient(string? key)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        if (key is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+
+        return client;
+    }
+
+    /// <summary>Creates a widget with a build and gives both ids.</summary>
+    public async Task<(string WidgetId, string JobId)> CreateWidgetAsync(string prompt = "a counter", string name = "Counter")
+    {
+        using var response = await Client.PostAsJsonAsync("v1/widgets", new { name, prompt });
+        Assert.Equal(202, (int)response.StatusCode);
+        var body = await response.ReadJsonAsync();
+        return (body.GetProperty("widgetId").GetString()!, body.GetProperty("jobId").GetString()!);
+    }
+
+    public Task<JsonElement> GetJobAsync(string jobId) => Client.GetFromJsonAsync<JsonElement>($"v1/jobs/{jobId}");
+
+    /// <summary>Polls until <paramref name="done"/> holds; fails after 60 seconds with the last state.</summary>
+    public async Task<JsonElement> WaitForJobAsync(string jobId, Func<JsonElement, bool> done)
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(60);
+        while (true)
+        {
+            var job = await GetJobAsync(jobId);
+            if (done(job))
+            {
+                return job;
+            }
+
+            Assert.True(DateTime.UtcNow < deadline, $"The job does not get there: {job}");
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>Until it is disposed, every write of an artifact fails: its folder is a file.</summary>
+    public IDisposable BreakArtifacts() => new BrokenFolder(Path.Combine(_data, "blobs"));
+
+    /// <summary>Polls until nothing about the job can change any more.</summary>
+    public Task<JsonElement> WaitUntilSettledAsync(string jobId) => WaitForJobAsync(jobId, IsSettled);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        OtherTenant.Dispose();
+        Anonymous.Dispose();
+        await _host.StopAsync();
+        _host.Dispose();
+        LocalStores.Close(_data);
+        if (!_keepData)
+        {
+            Directory.Delete(_data, recursive: true);
+        }
+    }
+
+    private static bool IsSettled(JsonElement job) => job.GetProperty("status").GetString() switch
+    {
+        "failed" => true,
+        "completed" => job.GetProperty("buildStatus").GetProperty("status").GetString() is not "IN_PROGRESS",
+        _ => false,
+    };
+}
+
+internal sealed class BrokenFolder : IDisposable
+{
+    private readonly string _folder;
+
+    public BrokenFolder(string folder)
+    {
+        _folder = folder;
+        Directory.Move(folder, $"{folder}.aside");
+        File.WriteAllText(folder, "");
+    }
+
+    public void Dispose()
+    {
+        File.Delete(_folder);
+        Directory.Move($"{_folder}.aside", _folder);
+    }
+}
+
+internal static class HttpResponses
+{
+    public static Task<JsonElement> ReadJsonAsync(this HttpResponseMessage response) => response.Content.ReadFromJsonAsync<JsonElement>();
+}
+
+/// <summary>Compiles nothing; waits at a gate, fails or throws when a test says so.</summary>
+internal sealed class FakeCompiler : IWidgetCompiler
+{
+    public Func<int, Task<CompileResult>>? OnCompile { get; init; }
+
+    public int Calls { get; private set; }
+
+    public async Task<CompileResult> CompileAsync(
+        Domain.Widgets.SourceFiles sources,
+        Func<CompilePhase, Task> onPhase,
+        CancellationToken cancellationToken)
+    {
+        Calls++;
+        await onPhase(CompilePhase.PreBuild);
+        var result = OnCompile is null
+            ? new CompileResult.Succeeded("export const mount = () => {};"u8.ToArray(), ".root{}"u8.ToArray(), TimeSpan.Zero, TimeSpan.Zero)
+            : await OnCompile(Calls);
+        if (result is CompileResult.Succeeded)
+        {
+            await onPhase(CompilePhase.Build);
+        }
+
+        return result;
+    }
+}
+
+/// <summary>Generates what a test says.</summary>
+internal sealed class FakeGenerator(Func<GenerationRequest, int, Task<GenerationResult>> generate) : IWidgetGenerator
+{
+    public string Name => "the test's generator";
+
+    public int Calls { get; private set; }
+
+    public static GenerationResult OneFile { get; } = new GenerationResult.Files(
+        new Dictionary<string, string> { ["src/App.tsx"] = "export default function App() { return <p>Hello</p>; }" },
+        "Built one file");
+
+    public Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
+        generate(request, ++Calls);
+}

@@ -1,0 +1,63 @@
+using System.Net.Http.Json;
+using Jobs.LocalRuntime.Storage;
+using Jobs.LocalRuntime.Tables;
+
+namespace Jobs.Functions.Tests;
+
+/// <summary>What an account is billed for, counted at the Table client: the numbers that docs/operations.md promises.</summary>
+public sealed class TransactionTests
+{
+    [Fact]
+    public async Task Poll_is_one_read_and_nothing_else()
+    {
+        await using var app = await TestApp.StartAsync();
+        var (_, jobId) = await app.CreateWidgetAsync();
+        await app.WaitUntilSettledAsync(jobId);
+        var before = Count(app);
+
+        await app.GetJobAsync(jobId);
+
+        Assert.Equal((1, 0, 0), Since(before, app));
+    }
+
+    [Fact]
+    public async Task Widget_job_from_create_to_compiled_is_at_most_twelve_writes_and_no_query()
+    {
+        await using var app = await TestApp.StartAsync();
+        await app.Client.GetAsync("v1/widgets");
+        var before = Count(app);
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/widgets") { Content = JsonContent.Create(new { name = "A", prompt = "a counter" }) };
+        request.Headers.Add("Idempotency-Key", "key-1");
+        using var response = await app.Client.SendAsync(request);
+        await app.WaitUntilSettledAsync((await response.ReadJsonAsync()).GetProperty("jobId").GetString()!);
+
+        var (_, writes, queries) = Since(before, app);
+        Assert.Equal(12, writes);
+        Assert.Equal(0, queries);
+    }
+
+    [Fact]
+    public async Task List_page_is_one_query()
+    {
+        await using var app = await TestApp.StartAsync();
+        var (_, jobId) = await app.CreateWidgetAsync();
+        await app.WaitUntilSettledAsync(jobId);
+        var before = Count(app);
+
+        await app.Client.GetAsync("v1/widgets?limit=1");
+
+        Assert.Equal((0, 0, 1), Since(before, app));
+    }
+
+    private static TableTransactionCounts[] Count(TestApp app) => [.. LocalStores.Tables(app.DataFolder).Transactions.All.Values];
+
+    private static (long Reads, long Writes, long Queries) Since(TableTransactionCounts[] before, TestApp app)
+    {
+        var after = Count(app);
+        return (
+            after.Sum(c => c.Reads) - before.Sum(c => c.Reads),
+            after.Sum(c => c.Writes) - before.Sum(c => c.Writes),
+            after.Sum(c => c.Queries) - before.Sum(c => c.Queries));
+    }
+}
