@@ -1,5 +1,5 @@
-using Jobs.Domain.Generation;
 using System.Text.RegularExpressions;
+using Jobs.Domain.Generation;
 using Jobs.Functions.Generation.Templates;
 
 namespace Jobs.Functions.Generation;
