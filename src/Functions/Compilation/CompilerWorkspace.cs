@@ -168,7 +168,8 @@ internal sealed class CompilerWorkspace : IDisposable
             return sandbox;
         }
 
-        throw new CompilerUnavailableException($"The compilers do not run on this machine. {string.Join("; ", refusals)}");
+        throw new CompilerUnavailableException(
+            $"The compilers do not run on this machine. {(refusals.Count > 0 ? string.Join("; ", refusals) : $"{only} needs another system or user.")}");
     }
 
     /// <summary>Null when both compilers run in the sandbox and, unless imports are checked, one asked for a file outside does not find it.</summary>
