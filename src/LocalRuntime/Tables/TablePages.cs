@@ -17,6 +17,8 @@ internal sealed class TablePages(
 
         // Emulators find things with filters that the service refuses.
         _ = ODataFilter.Parse(filter);
+        if (continuationToken is "")
+            continuationToken = null;
         var query = new TableQuery(filter, take, select);
         do
         {

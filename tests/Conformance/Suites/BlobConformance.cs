@@ -2,7 +2,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
-namespace Jobs.Conformance;
+namespace Jobs.Conformance.Suites;
 
 /// <summary>What the Blob service does, asserted of every store behind the client.</summary>
 public abstract class BlobConformance(string connectionString) : IAsyncLifetime

@@ -2,7 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 
-namespace Jobs.Conformance;
+namespace Jobs.Conformance.Suites;
 
 /// <summary>What the Table service does, asserted of every store behind the client.</summary>
 public abstract class TableConformance(string connectionString) : IAsyncLifetime

@@ -1,3 +1,3 @@
-namespace Jobs.Conformance;
+namespace Jobs.Conformance.Suites;
 
 public sealed class LocalBlobConformance(LocalFolderFixture local) : BlobConformance(local.ConnectionString), IClassFixture<LocalFolderFixture>;

@@ -1,4 +1,4 @@
-namespace Jobs.Conformance;
+namespace Jobs.Conformance.Suites;
 
 [Collection(AzuriteCollection.Name)]
 public sealed class AzuriteTableConformance(AzuriteFixture azurite) : TableConformance(azurite.ConnectionString);

@@ -1,4 +1,4 @@
-namespace Jobs.Conformance;
+namespace Jobs.Conformance.Suites;
 
 [Collection(AzuriteCollection.Name)]
 public sealed class AzuriteBlobConformance(AzuriteFixture azurite) : BlobConformance(azurite.ConnectionString);

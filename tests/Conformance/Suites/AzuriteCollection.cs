@@ -1,4 +1,4 @@
-namespace Jobs.Conformance;
+namespace Jobs.Conformance.Suites;
 
 [CollectionDefinition(Name)]
 public sealed class AzuriteCollection : ICollectionFixture<AzuriteFixture>

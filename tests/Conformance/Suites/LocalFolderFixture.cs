@@ -1,6 +1,6 @@
 using Jobs.LocalRuntime.Storage;
 
-namespace Jobs.Conformance;
+namespace Jobs.Conformance.Suites;
 
 /// <summary>Local stores in a throw-away folder.</summary>
 public sealed class LocalFolderFixture : IDisposable

@@ -1,6 +1,6 @@
 using Jobs.LocalRuntime.Emulator;
 
-namespace Jobs.Conformance;
+namespace Jobs.Conformance.Suites;
 
 /// <summary>One Azurite for all tests of a run.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime

@@ -1,3 +1,3 @@
-namespace Jobs.Conformance;
+namespace Jobs.Conformance.Suites;
 
 public sealed class LocalTableConformance(LocalFolderFixture local) : TableConformance(local.ConnectionString), IClassFixture<LocalFolderFixture>;
