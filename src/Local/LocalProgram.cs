@@ -1,8 +1,58 @@
+using System.CommandLine;
+using Jobs.LocalRuntime.Host;
+
 namespace Jobs.Local;
 
-/// <summary>The entry of the local runtime.</summary>
+/// <summary>The command line of the local runtime.</summary>
 public static class LocalProgram
 {
-    /// <summary>Runs the function app in this process.</summary>
-    public static Task Main(string[] args) => Jobs.Functions.Program.Main(args);
+    /// <summary>The exit code of everything that did not do what it was asked for.</summary>
+    internal const int Failure = 1;
+
+    /// <summary>Runs one command. 0 only when it did what it says, and when a signal stopped the app cleanly.</summary>
+    public static async Task<int> Main(string[] args)
+    {
+        var urls = new Option<string>("--urls")
+        {
+            Description = $"What to listen on, for example {LocalHostOptions.DefaultUrl}; port 0 takes a free one.",
+            DefaultValueFactory = _ => LocalHostOptions.DefaultUrl,
+        };
+        var data = new Option<DirectoryInfo>("--data")
+        {
+            Description = "Where tables, blobs, the engine's history and the development key are kept.",
+            DefaultValueFactory = _ => DefaultDataFolder(Environment.CurrentDirectory),
+            Recursive = true,
+        };
+        var prompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"a countdown to new year with a blue button\"." };
+        var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt };
+        var root = new RootCommand("Runs the function app in this process, without Azure and without Functions Core Tools.") { urls, data, demo };
+
+        root.SetAction((line, _) => ServeCommand.RunAsync(line.GetRequiredValue(urls), line.GetRequiredValue(data)));
+        demo.SetAction((line, _) => DemoCommand.RunAsync(line.GetRequiredValue(prompt), line.GetRequiredValue(data)));
+
+        try
+        {
+            // Signals are the host's: it finishes what runs before the process ends.
+            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        }
+        catch (LocalHostException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return Failure;
+        }
+    }
+
+    /// <summary><c>.data</c> in the repository that <paramref name="start"/> is in, else in <paramref name="start"/> itself.</summary>
+    internal static DirectoryInfo DefaultDataFolder(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Jobs.sln")))
+            {
+                return new DirectoryInfo(Path.Combine(folder.FullName, LocalHostOptions.DefaultDataFolder));
+            }
+        }
+
+        return new DirectoryInfo(Path.Combine(start, LocalHostOptions.DefaultDataFolder));
+    }
 }
