@@ -8,9 +8,9 @@ internal static class DemoCommand
 {
     private const string AnyFreePort = "http://127.0.0.1:0";
 
-    public static async Task<int> RunAsync(string prompt, DirectoryInfo data)
+    public static async Task<int> RunAsync(string prompt, DirectoryInfo data, bool useAzurite)
     {
-        await using var app = await LocalApp.StartAsync(AnyFreePort, data.FullName);
+        await using var app = await LocalApp.StartAsync(AnyFreePort, data.FullName, useAzurite);
         using var client = new HttpClient { BaseAddress = app.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", app.Key.Value);
         var progress = new DemoProgress(Console.Out, Console.IsOutputRedirected ? null : Console.WindowWidth);

@@ -11,11 +11,13 @@ internal sealed class LocalApp : IAsyncDisposable
     private const string Tenant = "local";
 
     private readonly IHost _host;
+    private readonly LocalAzurite? _azurite;
 
-    private LocalApp(IHost host, DevelopmentKey key)
+    private LocalApp(IHost host, DevelopmentKey key, LocalAzurite? azurite)
     {
         _host = host;
         Key = key;
+        _azurite = azurite;
     }
 
     public DevelopmentKey Key { get; }
@@ -26,34 +28,44 @@ internal sealed class LocalApp : IAsyncDisposable
     public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
     /// <summary>Starts the app. Throws <see cref="LocalHostException"/> where it cannot run, with a message for the user.</summary>
-    public static async Task<LocalApp> StartAsync(string urls, string dataFolder)
+    /// <param name="urls">What to listen on, separated by ';'.</param>
+    /// <param name="dataFolder">Where everything is kept, as a full path.</param>
+    /// <param name="useAzurite">Keeps tables and blobs in an Azurite of its own instead of in files.</param>
+    public static async Task<LocalApp> StartAsync(string urls, string dataFolder, bool useAzurite)
     {
         var key = DevelopmentKey.ReadOrCreate(dataFolder);
-        string[] settings =
-        [
-            "--urls", urls,
-            "--data", dataFolder,
-            "--Jobs:InitialApiKey", key.Value,
-            "--Jobs:InitialTenant", Tenant,
-        ];
-        var host = Jobs.Functions.Program.CreateBuilder(settings).Build();
+        // An orchestration must not go on against another store than it began with, so each has its own history.
+        var hostFolder = useAzurite ? Path.Combine(dataFolder, "azurite") : dataFolder;
+        var azurite = useAzurite ? await LocalAzurite.StartAsync(Path.Combine(hostFolder, "storage")) : null;
+        IHost? host = null;
         try
         {
+            string[] storage = azurite is null ? [] : ["--JobsStorage", azurite.ConnectionString];
+            host = Jobs.Functions.Program.CreateBuilder(
+                ["--urls", urls, "--data", hostFolder, "--Jobs:InitialApiKey", key.Value, "--Jobs:InitialTenant", Tenant, .. storage]).Build();
             await host.StartAsync();
-            return new LocalApp(host, key);
+            return new LocalApp(host, key, azurite);
         }
         catch
         {
-            host.Dispose();
+            host?.Dispose();
+            await (azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }
 
-    public Task WaitForShutdownAsync() => _host.WaitForShutdownAsync();
+    /// <summary>Ends when the app is told to stop; disposing stops it.</summary>
+    public async Task WaitForSignalAsync()
+    {
+        var signal = new TaskCompletionSource();
+        await using var registration = Stopping.Register(signal.SetResult);
+        await signal.Task;
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
         await ((IAsyncDisposable)_host).DisposeAsync();
+        await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 }

@@ -23,12 +23,17 @@ public static class LocalProgram
             DefaultValueFactory = _ => DefaultDataFolder(Environment.CurrentDirectory),
             Recursive = true,
         };
+        var azurite = new Option<bool>("--azurite")
+        {
+            Description = "Keep tables and blobs in Azurite, which is started and stopped with the app, instead of in files.",
+            Recursive = true,
+        };
         var prompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"a countdown to new year with a blue button\"." };
         var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt };
-        var root = new RootCommand("Runs the function app in this process, without Azure and without Functions Core Tools.") { urls, data, demo };
+        var root = new RootCommand("Runs the function app in this process, without Azure and without Functions Core Tools.") { urls, data, azurite, demo };
 
-        root.SetAction((line, _) => ServeCommand.RunAsync(line.GetRequiredValue(urls), line.GetRequiredValue(data)));
-        demo.SetAction((line, _) => DemoCommand.RunAsync(line.GetRequiredValue(prompt), line.GetRequiredValue(data)));
+        root.SetAction((line, _) => ServeCommand.RunAsync(line.GetRequiredValue(urls), line.GetRequiredValue(data), line.GetValue(azurite)));
+        demo.SetAction((line, _) => DemoCommand.RunAsync(line.GetRequiredValue(prompt), line.GetRequiredValue(data), line.GetValue(azurite)));
 
         try
         {

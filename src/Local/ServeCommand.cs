@@ -3,11 +3,11 @@ namespace Jobs.Local;
 /// <summary>Serves until a signal comes.</summary>
 internal static class ServeCommand
 {
-    public static async Task<int> RunAsync(string urls, DirectoryInfo data)
+    public static async Task<int> RunAsync(string urls, DirectoryInfo data, bool useAzurite)
     {
-        await using var app = await LocalApp.StartAsync(urls, data.FullName);
+        await using var app = await LocalApp.StartAsync(urls, data.FullName, useAzurite);
         await Console.Out.WriteLineAsync(Greeting(app.Address, app.Key, Console.IsOutputRedirected, data.FullName));
-        await app.WaitForShutdownAsync();
+        await app.WaitForSignalAsync();
         return 0;
     }
 
