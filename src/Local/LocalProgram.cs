@@ -45,6 +45,12 @@ public static class LocalProgram
             await Console.Error.WriteLineAsync(exception.Message);
             return Failure;
         }
+        catch (Exception exception)
+        {
+            // A defect of ours, so with all there is to know; but not as a crash of the process.
+            await Console.Error.WriteLineAsync(exception.ToString());
+            return Failure;
+        }
     }
 
     /// <summary><c>.data</c> in the repository that <paramref name="start"/> is in, else in <paramref name="start"/> itself.</summary>
