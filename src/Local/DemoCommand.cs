@@ -20,7 +20,8 @@ internal static class DemoCommand
         {
             var result = await demo.RunAsync(prompt, Path.Combine(data.FullName, "demo"), app.Stopping);
             var isDefault = data.FullName == LocalProgram.DefaultDataFolder(Environment.CurrentDirectory).FullName;
-            await Console.Out.WriteLineAsync(Summary(result, isDefault ? "" : $" -- --data '{data.FullName}'"));
+            string[] options = [.. useAzurite ? ["--azurite"] : Array.Empty<string>(), .. isDefault ? [] : new[] { $"--data '{data.FullName}'" }];
+            await Console.Out.WriteLineAsync(Summary(result, options.Length == 0 ? "" : $" -- {string.Join(' ', options)}"));
             return 0;
         }
         catch (DemoFailedException exception)
