@@ -1,7 +1,9 @@
+using Jobs.Domain.Generation;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Compilation;
+using Jobs.Functions.Generation;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Storage;
 using Jobs.Functions.Widgets;
@@ -30,6 +32,7 @@ public static class Program
             .AddBuilderApi()
             .AddWidgets()
             .AddJobs()
+            .AddGeneration()
             .AddCompilation()
             .AddStorage();
         return builder;
@@ -47,6 +50,9 @@ public static class Program
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobService>();
+
+    private static IServiceCollection AddGeneration(this IServiceCollection services) => services
+        .AddSingleton<IWidgetGenerator, OfflineWidgetGenerator>();
 
     private static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton<StorageAccount>()
