@@ -86,7 +86,7 @@ internal sealed class GroupCommitWriter : IDisposable
         {
             // A fault of the database (full disk, I/O): nothing of the group is there, so nobody may be told otherwise.
             RollBack();
-            group.ForEach(work => work.Fail(e));
+            group.ForEach(work => work.Fail(TableErrors.InternalError(e)));
             return;
         }
 

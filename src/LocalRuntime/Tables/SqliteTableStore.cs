@@ -166,10 +166,8 @@ internal sealed class SqliteTableStore : ITableStore, IDisposable
         return new StoredResponse(204, TableETag.Of(_lastTicks));
     }
 
-    private static Dictionary<string, object> Merged(byte[]? existing, TableWrite write)
+    private static Dictionary<string, object> Merged(byte[] existing, TableWrite write)
     {
-        if (existing is null)
-            return write.Properties;
         var properties = new Dictionary<string, object>(StringComparer.Ordinal);
         using (var json = JsonDocument.Parse(existing))
             EntityJson.Read(json.RootElement, properties);
@@ -191,7 +189,11 @@ internal sealed class SqliteTableStore : ITableStore, IDisposable
         {
             return Task.FromResult(read(session));
         }
-        catch (Exception e) when (e is RequestFailedException or SqliteException or OperationCanceledException)
+        catch (SqliteException e)
+        {
+            return Task.FromException<T>(TableErrors.InternalError(e));
+        }
+        catch (Exception e)
         {
             return Task.FromException<T>(e);
         }

@@ -9,17 +9,13 @@ public sealed class TableEntity : ITableEntity, IDictionary<string, object>
 {
     internal const string ETagName = "odata.etag";
 
-    private readonly Dictionary<string, object> _properties;
-
     /// <summary>An entity without anything.</summary>
     public TableEntity()
-        : this([], adopted: true)
     {
     }
 
     /// <summary>An entity with its keys.</summary>
     public TableEntity(string partitionKey, string rowKey)
-        : this()
     {
         PartitionKey = partitionKey;
         RowKey = rowKey;
@@ -27,48 +23,49 @@ public sealed class TableEntity : ITableEntity, IDictionary<string, object>
 
     /// <summary>A copy of a dictionary.</summary>
     public TableEntity(IDictionary<string, object> values)
-        : this(values is null ? [] : new Dictionary<string, object>(values), adopted: true)
     {
+        if (values is not null)
+            Properties = new(values);
     }
-
-    /// <summary>The dictionary itself; the flag only tells this from the constructor that copies.</summary>
-    private TableEntity(Dictionary<string, object> properties, bool adopted) => _properties = adopted ? properties : new(properties);
 
     /// <inheritdoc/>
     public string PartitionKey
     {
         get => GetString(nameof(PartitionKey));
-        set => _properties[nameof(PartitionKey)] = value;
+        set => Properties[nameof(PartitionKey)] = value;
     }
 
     /// <inheritdoc/>
     public string RowKey
     {
         get => GetString(nameof(RowKey));
-        set => _properties[nameof(RowKey)] = value;
+        set => Properties[nameof(RowKey)] = value;
     }
 
     /// <inheritdoc/>
     public DateTimeOffset? Timestamp
     {
         get => GetDateTimeOffset(nameof(Timestamp));
-        set => _properties[nameof(Timestamp)] = value;
+        set => Properties[nameof(Timestamp)] = value;
     }
 
     /// <inheritdoc/>
     public ETag ETag
     {
         get => new(GetString(ETagName));
-        set => _properties[ETagName] = value.ToString();
+        set => Properties[ETagName] = value.ToString();
     }
 
     /// <inheritdoc/>
-    public ICollection<string> Keys => _properties.Keys;
+    public ICollection<string> Keys => Properties.Keys;
 
     /// <inheritdoc/>
-    public int Count => _properties.Count;
+    public int Count => Properties.Count;
 
-    ICollection<object> IDictionary<string, object>.Values => _properties.Values;
+    /// <summary>The entries themselves.</summary>
+    internal Dictionary<string, object> Properties { get; private init; } = [];
+
+    ICollection<object> IDictionary<string, object>.Values => Properties.Values;
 
     bool ICollection<KeyValuePair<string, object>>.IsReadOnly => false;
 
@@ -107,45 +104,42 @@ public sealed class TableEntity : ITableEntity, IDictionary<string, object>
     public void Add(string key, object value) => SetValue(key, value);
 
     /// <inheritdoc/>
-    public bool ContainsKey(string key) => _properties.ContainsKey(key);
+    public bool ContainsKey(string key) => Properties.ContainsKey(key);
 
     /// <inheritdoc/>
-    public bool Remove(string key) => _properties.Remove(key);
+    public bool Remove(string key) => Properties.Remove(key);
 
     /// <inheritdoc/>
-    public bool TryGetValue(string key, out object value) => _properties.TryGetValue(key, out value);
+    public bool TryGetValue(string key, out object value) => Properties.TryGetValue(key, out value);
 
     /// <inheritdoc/>
-    public void Clear() => _properties.Clear();
+    public void Clear() => Properties.Clear();
 
     void ICollection<KeyValuePair<string, object>>.Add(KeyValuePair<string, object> item) => SetValue(item.Key, item.Value);
 
-    bool ICollection<KeyValuePair<string, object>>.Contains(KeyValuePair<string, object> item) => _properties.Contains(item);
+    bool ICollection<KeyValuePair<string, object>>.Contains(KeyValuePair<string, object> item) => Properties.Contains(item);
 
     void ICollection<KeyValuePair<string, object>>.CopyTo(KeyValuePair<string, object>[] array, int arrayIndex) =>
-        ((ICollection<KeyValuePair<string, object>>)_properties).CopyTo(array, arrayIndex);
+        ((ICollection<KeyValuePair<string, object>>)Properties).CopyTo(array, arrayIndex);
 
     bool ICollection<KeyValuePair<string, object>>.Remove(KeyValuePair<string, object> item) =>
-        ((ICollection<KeyValuePair<string, object>>)_properties).Remove(item);
+        ((ICollection<KeyValuePair<string, object>>)Properties).Remove(item);
 
-    IEnumerator<KeyValuePair<string, object>> IEnumerable<KeyValuePair<string, object>>.GetEnumerator() => _properties.GetEnumerator();
+    IEnumerator<KeyValuePair<string, object>> IEnumerable<KeyValuePair<string, object>>.GetEnumerator() => Properties.GetEnumerator();
 
-    IEnumerator IEnumerable.GetEnumerator() => _properties.GetEnumerator();
+    IEnumerator IEnumerable.GetEnumerator() => Properties.GetEnumerator();
 
     /// <summary>An entity over a dictionary that nobody else uses.</summary>
-    internal static TableEntity Adopt(Dictionary<string, object> properties) => new(properties, adopted: true);
-
-    /// <summary>The entries, for reading.</summary>
-    internal IReadOnlyDictionary<string, object> Properties => _properties;
+    internal static TableEntity Adopt(Dictionary<string, object> properties) => new() { Properties = properties };
 
     /// <summary>The ETag and the selected properties: what the service returns for a <c>$select</c>.</summary>
     internal TableEntity Only(IReadOnlyCollection<string> select) =>
-        Adopt(_properties.Where(entry => entry.Key == ETagName || select.Contains(entry.Key)).ToDictionary());
+        Adopt(Properties.Where(entry => entry.Key == ETagName || select.Contains(entry.Key)).ToDictionary());
 
     private T GetValue<T>(string key)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        return !_properties.TryGetValue(key, out var value) || value is null ? default
+        return !Properties.TryGetValue(key, out var value) || value is null ? default
             : value is T typed ? typed
             : throw new InvalidOperationException($"Cannot return {typeof(T)} type for a {value.GetType()} typed property.");
     }
@@ -153,7 +147,7 @@ public sealed class TableEntity : ITableEntity, IDictionary<string, object>
     private void SetValue(string key, object value)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        if (value is not null && _properties.TryGetValue(key, out var existing) && existing is not null && !existing.GetType().IsInstanceOfType(value))
+        if (value is not null && Properties.TryGetValue(key, out var existing) && existing is not null && !existing.GetType().IsInstanceOfType(value))
         {
             value = (existing, value) switch
             {
@@ -164,6 +158,6 @@ public sealed class TableEntity : ITableEntity, IDictionary<string, object>
             };
         }
 
-        _properties[key] = value;
+        Properties[key] = value;
     }
 }

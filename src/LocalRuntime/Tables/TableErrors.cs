@@ -16,5 +16,8 @@ internal static class TableErrors
     public static RequestFailedException UpdateConditionNotSatisfied() =>
         new(412, "The update condition specified in the request was not satisfied.", "UpdateConditionNotSatisfied", null);
 
+    /// <summary>A fault of the local database, as a fault of the service.</summary>
+    public static RequestFailedException InternalError(Exception cause) => new(500, $"The local database failed: {cause.Message}", "InternalError", cause);
+
     public static RequestFailedException BadRequest(string code, string message) => new(400, message, code, null);
 }
