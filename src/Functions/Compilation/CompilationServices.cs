@@ -15,21 +15,20 @@ public static class CompilationServices
     /// </summary>
     public static IServiceCollection AddCompilation(this IServiceCollection services)
     {
-        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new CompilerOptions());
-        services.TryAddSingleton<WidgetCompiler>();
-        services.TryAddSingleton<IWidgetCompiler>(provider => provider.GetRequiredService<WidgetCompiler>());
-        services.AddHostedService<Preparation>();
-        return services;
+        return services.AddSingleton<IWidgetCompiler, WidgetCompiler>().AddHostedService<Preparation>();
     }
 
-    private sealed class Preparation(WidgetCompiler compiler, ILogger<Preparation> logger) : BackgroundService
+    private sealed class Preparation(IWidgetCompiler compiler, ILogger<Preparation> logger) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             try
             {
-                await compiler.PrepareAsync(stoppingToken);
+                if (compiler is WidgetCompiler widgetCompiler)
+                {
+                    await widgetCompiler.PrepareAsync(stoppingToken);
+                }
             }
             catch (CompilerUnavailableException e)
             {
