@@ -12,8 +12,7 @@ namespace Jobs.LocalRuntime.Blobs;
 /// folder synced, so that a blob is whole or absent whatever happens. The file begins with a header (its length, then JSON with the blob's name, type,
 /// version and time), because content and header must change together; the content follows.
 /// </summary>
-internal sealed class DiskBlobStore
-    : IBlobStore
+internal sealed class DiskBlobStore : IBlobStore
 {
     private const string TemporaryFolder = ".writing";
     private const int MaxHeaderBytes = 64 * 1024;
@@ -98,7 +97,7 @@ internal sealed class DiskBlobStore
             throw BlobErrors.BlobNotFound();
         }
 
-        var contentStart = sizeof(int) + BinaryPrimitives.ReadInt32LittleEndian(bytes);
+        var contentStart = sizeof(int) + HeaderLength(bytes, path);
         var header = JsonSerializer.Deserialize<Header>(bytes.AsSpan(sizeof(int)..contentStart))!;
         var content = new BinaryData(bytes.AsMemory(contentStart));
         return new BlobDownloadResult(content, new BlobDownloadDetails(header.ContentType, header.ETag, bytes.Length - contentStart));
@@ -148,9 +147,7 @@ internal sealed class DiskBlobStore
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1024, FileOptions.Asynchronous);
             var length = new byte[sizeof(int)];
             await stream.ReadExactlyAsync(length, cancellationToken).ConfigureAwait(false);
-            var headerLength = BinaryPrimitives.ReadInt32LittleEndian(length);
-            if (headerLength is < 0 or > MaxHeaderBytes)
-                throw new InvalidDataException($"{file} is not a blob of this store.");
+            var headerLength = HeaderLength(length, file);
             var json = new byte[headerLength];
             await stream.ReadExactlyAsync(json, cancellationToken).ConfigureAwait(false);
             var header = JsonSerializer.Deserialize<Header>(json)!;
@@ -162,6 +159,11 @@ internal sealed class DiskBlobStore
             return null;
         }
     }
+
+    private static int HeaderLength(ReadOnlySpan<byte> file, string path) =>
+        BinaryPrimitives.TryReadInt32LittleEndian(file, out var length) && length is > 0 and <= MaxHeaderBytes
+            ? length
+            : throw new InvalidDataException($"{path} is not a blob of this store.");
 
     private string Folder(string container)
     {

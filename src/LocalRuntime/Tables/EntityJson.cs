@@ -42,15 +42,27 @@ internal static class EntityJson
     /// <summary>Adds the properties of a JSON object to a dictionary; of those in <paramref name="select"/> if it is given.</summary>
     public static void Read(JsonElement json, Dictionary<string, object> properties, IReadOnlyCollection<string>? select = null)
     {
+        // An annotation may stand before or after its property.
+        Dictionary<string, string>? types = null;
         foreach (var property in json.EnumerateObject())
         {
-            if (property.Value.ValueKind == JsonValueKind.Null || property.Name.EndsWith(TypeSuffix, StringComparison.Ordinal))
+            if (property.Name.EndsWith(TypeSuffix, StringComparison.Ordinal))
+                (types ??= new(StringComparer.Ordinal))[property.Name[..^TypeSuffix.Length]] = property.Value.GetString()!;
+        }
+
+        foreach (var property in json.EnumerateObject())
+        {
+            var name = property.Name;
+            if (property.Value.ValueKind == JsonValueKind.Null || name.EndsWith(TypeSuffix, StringComparison.Ordinal))
                 continue;
-            if (property.Name.StartsWith("odata.", StringComparison.Ordinal) && property.Name != TableEntity.ETagName)
+            if (name.StartsWith("odata.", StringComparison.Ordinal) && name != TableEntity.ETagName)
                 continue;
-            if (select is not null && !select.Contains(property.Name))
+            if (select is not null && !select.Contains(name))
                 continue;
-            properties[property.Name] = Value(property.Value, json, property.Name);
+
+            // The service does not annotate the one property whose type everybody knows.
+            var type = types?.GetValueOrDefault(name) ?? (name == nameof(ITableEntity.Timestamp) ? "Edm.DateTime" : null);
+            properties[name] = Value(property.Value, type, name);
         }
     }
 
@@ -98,12 +110,12 @@ internal static class EntityJson
     /// <summary>A time with all its digits, as entities and ETags show it.</summary>
     public static string FormatTime(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 
-    private static object Value(JsonElement value, JsonElement entity, string name) => value.ValueKind switch
+    private static object Value(JsonElement value, string? type, string name) => value.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => Annotation(entity, name) == "Edm.Double" || !value.TryGetInt32(out var number) ? value.GetDouble() : (object)number,
-        JsonValueKind.String => Annotation(entity, name) switch
+        JsonValueKind.Number => type == "Edm.Double" || !value.TryGetInt32(out var number) ? value.GetDouble() : (object)number,
+        JsonValueKind.String => type switch
         {
             null or "Edm.String" => value.GetString()!,
             "Edm.Int64" => long.Parse(value.GetString()!, CultureInfo.InvariantCulture),
@@ -111,12 +123,8 @@ internal static class EntityJson
             "Edm.DateTime" => value.GetDateTimeOffset(),
             "Edm.Guid" => value.GetGuid(),
             "Edm.Binary" => value.GetBytesFromBase64(),
-            var type => throw new NotSupportedException($"Property {name} has the type {type}."),
+            _ => throw new NotSupportedException($"Property {name} has the type {type}."),
         },
         _ => throw new FormatException($"Property {name} is not a value."),
     };
-
-    /// <summary>The service does not annotate the one property whose type everybody knows.</summary>
-    private static string? Annotation(JsonElement entity, string name) =>
-        entity.TryGetProperty(name + TypeSuffix, out var type) ? type.GetString() : name == nameof(ITableEntity.Timestamp) ? "Edm.DateTime" : null;
 }

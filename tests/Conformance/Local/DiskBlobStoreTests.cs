@@ -40,6 +40,15 @@ public sealed class DiskBlobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task File_that_is_no_blob_is_reported_not_served()
+    {
+        await Container().CreateIfNotExistsAsync();
+        File.WriteAllText(Path.Combine(_local.Folder, "blobs", "artifacts", "a"), "somebody's notes");
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => Container().GetBlobClient("a").DownloadContentAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public void Opening_removes_what_a_crashed_writer_left_long_ago_and_nothing_newer()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_local.Folder, "blobs", ".writing")).FullName;

@@ -253,7 +253,7 @@ public abstract class TableConformance(string connectionString) : IAsyncLifetime
         var id = Guid.NewGuid();
         var time = new DateTimeOffset(2026, 2, 3, 4, 5, 6, 789, TimeSpan.FromHours(2));
         await _table.AddEntityAsync(Entity("p", "r",
-            ("String", "text"), ("Bool", true), ("Int", int.MinValue), ("Long", long.MaxValue), ("Double", 5.0), ("Fraction", -0.1), ("Tiny", double.Epsilon),
+            ("String", "text"), ("Bool", true), ("Int", int.MinValue), ("Long", long.MaxValue), ("Double", 5.0), ("Fraction", -0.1), ("Large", 1e300), ("Infinite", double.NegativeInfinity), ("NotANumber", double.NaN), ("Tiny", double.Epsilon),
             ("Time", time), ("Guid", id), ("Binary", new byte[] { 0, 1, 255 }), ("Null", null), ("Empty", ""), ("NoBytes", Array.Empty<byte>())));
 
         var read = await Get("p", "r");
@@ -265,6 +265,9 @@ public abstract class TableConformance(string connectionString) : IAsyncLifetime
         Assert.Equal(5.0, read.GetDouble("Double"));
         Assert.Equal(-0.1, read.GetDouble("Fraction"));
         Assert.Equal(double.Epsilon, read.GetDouble("Tiny"));
+        Assert.Equal(1e300, read.GetDouble("Large"));
+        Assert.Equal(double.NegativeInfinity, read.GetDouble("Infinite"));
+        Assert.Equal(double.NaN, read.GetDouble("NotANumber"));
         Assert.Equal(time, read.GetDateTimeOffset("Time"));
         Assert.Equal(TimeSpan.Zero, read.GetDateTimeOffset("Time")!.Value.Offset);
         Assert.Equal(id, read.GetGuid("Guid"));
