@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Jobs.Functions.Storage;
+using Jobs.LocalRuntime.Emulator;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jobs.Functions.Tests;
+
+/// <summary>An Azurite in memory, for the tests of one class.</summary>
+public sealed class Azurite : IAsyncLifetime
+{
+    private AzuriteProcess? _process;
+
+    public string ConnectionString => _process!.ConnectionString;
+
+    public async Task InitializeAsync() => _process = await AzuriteProcess.StartAsync(AppContext.BaseDirectory, location: null, CancellationToken.None);
+
+    public async Task DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>The app's rows and artifacts over the real protocol: what the local stores might forgive, a storage service does not.</summary>
+public sealed class AppOnAzuriteTests(Azurite azurite) : IClassFixture<Azurite>
+{
+    [Fact]
+    public async Task Widget_is_built_listed_published_and_deleted()
+    {
+        await using var app = await StartAsync();
+        var (widgetId, jobId) = await app.CreateWidgetAsync();
+        Payload.AssertMatches("000-job-succeeded.json", await app.WaitUntilSettledAsync(jobId));
+
+        using var publish = await app.Client.PostAsync($"v1/widgets/{widgetId}/publish", null);
+        Assert.Equal(HttpStatusCode.OK, publish.StatusCode);
+        Assert.Contains(widgetId, await app.Anonymous.GetStringAsync($"w/{widgetId}/"));
+        var list = await app.Client.GetFromJsonAsync<JsonElement>("v1/widgets?limit=1");
+        Assert.Equal("PUBLISHED", list.GetProperty("widgets")[0].GetProperty("status").GetString());
+        var files = await app.Client.GetFromJsonAsync<JsonElement>($"v1/widgets/{widgetId}/files");
+        Assert.NotEqual(0, files.GetProperty("files").GetArrayLength());
+
+        using var deleted = await app.Client.DeleteAsync($"v1/widgets/{widgetId}");
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await app.Client.GetAsync($"v1/widgets/{widgetId}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await app.Anonymous.GetAsync($"w/{widgetId}/")).StatusCode);
+        await foreach (var blob in app.Services.GetRequiredService<StorageAccount>().Artifacts.GetBlobsAsync(
+            Azure.Storage.Blobs.Models.BlobTraits.None, Azure.Storage.Blobs.Models.BlobStates.None, $"acme/{widgetId}/", CancellationToken.None))
+        {
+            Assert.Fail($"{blob.Name} is left");
+        }
+    }
+
+    [Fact]
+    public async Task Fifty_identical_POSTs_at_once_make_one_job()
+    {
+        await using var app = await StartAsync();
+        var name = Guid.NewGuid().ToString();
+
+        var bodies = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/widgets") { Content = JsonContent.Create(new { name, prompt = "a counter" }) };
+            request.Headers.Add("Idempotency-Key", name);
+            using var response = await app.Client.SendAsync(request);
+            Assert.Contains((int)response.StatusCode, new[] { 202, 409 });
+            return response.StatusCode == HttpStatusCode.Accepted ? await response.Content.ReadAsStringAsync() : null;
+        }));
+
+        var body = Assert.Single(bodies.Where(body => body is not null).Distinct());
+        await app.WaitUntilSettledAsync(JsonDocument.Parse(body!).RootElement.GetProperty("jobId").GetString()!);
+        var list = await app.Client.GetFromJsonAsync<JsonElement>("v1/widgets?limit=100");
+        Assert.Single(list.GetProperty("widgets").EnumerateArray(), widget => widget.GetProperty("name").GetString() == name);
+    }
+
+    [Fact]
+    public async Task Many_builds_of_one_widget_at_once_start_one()
+    {
+        await using var app = await StartAsync();
+        using var created = await app.Client.PostAsJsonAsync("v1/widgets", new { name = "Race" });
+        var widgetId = (await created.ReadJsonAsync()).GetProperty("widgetId").GetString();
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => app.Client.PostAsJsonAsync($"v1/widgets/{widgetId}/builds", new { prompt = "a counter" })));
+
+        Assert.Contains(responses, response => response.StatusCode == HttpStatusCode.Accepted);
+        Assert.All(responses, response => Assert.Contains(response.StatusCode, new[] { HttpStatusCode.Accepted, HttpStatusCode.Conflict }));
+        foreach (var accepted in responses.Where(response => response.StatusCode == HttpStatusCode.Accepted))
+        {
+            await app.WaitUntilSettledAsync((await accepted.ReadJsonAsync()).GetProperty("jobId").GetString()!);
+        }
+    }
+
+    private Task<TestApp> StartAsync() => TestApp.StartAsync(arguments: ["--JobsStorage", azurite.ConnectionString]);
+}
