@@ -206,6 +206,27 @@ public sealed class JobTransitionsTests
     }
 
     [Theory]
+    [InlineData(Job.MaxMessageLength, false)]
+    [InlineData(Job.MaxMessageLength + 1, true)]
+    public void Apply_message_longer_than_the_limit_is_cut(int length, bool cut)
+    {
+        var message = Applied(States["Running"], new JobEvent.Progressed(T1, 1, new string('x', length))).Message;
+
+        Assert.Equal(Job.MaxMessageLength, message.Length);
+        Assert.Equal(cut, message.EndsWith('…'));
+    }
+
+    [Fact]
+    public void Apply_cut_does_not_split_a_surrogate_pair()
+    {
+        var text = "x" + string.Concat(Enumerable.Repeat("😀", Job.MaxMessageLength));
+
+        var message = Applied(States["Running"], new JobEvent.Progressed(T1, 1, text)).Message;
+
+        Assert.Equal("x" + string.Concat(Enumerable.Repeat("😀", (Job.MaxMessageLength / 2) - 1)) + "…", message);
+    }
+
+    [Theory]
     [InlineData(CompileResult.MaxDetailsLength, false)]
     [InlineData(CompileResult.MaxDetailsLength + 1, true)]
     public void Apply_failure_details_longer_than_the_limit_are_cut(int length, bool cut)

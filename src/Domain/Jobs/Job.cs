@@ -9,6 +9,9 @@ public sealed record Job
     /// <summary>The most characters of an error that are kept, so that the status row stays far below 32 KB.</summary>
     public const int MaxErrorLength = 2_000;
 
+    /// <summary>The most characters of a progress message that are kept.</summary>
+    public const int MaxMessageLength = 500;
+
     /// <summary><c>job_&lt;epoch ms&gt;_&lt;12 hex&gt;</c>; also the id of its orchestration instance.</summary>
     public required string Id { get; init; }
 
@@ -36,7 +39,7 @@ public sealed record Job
     /// <summary>The finer state.</summary>
     public JobStep Step { get; init; } = JobStep.Queued;
 
-    /// <summary>One sentence for the caller.</summary>
+    /// <summary>One sentence for the caller; no secret, at most <see cref="MaxMessageLength"/> characters.</summary>
     public required string Message { get; init; }
 
     /// <summary>How many attempts at the work have started; the fencing token of the latest.</summary>

@@ -50,6 +50,7 @@ public static class JobTransitions
         {
             Sequence = job.Sequence + 1,
             UpdatedAt = at,
+            Message = Cut(next.Message, Job.MaxMessageLength),
             StartedAt = next.Status is JobStatus.Running ? next.StartedAt ?? at : next.StartedAt,
             CompletedAt = next.IsTerminal ? next.CompletedAt ?? at : null,
             Compile = job.Compile == next.Compile ? next.Compile : next.Compile! with
@@ -197,5 +198,15 @@ public static class JobTransitions
 
     private static (Job?, string?) RefuseIn(Job job, string what) => Refuse($"a job that is {job.Status} cannot {what}");
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : string.Concat(text.AsSpan(0, length - 1), "…");
+    private static string Cut(string text, int length)
+    {
+        if (text.Length <= length)
+        {
+            return text;
+        }
+
+        // Half of a surrogate pair is not text.
+        var end = char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1;
+        return string.Concat(text.AsSpan(0, end), "…");
+    }
 }
