@@ -5,6 +5,7 @@ using Jobs.Functions.Storage;
 using Jobs.Functions.Widgets;
 using Jobs.LocalRuntime.Host;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -109,6 +110,20 @@ public sealed class SweeperTests
         Assert.Contains(await EntriesAsync(app), entry => entry.Id == bad.Id);
     }
 
+    [Fact]
+    public async Task Call_that_the_host_breaks_off_ends_neither_the_creation_nor_the_sweep()
+    {
+        await using var app = await TestApp.StartAsync();
+        var cut = await LayJobAsync(app, Ids.NewResourceId());
+        var stored = await LayJobAsync(app, Ids.NewResourceId());
+
+        await app.Services.GetRequiredService<JobService>().CreateAsync(stored, new CutOffClient(Client(app), cut.Id, stored.Id), CancellationToken.None);
+        await SweepAsync(app, new CutOffClient(Client(app), cut.Id));
+
+        Assert.Equal("failed", (await app.WaitUntilSettledAsync(stored.Id)).GetProperty("status").GetString());
+        Assert.Contains(await EntriesAsync(app), entry => entry.Id == cut.Id);
+    }
+
     private static async Task<Job> LayJobAsync(TestApp app, string widgetId)
     {
         var longAgo = DateTimeOffset.UtcNow - TimeSpan.FromMinutes(2);
@@ -131,8 +146,8 @@ public sealed class SweeperTests
         return job;
     }
 
-    private static Task SweepAsync(TestApp app) =>
-        ActivatorUtilities.CreateInstance<Sweeper>(app.Services).SweepAsync(new TimerInfo(), Client(app), CancellationToken.None);
+    private static Task SweepAsync(TestApp app, DurableTaskClient? client = null) =>
+        ActivatorUtilities.CreateInstance<Sweeper>(app.Services).SweepAsync(new TimerInfo(), client ?? Client(app), CancellationToken.None);
 
     private static async Task<IReadOnlyList<SweepEntry>> EntriesAsync(TestApp app)
     {
@@ -146,4 +161,39 @@ public sealed class SweeperTests
     }
 
     private static DurableTaskClient Client(TestApp app) => app.Services.GetRequiredService<DurableService>().Client;
+
+    /// <summary>A client whose calls for some instances the host breaks off: gRPC's status Cancelled, which the real client turns into this exception.</summary>
+    private sealed class CutOffClient(DurableTaskClient inner, params string[] instances) : DurableTaskClient("")
+    {
+        public override Task<string> ScheduleNewOrchestrationInstanceAsync(
+            TaskName orchestratorName,
+            object? input = null,
+            StartOrchestrationOptions? options = null,
+            CancellationToken cancellation = default) => IsCut(options?.InstanceId)
+                ? Task.FromException<string>(new OperationCanceledException())
+                : inner.ScheduleNewOrchestrationInstanceAsync(orchestratorName, input, options, cancellation);
+
+        public override Task<OrchestrationMetadata?> GetInstanceAsync(
+            string instanceId,
+            bool getInputsAndOutputs = false,
+            CancellationToken cancellation = default) => IsCut(instanceId)
+                ? Task.FromException<OrchestrationMetadata?>(new OperationCanceledException())
+                : inner.GetInstanceAsync(instanceId, getInputsAndOutputs, cancellation);
+
+        public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
+
+        public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
+            string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+        public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
+
+        public override Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
+
+        public override ValueTask DisposeAsync() => default;
+
+        private bool IsCut(string? instanceId) => instances.Contains(instanceId);
+    }
 }

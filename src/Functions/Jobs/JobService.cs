@@ -29,8 +29,9 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, TimeProvi
         {
             await ScheduleAsync(job, client, cancellationToken);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
+            // Not told by type: a call that the host breaks off ends in OperationCanceledException too.
             LogNotScheduled(logger, error, job.Id);
         }
     }

@@ -49,8 +49,9 @@ public sealed partial class Sweeper(
                     await sweep.RemoveAsync(entry, cancellationToken);
                 }
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
+                // Not told by type: a call that the host breaks off ends in OperationCanceledException too.
                 LogFailure(logger, error, entry.Kind, entry.Id);
             }
         }
