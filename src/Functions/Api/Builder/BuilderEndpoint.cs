@@ -19,7 +19,7 @@ public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, I
         {
             if (await authenticator.AuthenticateAsync(request, cancellationToken) is { } caller)
             {
-                return await work(caller, cancellationToken);
+                return new SentResult(await work(caller, cancellationToken));
             }
 
             headers.WWWAuthenticate = "Bearer";
@@ -43,7 +43,7 @@ public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, I
                 headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
             }
 
-            return ApiJson.Result(problem, problem.Status, Problem.ContentType);
+            return new SentResult(ApiJson.Result(problem, problem.Status, Problem.ContentType));
         }
     }
 

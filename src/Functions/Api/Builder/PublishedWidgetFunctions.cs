@@ -1,5 +1,6 @@
 using System.Text;
 using Jobs.Domain;
+using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -86,12 +87,12 @@ public sealed class PublishedWidgetFunctions(PublishedWidgetStore published, Art
         headers.AccessControlAllowOrigin = "*";
         headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         // Results.Bytes answers 304 by itself.
-        return Results.Bytes(content, $"{contentType}; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{etag}\""));
+        return new SentResult(Results.Bytes(content, $"{contentType}; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{etag}\"")));
     }
 
     private static IResult NotFound(HttpRequest request)
     {
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return Results.Text("Not found.", "text/plain", Encoding.UTF8, StatusCodes.Status404NotFound);
+        return new SentResult(Results.Text("Not found.", "text/plain", Encoding.UTF8, StatusCodes.Status404NotFound));
     }
 }

@@ -1,0 +1,13 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Jobs.Functions.Api.Shared;
+
+/// <summary>
+/// The result that an HTTP function returns. After the worker has run a result it also serialises it, with all its public properties, and sends that to the host, which
+/// does not use it: a bundle would travel twice. This one has no properties. Every HTTP function wraps its result in it, at the very end.
+/// </summary>
+public sealed class SentResult(IResult result) : IResult
+{
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext) => result.ExecuteAsync(httpContext);
+}
