@@ -5,4 +5,5 @@ var output = Console.Out;
 output.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {DateTime.UtcNow:yyyy-MM-dd}");
 await PollBench.RunAsync(output);
 await OrchestrationBench.RunAsync(output);
+await WidgetBench.RunAsync(output);
 await TransactionBench.RunAsync(output);
