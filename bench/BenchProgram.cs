@@ -7,3 +7,4 @@ await PollBench.RunAsync(output);
 await OrchestrationBench.RunAsync(output);
 await WidgetBench.RunAsync(output);
 await TransactionBench.RunAsync(output);
+await MemoryBench.RunAsync(output);

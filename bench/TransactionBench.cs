@@ -1,9 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Jobs.Domain.Compilation;
-using Jobs.Domain.Widgets;
 using Jobs.LocalRuntime.Storage;
-using Jobs.LocalRuntime.Tables;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Bench;
@@ -46,16 +44,5 @@ internal static class TransactionBench
     private readonly record struct Total(long Reads, long Writes, long Queries)
     {
         public static Total operator -(Total a, Total b) => new(a.Reads - b.Reads, a.Writes - b.Writes, a.Queries - b.Queries);
-    }
-
-    /// <summary>Goes through the phases without compiling: transactions are counted here, not time.</summary>
-    private sealed class InstantCompiler : IWidgetCompiler
-    {
-        public async Task<CompileResult> CompileAsync(SourceFiles sources, Func<CompilePhase, Task> onPhase, CancellationToken cancellationToken)
-        {
-            await onPhase(CompilePhase.PreBuild);
-            await onPhase(CompilePhase.Build);
-            return new CompileResult.Succeeded("x"u8.ToArray(), "y"u8.ToArray(), TimeSpan.Zero, TimeSpan.Zero);
-        }
     }
 }
