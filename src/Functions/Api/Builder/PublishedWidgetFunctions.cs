@@ -1,4 +1,5 @@
 using System.Text;
+using Azure;
 using Jobs.Domain;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Storage;
@@ -67,7 +68,22 @@ public sealed class PublishedWidgetFunctions(PublishedWidgetStore published, Art
             return NotFound(request);
         }
 
-        var content = await artifacts.ReadAsync(build.Tenant, widgetId, reference, cancellationToken);
+        BinaryData content;
+        try
+        {
+            content = await artifacts.ReadAsync(build.Tenant, widgetId, reference, cancellationToken);
+        }
+        catch (RequestFailedException error) when (error.IsNotFound())
+        {
+            // Deleted between the two reads; for a build that is still served a missing artifact is a fault.
+            if (await published.FindBuildAsync(widgetId, buildKey, cancellationToken) is null)
+            {
+                return NotFound(request);
+            }
+
+            throw;
+        }
+
         return Send(request, content.ToMemory(), contentType!, ImmutableCacheControl, reference);
     }
 

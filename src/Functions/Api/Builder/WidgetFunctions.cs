@@ -19,22 +19,22 @@ public sealed class WidgetFunctions(BuilderEndpoint endpoint, IdempotentCreation
         {
             var wanted = await CreateWidgetRequest.ReadAsync(request, cancellationToken);
             var address = PublicAddress.For(request, configuration);
-            return await creation.RunAsync(request, caller, wanted.Body, CreateAsync, cancellationToken);
+            return await creation.RunAsync(request, caller, wanted.Body, CreateAsync);
 
-            async Task<CreationResponse> CreateAsync(CreationIds ids)
+            async Task<CreationResponse> CreateAsync(CreationIds ids, CancellationToken untilDone)
             {
                 var widgetId = ids.ResourceId;
                 var editor = address.WidgetEditor(caller.Tenant, widgetId);
                 if (wanted.Prompt is not { } prompt)
                 {
-                    await widgets.CreateDraftAsync(caller, widgetId, wanted.Name, wanted.Description, cancellationToken);
+                    await widgets.CreateDraftAsync(caller, widgetId, wanted.Name, wanted.Description, untilDone);
                     return new CreationResponse(
                         StatusCodes.Status201Created,
                         new WidgetCreatedResponse(widgetId, "created", "Widget created.", editor),
                         $"/v1/widgets/{widgetId}");
                 }
 
-                await widgets.CreateAndBuildAsync(caller, ids, wanted.Name, wanted.Description, prompt, client, cancellationToken);
+                await widgets.CreateAndBuildAsync(caller, ids, wanted.Name, wanted.Description, prompt, client, untilDone);
                 return Accepted(widgetId, ids.JobId, "Widget created.", editor);
             }
         });
@@ -48,10 +48,10 @@ public sealed class WidgetFunctions(BuilderEndpoint endpoint, IdempotentCreation
         {
             var wanted = await BuildWidgetRequest.ReadAsync(request, cancellationToken);
             var address = PublicAddress.For(request, configuration);
-            return await creation.RunAsync(request, caller, wanted.Body, BuildAsync, cancellationToken);
+            return await creation.RunAsync(request, caller, wanted.Body, BuildAsync);
 
-            async Task<CreationResponse> BuildAsync(CreationIds ids) =>
-                await widgets.BuildAsync(caller, widgetId, ids, wanted.Prompt, client, cancellationToken) switch
+            async Task<CreationResponse> BuildAsync(CreationIds ids, CancellationToken untilDone) =>
+                await widgets.BuildAsync(caller, widgetId, ids, wanted.Prompt, client, untilDone) switch
                 {
                     BuildStart.Started => Accepted(widgetId, ids.JobId, "Build started.", address.WidgetEditor(caller.Tenant, widgetId)),
                     BuildStart.NotFound => throw new ProblemException(Problem.NotFound("widget")),

@@ -34,19 +34,22 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
     /// <summary>How long a claim without an answer is taken for a request in flight.</summary>
     public static readonly TimeSpan ClaimLifetime = TimeSpan.FromMinutes(1);
 
-    /// <summary>Runs <paramref name="create"/> once per key. Without the header it always runs. Throws <see cref="ProblemException"/> (400, 409, 422).</summary>
+    /// <summary>
+    /// Runs <paramref name="create"/> once per key. Without the header it always runs. What has begun is finished although the caller hangs up: half a creation
+    /// would keep its key and its widget busy for a minute. Throws <see cref="ProblemException"/> (400, 409, 422).
+    /// </summary>
     public async Task<IResult> RunAsync(
         HttpRequest request,
         Caller caller,
         RequestBody body,
-        Func<CreationIds, Task<CreationResponse>> create,
-        CancellationToken cancellationToken)
+        Func<CreationIds, CancellationToken, Task<CreationResponse>> create)
     {
+        var untilDone = CancellationToken.None;
         var now = time.GetUtcNow();
         var ids = new CreationIds(Ids.NewResourceId(), Ids.NewJobId(now), Ids.NewBuildId());
         if (!request.Headers.TryGetValue(HeaderName, out var header))
         {
-            return Send(request, await create(ids));
+            return Send(request, await create(ids, untilDone));
         }
 
         if (header is not [{ Length: > 0 and <= MaxKeyLength } key] || key.Any(c => c is < ' ' or > '~'))
@@ -64,7 +67,7 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
             JobId = ids.JobId,
             BuildId = ids.BuildId,
         };
-        var (claim, etag) = await ClaimAsync(wanted, cancellationToken);
+        var (claim, etag) = await ClaimAsync(wanted, untilDone);
         if (claim.Status is { } status)
         {
             return Send(request, new CreationResponse(status, JsonSerializer.Deserialize<JsonElement>(claim.Body!), claim.Location!));
@@ -73,19 +76,19 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         CreationResponse response;
         try
         {
-            response = await create(new CreationIds(claim.ResourceId, claim.JobId, claim.BuildId));
+            response = await create(new CreationIds(claim.ResourceId, claim.JobId, claim.BuildId), untilDone);
         }
         catch (ProblemException)
         {
             // Refused before anything was written: the key may be used again, also with another body.
-            await store.ReleaseAsync(claim.Id, etag, cancellationToken);
+            await store.ReleaseAsync(claim.Id, etag, untilDone);
             throw;
         }
 
         await store.TryReplaceAsync(
             claim with { Status = response.Status, Body = JsonSerializer.Serialize(response.Body, ApiJson.Options), Location = response.Location },
             etag,
-            cancellationToken);
+            untilDone);
         return Send(request, response);
     }
 
@@ -116,7 +119,8 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
                 "This Idempotency-Key was used with another body."));
         }
 
-        if (found.Status is not null)
+        // With our own id the claim is ours: storage took it, but its answer was lost and the insert was sent again.
+        if (found.Status is not null || found.JobId == wanted.JobId)
         {
             return (found, etag);
         }

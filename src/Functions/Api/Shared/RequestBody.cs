@@ -13,15 +13,18 @@ public sealed class RequestBody
     /// <summary>The most bytes a JSON body may have: 256 KiB.</summary>
     public const int MaxBytes = 256 * 1024;
 
-    private readonly JsonElement _object;
+    private readonly Dictionary<string, JsonElement> _fields;
     private readonly List<FieldError> _errors = [];
 
-    private RequestBody(byte[] bytes, JsonElement json) => (Bytes, _object) = (bytes, json);
+    private RequestBody(byte[] bytes, Dictionary<string, JsonElement> fields) => (Bytes, _fields) = (bytes, fields);
 
     /// <summary>The body as it was sent.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>Reads the body; throws <see cref="ProblemException"/> when it is too large (413) or not a JSON object in UTF-8 (400).</summary>
+    /// <summary>
+    /// Reads the body; throws <see cref="ProblemException"/> when it is too large (413), does not arrive whole (400, 408) or is not a JSON object
+    /// in UTF-8 in which no field stands twice (400).
+    /// </summary>
     public static async Task<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > MaxBytes)
@@ -30,7 +33,17 @@ public sealed class RequestBody
         }
 
         var buffer = new byte[MaxBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        int length;
+        try
+        {
+            length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (BadHttpRequestException error)
+        {
+            // The server's own answer to a body that is badly framed, cut off or too slow.
+            throw new ProblemException(new Problem(error.StatusCode, "invalid_body", "The body did not arrive whole."));
+        }
+
         if (length > MaxBytes)
         {
             throw TooLarge();
@@ -39,10 +52,9 @@ public sealed class RequestBody
         var bytes = buffer[..length];
         try
         {
-            // Escaped lone surrogates pass the parser and only fail when the string is read: Text() below.
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 32 });
             return document.RootElement.ValueKind is JsonValueKind.Object
-                ? new RequestBody(bytes, document.RootElement.Clone())
+                ? new RequestBody(bytes, ReadFields(document.RootElement.Clone()))
                 : throw NotJson("The body must be a JSON object.");
         }
         catch (JsonException error)
@@ -57,7 +69,7 @@ public sealed class RequestBody
     /// </summary>
     public string? Text(string field, int minLength, int maxLength, bool required = false)
     {
-        if (!_object.TryGetProperty(field, out var element) || element.ValueKind is JsonValueKind.Null)
+        if (!_fields.TryGetValue(field, out var element) || element.ValueKind is JsonValueKind.Null)
         {
             return required ? Error(field, "is required") : null;
         }
@@ -74,6 +86,7 @@ public sealed class RequestBody
         }
         catch (InvalidOperationException)
         {
+            // A lone surrogate passes the parser and only fails here.
             return Error(field, "must be valid Unicode text");
         }
 
@@ -90,6 +103,30 @@ public sealed class RequestBody
         {
             throw new ProblemException(Problem.Invalid([.. _errors]));
         }
+    }
+
+    private static Dictionary<string, JsonElement> ReadFields(JsonElement json)
+    {
+        var fields = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var property in json.EnumerateObject())
+        {
+            string name;
+            try
+            {
+                name = property.Name;
+            }
+            catch (InvalidOperationException)
+            {
+                throw NotJson("The name of a field is not valid Unicode text.");
+            }
+
+            if (!fields.TryAdd(name, property.Value))
+            {
+                throw NotJson("A field stands twice.");
+            }
+        }
+
+        return fields;
     }
 
     private string? Error(string field, string message)
