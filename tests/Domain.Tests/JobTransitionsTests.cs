@@ -194,6 +194,20 @@ public sealed class JobTransitionsTests
         Assert.Equal(T0.AddSeconds(9), Applied(job, new JobEvent.Progressed(T0, 1, "From a slow clock")).UpdatedAt);
     }
 
+    [Fact]
+    public void Apply_compile_failure_is_refused_from_an_overtaken_attempt_and_taken_from_outside()
+    {
+        var overtaken = Applied(Applied(States["Succeeded, compile InProgress"], new JobEvent.CompileStarted(T1)), new JobEvent.CompileStarted(T1));
+
+        var late = JobTransitions.Apply(overtaken, new JobEvent.CompileFailed(T1, "Out of memory", overtaken.Compile!.Attempts - 1));
+        var current = Applied(overtaken, new JobEvent.CompileFailed(T1, "error", overtaken.Compile.Attempts));
+        var givenUp = Applied(overtaken, new JobEvent.CompileFailed(T1, "given up"));
+
+        Assert.Contains("no longer current", Assert.IsType<Transition.Refused>(late).Reason);
+        Assert.Equal(CompileStatus.Failed, current.Compile!.Status);
+        Assert.Equal(CompileStatus.Failed, givenUp.Compile!.Status);
+    }
+
     [Theory]
     [InlineData(Job.MaxErrorLength, false)]
     [InlineData(Job.MaxErrorLength + 1, true)]

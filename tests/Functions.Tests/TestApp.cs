@@ -1,8 +1,11 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Jobs.Domain;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
+using Jobs.Domain.Jobs;
+using Jobs.Domain.Widgets;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Storage;
 using Jobs.LocalRuntime.Host;
@@ -90,6 +93,44 @@ internal sealed class TestApp : IAsyncDisposable
         Assert.Equal(202, (int)response.StatusCode);
         var body = await response.ReadJsonAsync();
         return (body.GetProperty("widgetId").GetString()!, body.GetProperty("jobId").GetString()!);
+    }
+
+    /// <summary>A job of two minutes ago that was stored but never started; the sweeper meets it if it was announced.</summary>
+    public async Task<Job> LayJobAsync(string widgetId, bool isAnnounced = true)
+    {
+        var longAgo = Services.GetRequiredService<TimeProvider>().GetUtcNow() - TimeSpan.FromMinutes(2);
+        var input = await Services.GetRequiredService<ArtifactStore>().WriteAsync("acme", widgetId, "a counter"u8.ToArray(), CancellationToken.None);
+        var job = new Job
+        {
+            Id = Ids.NewJobId(longAgo),
+            Tenant = "acme",
+            Owner = "ann",
+            Kind = JobKind.WidgetBuild,
+            WidgetId = widgetId,
+            BuildId = Ids.NewBuildId(),
+            InputRef = input,
+            Message = "Waiting to start",
+            CreatedAt = longAgo,
+            UpdatedAt = longAgo,
+        };
+        if (isAnnounced)
+        {
+            await Services.GetRequiredService<SweepList>().AddAsync(new SweepEntry(SweepKind.Job, job.Id, "acme", longAgo), CancellationToken.None);
+        }
+
+        await Services.GetRequiredService<JobStore>().CreateAsync(job, CancellationToken.None);
+        return job;
+    }
+
+    /// <summary>A job as <see cref="LayJobAsync"/>, with its widget.</summary>
+    public async Task<Job> LayJobAndWidgetAsync(bool isAnnounced = false)
+    {
+        var widgetId = Ids.NewResourceId();
+        var job = await LayJobAsync(widgetId, isAnnounced);
+        await Services.GetRequiredService<WidgetStore>().CreateAsync(
+            new Widget { Id = widgetId, Tenant = "acme", Name = "Left behind", CreatedAt = job.CreatedAt, CurrentJobId = job.Id, ClaimedAt = job.CreatedAt },
+            CancellationToken.None);
+        return job;
     }
 
     public Task<JsonElement> GetJobAsync(string jobId) => Client.GetFromJsonAsync<JsonElement>($"v1/jobs/{jobId}");

@@ -44,6 +44,6 @@ public abstract record JobEvent(DateTimeOffset At)
     /// <summary>The bundle is stored.</summary>
     public sealed record CompileSucceeded(DateTimeOffset At, int Attempt, BundleRef Bundle) : JobEvent(At);
 
-    /// <summary>The sources do not compile, or the compile was given up.</summary>
-    public sealed record CompileFailed(DateTimeOffset At, string Details) : JobEvent(At);
+    /// <summary>The sources do not compile, as <paramref name="Attempt"/> found; or, without one, the compile was given up from outside.</summary>
+    public sealed record CompileFailed(DateTimeOffset At, string Details, int? Attempt = null) : JobEvent(At);
 }

@@ -166,8 +166,7 @@ public static class JobTransitions
         Compile = job.Compile! with { Status = CompileStatus.Succeeded, Phase = CompilePhase.Completed, Bundle = e.Bundle },
     });
 
-    // Not fenced: a compile is also given up from outside, when no attempt is left to do it.
-    private static (Job?, string?) CompileFailed(Job job, JobEvent.CompileFailed e) => Compiling(job, "fail a compile", attempt: null) ?? Accept(job with
+    private static (Job?, string?) CompileFailed(Job job, JobEvent.CompileFailed e) => Compiling(job, "fail a compile", e.Attempt) ?? Accept(job with
     {
         Step = JobStep.CompileFailed,
         Message = "The files were generated but do not compile",

@@ -50,6 +50,13 @@ public sealed class SourceFiles
                 return false;
             }
 
+            // A generator's answer is read from JSON, where null passes for a string.
+            if (content is null)
+            {
+                error = $"{Show(path)} has no content";
+                return false;
+            }
+
             try
             {
                 bytes += StrictUtf8.GetByteCount(content);

@@ -32,6 +32,12 @@ public sealed partial class WidgetActivities(
     /// <summary>Progress messages are written no more often than this: every one is a storage transaction.</summary>
     public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long one attempt waits for the generator, whether or not that notices its cancellation: half of the host's <c>functionTimeout</c>, which
+    /// would end the whole worker.
+    /// </summary>
+    public static readonly TimeSpan GenerationTimeLimit = TimeSpan.FromMinutes(5);
+
     /// <summary>Generates the files and stores them; the job has then succeeded and its compile is submitted.</summary>
     [Function(nameof(GenerateWidget))]
     public async Task<StepResult> GenerateWidget([ActivityTrigger] StepInput input, CancellationToken cancellationToken)
@@ -47,35 +53,49 @@ public sealed partial class WidgetActivities(
             : $"Generating files with {generator.Name} (attempt {input.Attempt} of {input.MaxAttempts})";
         if (!await ApplyAsync(stored, new JobEvent.AttemptStarted(time.GetUtcNow(), message), cancellationToken))
         {
-            return await YieldAsync(stored, cancellationToken);
+            return await YieldAsync(stored, IsGenerated, cancellationToken);
         }
 
         var job = stored.Job;
         var attempt = job.Attempts;
-        if (await widgets.ReadAsync(job.Tenant, job.WidgetId, cancellationToken) is not { Widget: { IsDeleted: false } widget })
+        var widget = (await widgets.ReadAsync(job.Tenant, job.WidgetId, cancellationToken))?.Widget;
+        if (RefusalOf(job, widget) is { } refusal)
         {
-            return new StepResult(StepOutcome.FailedFinal, "The widget was deleted.");
+            return refusal;
         }
 
         var prompt = (await artifacts.ReadAsync(job.Tenant, job.WidgetId, job.InputRef, cancellationToken)).ToString();
-        var current = widget.SourcesRef is { } reference
+        var current = widget!.SourcesRef is { } reference
             ? WidgetSources.Parse(await artifacts.ReadAsync(job.Tenant, job.WidgetId, reference, cancellationToken))
             : null;
+        var request = new GenerationRequest(widget.Name, widget.Description, prompt, current?.Prompts ?? [], current?.ToSourceFiles() ?? SourceFiles.Empty);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         GenerationResult result;
         try
         {
             var progress = new ThrottledProgress(time, ProgressInterval);
             result = await progress.RunAsync(
-                report => generator.GenerateAsync(
-                    new GenerationRequest(widget.Name, widget.Description, prompt, current?.Prompts ?? [], current?.ToSourceFiles() ?? SourceFiles.Empty),
-                    report,
-                    cancellationToken),
-                text => ApplyAsync(stored, new JobEvent.Progressed(time.GetUtcNow(), attempt, text), cancellationToken));
+                report => generator.GenerateAsync(request, report, stop.Token).WaitAsync(GenerationTimeLimit, time, stop.Token),
+                ReportAsync);
+        }
+        catch (TimeoutException error)
+        {
+            LogGenerationFailed(logger, error, job.Id, attempt);
+            return new StepResult(StepOutcome.FailedRetry, "The generator did not answer in time.");
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return await YieldAsync(stored, IsGenerated, cancellationToken);
         }
         catch (GenerationException error)
         {
             LogGenerationFailed(logger, error, job.Id, attempt);
             return new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message);
+        }
+        finally
+        {
+            // Nothing that is left of the generator goes on behind the step's back.
+            await stop.CancelAsync();
         }
 
         switch (result)
@@ -88,10 +108,14 @@ public sealed partial class WidgetActivities(
 
                 var prompts = (current?.Prompts ?? []).Append(prompt).TakeLast(WidgetSources.MaxPrompts).ToArray();
                 var sources = await artifacts.WriteAsync(job.Tenant, job.WidgetId, new WidgetSources(prompts, accepted.Files).ToBytes(), cancellationToken);
-                if (!await SetSourcesAsync(job, sources, cancellationToken)
-                    || !await ApplyAsync(stored, new JobEvent.Succeeded(time.GetUtcNow(), attempt, sources, files.Summary), cancellationToken))
+                if (await SetSourcesAsync(stored, attempt, sources, cancellationToken) is { } notSet)
                 {
-                    return await YieldAsync(stored, cancellationToken);
+                    return notSet;
+                }
+
+                if (!await ApplyAsync(stored, new JobEvent.Succeeded(time.GetUtcNow(), attempt, sources, files.Summary), cancellationToken))
+                {
+                    return await YieldAsync(stored, IsGenerated, cancellationToken);
                 }
 
                 LogGenerated(logger, job.Id, accepted.Files.Count, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
@@ -103,6 +127,14 @@ public sealed partial class WidgetActivities(
 
             default:
                 throw new UnreachableException();
+        }
+
+        async Task ReportAsync(string text)
+        {
+            if (!await ApplyAsync(stored, new JobEvent.Progressed(time.GetUtcNow(), attempt, text), cancellationToken))
+            {
+                await stop.CancelAsync();
+            }
         }
     }
 
@@ -118,7 +150,7 @@ public sealed partial class WidgetActivities(
 
         if (!await ApplyAsync(stored, new JobEvent.CompileStarted(time.GetUtcNow()), cancellationToken))
         {
-            return await YieldAsync(stored, cancellationToken);
+            return await YieldAsync(stored, IsCompiled, cancellationToken);
         }
 
         var job = stored.Job;
@@ -137,7 +169,7 @@ public sealed partial class WidgetActivities(
         }
         catch (OperationCanceledException) when (overtaken.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return await YieldAsync(stored, cancellationToken);
+            return await YieldAsync(stored, IsCompiled, cancellationToken);
         }
 
         JobEvent end;
@@ -147,7 +179,7 @@ public sealed partial class WidgetActivities(
                 await EnterAsync(CompilePhase.UploadArtifacts);
                 if (overtaken.IsCancellationRequested)
                 {
-                    return await YieldAsync(stored, cancellationToken);
+                    return await YieldAsync(stored, IsCompiled, cancellationToken);
                 }
 
                 var script = await artifacts.WriteAsync(job.Tenant, job.WidgetId, bundle.Script, cancellationToken);
@@ -162,14 +194,14 @@ public sealed partial class WidgetActivities(
                 break;
 
             case CompileResult.Failed failure:
-                end = new JobEvent.CompileFailed(time.GetUtcNow(), failure.Details);
+                end = new JobEvent.CompileFailed(time.GetUtcNow(), failure.Details, attempt);
                 break;
 
             default:
                 throw new UnreachableException();
         }
 
-        return await ApplyAsync(stored, end, cancellationToken) ? StepResult.Done : await YieldAsync(stored, cancellationToken);
+        return await ApplyAsync(stored, end, cancellationToken) ? StepResult.Done : await YieldAsync(stored, IsCompiled, cancellationToken);
 
         async Task EnterAsync(CompilePhase phase)
         {
@@ -198,8 +230,20 @@ public sealed partial class WidgetActivities(
             cancellationToken);
     }
 
-    /// <summary>What a step answers when the job does not take its event.</summary>
-    private async Task<StepResult> YieldAsync(StoredJob stored, CancellationToken cancellationToken)
+    private static bool IsGenerated(Job job) => job.Status is JobStatus.Succeeded;
+
+    private static bool IsCompiled(Job job) => job is { Status: JobStatus.Succeeded, IsSettled: true };
+
+    /// <summary>Why a job may not write to its widget any more; null when it may.</summary>
+    private static StepResult? RefusalOf(Job job, Widget? widget) => widget switch
+    {
+        null or { IsDeleted: true } => new StepResult(StepOutcome.FailedFinal, "The widget was deleted."),
+        _ when widget.CurrentJobId != job.Id => new StepResult(StepOutcome.FailedFinal, "A later build of the widget took the place of this one."),
+        _ => null,
+    };
+
+    /// <summary>What a step answers when the job does not take its event. <paramref name="isDone"/> tells whether the step's work is there.</summary>
+    private async Task<StepResult> YieldAsync(StoredJob stored, Func<Job, bool> isDone, CancellationToken cancellationToken)
     {
         switch (stored.Job)
         {
@@ -211,11 +255,11 @@ public sealed partial class WidgetActivities(
                     cancellationToken);
                 return StepResult.Stopped;
 
-            // The step's work is there: written by an earlier execution, or by this one, whose answer from storage was lost.
-            case { Status: JobStatus.Succeeded }:
+            // Written by an earlier execution, or by this one, whose answer from storage was lost.
+            case var job when isDone(job):
                 return StepResult.Done;
 
-            case { IsTerminal: true }:
+            case { IsSettled: true }:
                 return StepResult.Stopped;
 
             // The host may hand one execution's answer to the orchestration while another execution still works. Trying again takes over from both.
@@ -224,20 +268,30 @@ public sealed partial class WidgetActivities(
         }
     }
 
-    /// <summary>The widget's files are now these, unless it was deleted or another build is current.</summary>
-    private async Task<bool> SetSourcesAsync(Job job, string sources, CancellationToken cancellationToken)
+    /// <summary>Makes these the widget's files; what the step answers instead when it may not.</summary>
+    private async Task<StepResult?> SetSourcesAsync(StoredJob stored, int attempt, string sources, CancellationToken cancellationToken)
     {
+        var job = stored.Job;
         while (true)
         {
-            if (await widgets.ReadAsync(job.Tenant, job.WidgetId, cancellationToken) is not { Widget: { IsDeleted: false } widget } stored
-                || widget.CurrentJobId != job.Id)
+            var widget = await widgets.ReadAsync(job.Tenant, job.WidgetId, cancellationToken);
+            // The widget's row knows no attempts. The job is read after it, and the row's ETag lets the write through only if nobody wrote since: files
+            // of an attempt that was overtaken never replace those of a later one.
+            var current = await jobs.ReadAsync(job.Id, cancellationToken);
+            if (current?.Job is not { Status: JobStatus.Running, CancelRequested: false } || current.Job.Attempts != attempt)
             {
-                return false;
+                return await YieldAsync(current ?? stored, IsGenerated, cancellationToken);
             }
 
-            if (widget.SourcesRef == sources || await widgets.TryReplaceAsync(stored, widget with { SourcesRef = sources }, cancellationToken))
+            if (RefusalOf(job, widget?.Widget) is { } refusal)
             {
-                return true;
+                return refusal;
+            }
+
+            if (widget!.Widget.SourcesRef == sources
+                || await widgets.TryReplaceAsync(widget, widget.Widget with { SourcesRef = sources }, cancellationToken))
+            {
+                return null;
             }
         }
     }
