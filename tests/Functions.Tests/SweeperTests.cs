@@ -1,5 +1,5 @@
+using System.Net.Http.Json;
 using Jobs.Domain;
-using Jobs.Domain.Jobs;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Storage;
 using Jobs.Functions.Widgets;
@@ -18,11 +18,7 @@ public sealed class SweeperTests
     public async Task Pending_job_that_nobody_runs_is_scheduled_and_completes()
     {
         await using var app = await TestApp.StartAsync();
-        var widgetId = Ids.NewResourceId();
-        var job = await LayJobAsync(app, widgetId);
-        await app.Services.GetRequiredService<WidgetStore>().CreateAsync(
-            new Domain.Widgets.Widget { Id = widgetId, Tenant = "acme", Name = "Left behind", CreatedAt = job.CreatedAt, CurrentJobId = job.Id, ClaimedAt = job.CreatedAt },
-            CancellationToken.None);
+        var job = await app.LayJobAndWidgetAsync(isAnnounced: true);
 
         await SweepAsync(app);
         var settled = await app.WaitUntilSettledAsync(job.Id);
@@ -36,7 +32,7 @@ public sealed class SweeperTests
     public async Task Pending_job_without_its_widget_fails_and_says_so()
     {
         await using var app = await TestApp.StartAsync();
-        var job = await LayJobAsync(app, Ids.NewResourceId());
+        var job = await app.LayJobAsync(Ids.NewResourceId());
 
         await SweepAsync(app);
 
@@ -47,7 +43,7 @@ public sealed class SweeperTests
     public async Task Job_whose_orchestration_is_gone_is_failed()
     {
         await using var app = await TestApp.StartAsync();
-        var job = await LayJobAsync(app, Ids.NewResourceId());
+        var job = await app.LayJobAsync(Ids.NewResourceId());
         var client = Client(app);
         // An orchestration of that id that ended without touching the job: its job id names nothing.
         await client.ScheduleNewOrchestrationInstanceAsync("BuildWidget", "job_0_000000000000", new Microsoft.DurableTask.StartOrchestrationOptions(job.Id));
@@ -70,6 +66,17 @@ public sealed class SweeperTests
         await SweepAsync(app);
 
         Assert.Single(await EntriesAsync(app));
+    }
+
+    [Fact]
+    public async Task Build_that_is_refused_leaves_nothing_to_sweep()
+    {
+        await using var app = await TestApp.StartAsync();
+
+        using var refused = await app.Client.PostAsJsonAsync("v1/widgets/0000000000/builds", new { prompt = "x" });
+
+        Assert.Equal(404, (int)refused.StatusCode);
+        Assert.Empty(await EntriesAsync(app));
     }
 
     [Fact]
@@ -96,13 +103,13 @@ public sealed class SweeperTests
     public async Task Entry_that_cannot_be_handled_does_not_keep_the_others_waiting()
     {
         await using var app = await TestApp.StartAsync();
-        var bad = await LayJobAsync(app, Ids.NewResourceId());
+        var bad = await app.LayJobAsync(Ids.NewResourceId());
         // A status row that no version of the app can read.
         await app.Services.GetRequiredService<StorageAccount>().Jobs.UpdateEntityAsync(
             new Azure.Data.Tables.TableEntity(bad.Id, bad.Id) { ["Status"] = "Nonsense" },
             Azure.ETag.All,
             Azure.Data.Tables.TableUpdateMode.Merge);
-        var good = await LayJobAsync(app, Ids.NewResourceId());
+        var good = await app.LayJobAsync(Ids.NewResourceId());
 
         await SweepAsync(app);
 
@@ -114,36 +121,14 @@ public sealed class SweeperTests
     public async Task Call_that_the_host_breaks_off_ends_neither_the_creation_nor_the_sweep()
     {
         await using var app = await TestApp.StartAsync();
-        var cut = await LayJobAsync(app, Ids.NewResourceId());
-        var stored = await LayJobAsync(app, Ids.NewResourceId());
+        var cut = await app.LayJobAsync(Ids.NewResourceId());
+        var stored = await app.LayJobAsync(Ids.NewResourceId());
 
         await app.Services.GetRequiredService<JobService>().CreateAsync(stored, new CutOffClient(Client(app), cut.Id, stored.Id), CancellationToken.None);
         await SweepAsync(app, new CutOffClient(Client(app), cut.Id));
 
         Assert.Equal("failed", (await app.WaitUntilSettledAsync(stored.Id)).GetProperty("status").GetString());
         Assert.Contains(await EntriesAsync(app), entry => entry.Id == cut.Id);
-    }
-
-    private static async Task<Job> LayJobAsync(TestApp app, string widgetId)
-    {
-        var longAgo = DateTimeOffset.UtcNow - TimeSpan.FromMinutes(2);
-        var input = await app.Services.GetRequiredService<ArtifactStore>().WriteAsync("acme", widgetId, "a counter"u8.ToArray(), CancellationToken.None);
-        var job = new Job
-        {
-            Id = Ids.NewJobId(longAgo),
-            Tenant = "acme",
-            Owner = "ann",
-            Kind = JobKind.WidgetBuild,
-            WidgetId = widgetId,
-            BuildId = Ids.NewBuildId(),
-            InputRef = input,
-            Message = "Waiting to start",
-            CreatedAt = longAgo,
-            UpdatedAt = longAgo,
-        };
-        await app.Services.GetRequiredService<SweepList>().AddAsync(new SweepEntry(SweepKind.Job, job.Id, "acme", longAgo), CancellationToken.None);
-        await app.Services.GetRequiredService<JobStore>().CreateAsync(job, CancellationToken.None);
-        return job;
     }
 
     private static Task SweepAsync(TestApp app, DurableTaskClient? client = null) =>

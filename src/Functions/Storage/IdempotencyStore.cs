@@ -91,14 +91,14 @@ public sealed class IdempotencyStore(StorageAccount storage)
     }
 
     /// <summary>
-    /// Removes every claim that was made before <paramref name="before"/>. This reads the whole table, which holds no more than the claims since the last purge.
+    /// Removes every claim that was made before <paramref name="before"/>, except one whose key is being used again meanwhile. This reads the whole table, which holds no more than the claims since the last purge.
     /// </summary>
     public async Task PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"CreatedAt lt {before}");
-        await foreach (var row in _table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
-            await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+            await ReleaseAsync(row.RowKey, row.ETag, cancellationToken);
         }
     }
 

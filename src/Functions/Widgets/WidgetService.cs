@@ -1,4 +1,5 @@
 using System.Text;
+using Azure;
 using Jobs.Domain;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Widgets;
@@ -84,7 +85,6 @@ public sealed class WidgetService(
         DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        await jobs.AnnounceAsync(caller, ids.JobId, cancellationToken);
         while (true)
         {
             if (await FindStoredAsync(caller, widgetId, cancellationToken) is not { } stored)
@@ -93,18 +93,24 @@ public sealed class WidgetService(
             }
 
             var widget = stored.Widget;
-            if (widget.CurrentJobId == ids.JobId)
+            if (widget.CurrentJobId != ids.JobId)
             {
-                break;
+                // A repetition of a request that started this build and died before it answered, after which others were started.
+                if (await jobStore.FindAsync(ids.JobId, cancellationToken) is not null)
+                {
+                    return BuildStart.Started;
+                }
+
+                if (await IsBusyAsync(widget, cancellationToken))
+                {
+                    return BuildStart.AlreadyRunning;
+                }
             }
 
-            if (await IsBusyAsync(widget, cancellationToken))
-            {
-                return BuildStart.AlreadyRunning;
-            }
-
+            await jobs.AnnounceAsync(caller, ids.JobId, cancellationToken);
             // Of two requests at once the ETag lets one claim the widget; the other reads again and finds it busy.
-            if (await widgets.TryReplaceAsync(stored, widget with { CurrentJobId = ids.JobId, ClaimedAt = time.GetUtcNow() }, cancellationToken))
+            if (widget.CurrentJobId == ids.JobId
+                || await widgets.TryReplaceAsync(stored, widget with { CurrentJobId = ids.JobId, ClaimedAt = time.GetUtcNow() }, cancellationToken))
             {
                 break;
             }
@@ -123,13 +129,33 @@ public sealed class WidgetService(
         widgets.ListAsync(caller.Tenant, paging.Page, paging.Limit, cancellationToken);
 
     /// <summary>The files of the last build that generated any; none for a widget that was never built. Null when the widget does not exist.</summary>
-    public async Task<IReadOnlyDictionary<string, string>?> ReadFilesAsync(Caller caller, string widgetId, CancellationToken cancellationToken) =>
-        await FindAsync(caller, widgetId, cancellationToken) switch
+    public async Task<IReadOnlyDictionary<string, string>?> ReadFilesAsync(Caller caller, string widgetId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(caller, widgetId, cancellationToken) is not { } widget)
         {
-            null => null,
-            { SourcesRef: null } => SourceFiles.Empty.Files,
-            { SourcesRef: { } reference } => WidgetSources.Parse(await artifacts.ReadAsync(caller.Tenant, widgetId, reference, cancellationToken)).Files,
-        };
+            return null;
+        }
+
+        if (widget.SourcesRef is not { } reference)
+        {
+            return SourceFiles.Empty.Files;
+        }
+
+        try
+        {
+            return WidgetSources.Parse(await artifacts.ReadAsync(caller.Tenant, widgetId, reference, cancellationToken)).Files;
+        }
+        catch (RequestFailedException error) when (error.IsNotFound())
+        {
+            // Deleted between the two reads; for a widget that is still there a missing artifact is a fault.
+            if (await FindAsync(caller, widgetId, cancellationToken) is null)
+            {
+                return null;
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>Serves the bundle of the current build to the public.</summary>
     public async Task<Publication> PublishAsync(Caller caller, string widgetId, CancellationToken cancellationToken)

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Azure.Data.Tables;
+using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests.Api;
@@ -139,6 +142,53 @@ public sealed class IdempotencyTests
         Assert.Equal(leftBehind.ToString(), list.ToString());
         Assert.Contains(list.GetProperty("widgets")[0].GetProperty("widgetId").GetString()!, completed.Body);
         await app.WaitUntilSettledAsync(JsonDocument.Parse(completed.Body).RootElement.GetProperty("jobId").GetString()!);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Build_that_died_before_its_answer_is_not_started_again_when_a_later_one_was(bool laterIsRunning)
+    {
+        var time = new ManualTimeProvider();
+        var gate = new TaskCompletionSource<CompileResult>();
+        var compiler = new FakeCompiler { OnCompile = call => call == 3 && laterIsRunning ? gate.Task : Task.FromResult<CompileResult>(new CompileResult.Failed("no")) };
+        await using var app = await TestApp.StartAsync(services => services
+            .AddSingleton<TimeProvider>(time)
+            .AddSingleton<IWidgetCompiler>(compiler));
+        var (widgetId, created) = await app.CreateWidgetAsync();
+        await app.WaitUntilSettledAsync(created);
+        var address = $"v1/widgets/{widgetId}/builds";
+        var first = await PostAsync(app.Client, address, "key-1", new { prompt = "first" });
+        await app.WaitUntilSettledAsync(JobOf(first));
+        await ForgetAnswerAsync(app);
+        var later = await PostAsync(app.Client, address, "key-2", new { prompt = "later" });
+        await app.WaitForJobAsync(JobOf(later), job => job.GetProperty("status").GetString() == "completed");
+
+        time.Advance(IdempotentCreation.ClaimLifetime);
+        var repeated = await PostAsync(app.Client, address, "key-1", new { prompt = "first" });
+        gate.SetResult(new CompileResult.Failed("no"));
+
+        Assert.Equal(first, repeated);
+        var widget = await app.Services.GetRequiredService<WidgetStore>().ReadAsync("acme", widgetId, CancellationToken.None);
+        Assert.Equal(JobOf(later), widget!.Widget.CurrentJobId);
+    }
+
+    private static string JobOf((int Status, string Body, string? Location) accepted) =>
+        JsonDocument.Parse(accepted.Body).RootElement.GetProperty("jobId").GetString()!;
+
+    /// <summary>Makes the one claim that there is what it is when its request dies just before it stores its answer.</summary>
+    private static async Task ForgetAnswerAsync(TestApp app)
+    {
+        var table = app.Services.GetRequiredService<StorageAccount>().Idempotency;
+        await foreach (var row in table.QueryAsync<TableEntity>(""))
+        {
+            foreach (var answer in new[] { nameof(IdempotencyClaim.Status), nameof(IdempotencyClaim.Body), nameof(IdempotencyClaim.Location) })
+            {
+                row.Remove(answer);
+            }
+
+            await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace);
+        }
     }
 
     private static Task<(int Status, string Body, string? Location)> PostAsync(TestApp app, string key, object body) =>
