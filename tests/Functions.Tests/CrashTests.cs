@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Jobs.Local;
+
+namespace Jobs.Functions.Tests;
+
+/// <summary>The program as a user runs it, killed with SIGKILL again and again while it builds: what it accepted it must finish.</summary>
+public sealed class CrashTests : IDisposable
+{
+    private const int Seed = 20_260_101;
+    private const int Kills = 6;
+    private const int WidgetsAtFirst = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _data = Directory.CreateTempSubdirectory("jobs-crash-").FullName;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Fact]
+    public async Task Every_accepted_job_succeeds_however_often_the_process_is_killed()
+    {
+        var random = new Random(Seed);
+        var accepted = new List<(string WidgetId, string JobId)>();
+
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            using var life = await Life.StartAsync(_data);
+            var creations = Enumerable.Range(0, kill == 0 ? WidgetsAtFirst : 1).Select(_ => life.TryCreateAsync()).ToArray();
+            if (kill == 0)
+            {
+                // The first ones are surely accepted; the later ones race with the kill, and only an answer counts.
+                accepted.AddRange((await Task.WhenAll(creations)).OfType<(string, string)>());
+                creations = [];
+            }
+
+            await Task.Delay(random.Next(50, 2_000));
+            life.Kill();
+            accepted.AddRange((await Task.WhenAll(creations)).OfType<(string, string)>());
+        }
+
+        Assert.True(accepted.Count >= WidgetsAtFirst, "The first creations were not all accepted.");
+        using var last = await Life.StartAsync(_data);
+        var deadline = DateTime.UtcNow + Patience;
+        foreach (var (widgetId, jobId) in accepted)
+        {
+            await last.WaitUntilSucceededAsync(jobId, deadline);
+            using var published = await last.Client.PostAsync($"v1/widgets/{widgetId}/publish", null);
+            Assert.True(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync());
+        }
+    }
+
+    /// <summary>One run of the program, from its start to its kill.</summary>
+    private sealed class Life : IDisposable
+    {
+        private readonly Process _process;
+
+        private Life(Process process, Uri address, string key)
+        {
+            _process = process;
+            Client = new HttpClient { BaseAddress = address, DefaultRequestHeaders = { { "Authorization", $"Bearer {key}" } } };
+            // What nobody reads would fill the pipes and stop the program.
+            _ = process.StandardOutput.ReadToEndAsync();
+            _ = process.StandardError.ReadToEndAsync();
+        }
+
+        public HttpClient Client { get; }
+
+        public static async Task<Life> StartAsync(string data)
+        {
+            var process = Process.Start(new ProcessStartInfo(
+                "dotnet", [typeof(LocalProgram).Assembly.Location, "--urls", "http://127.0.0.1:0", "--data", data])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            var address = await LineAsync(process, "listening on ");
+            return new Life(process, new Uri(address), await LineAsync(process, "key: "));
+        }
+
+        /// <summary>The ids of a new widget and its job, or null when the process died before it answered.</summary>
+        public async Task<(string WidgetId, string JobId)?> TryCreateAsync()
+        {
+            try
+            {
+                using var response = await Client.PostAsJsonAsync("v1/widgets", new { name = "Counter", prompt = "a counter" });
+                Assert.Equal(202, (int)response.StatusCode);
+                var body = await response.ReadJsonAsync();
+                return (body.GetProperty("widgetId").GetString()!, body.GetProperty("jobId").GetString()!);
+            }
+            catch (Exception error) when (error is HttpRequestException or IOException)
+            {
+                return null;
+            }
+        }
+
+        public async Task WaitUntilSucceededAsync(string jobId, DateTime deadline)
+        {
+            while (true)
+            {
+                var job = await Client.GetFromJsonAsync<JsonElement>($"v1/jobs/{jobId}");
+                var build = job.TryGetProperty("buildStatus", out var status) ? status.GetProperty("status").GetString() : null;
+                if (build == "SUCCEEDED")
+                {
+                    return;
+                }
+
+                Assert.True(build != "FAILED" && job.GetProperty("status").GetString() != "failed", $"A crash may delay a job and not fail it: {job}");
+                Assert.True(DateTime.UtcNow < deadline, $"The job does not end: {job}");
+                await Task.Delay(50);
+            }
+        }
+
+        /// <summary>SIGKILL, to the program alone: the compilers that it started must not keep it from starting again.</summary>
+        public void Kill()
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        public void Dispose()
+        {
+            Client.Dispose();
+            if (!_process.HasExited)
+            {
+                _process.Kill(entireProcessTree: true);
+                _process.WaitForExit();
+            }
+
+            _process.Dispose();
+        }
+
+        private static async Task<string> LineAsync(Process process, string prefix)
+        {
+            while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
+            {
+                if (line.StartsWith(prefix, StringComparison.Ordinal))
+                {
+                    return line[prefix.Length..];
+                }
+            }
+
+            throw new InvalidOperationException($"No line '{prefix}': {await process.StandardError.ReadToEndAsync()}");
+        }
+    }
+}
