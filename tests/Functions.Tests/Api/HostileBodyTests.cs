@@ -83,7 +83,15 @@ public sealed class HostileBodyTests
         }
 
         using var reader = new StreamReader(stream);
-        return await reader.ReadToEndAsync();
+        try
+        {
+            return await reader.ReadToEndAsync();
+        }
+        catch (IOException) when (endAfterIt)
+        {
+            // The server may reset a connection whose caller stopped half-way instead of closing it; either way the request has ended.
+            return "";
+        }
     }
 
     /// <summary>A body whose caller hangs up as soon as its end was read.</summary>
