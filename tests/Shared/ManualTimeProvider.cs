@@ -5,6 +5,7 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
+    private readonly SemaphoreSlim _changed = new(0);
     private DateTimeOffset _now = start;
 
     public ManualTimeProvider()
@@ -18,7 +19,9 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         get
         {
             lock (_lock)
+            {
                 return _timers.Min(timer => timer.Due);
+            }
         }
     }
 
@@ -27,7 +30,9 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
+        {
             return _now;
+        }
     }
 
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
@@ -37,17 +42,48 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     {
         var end = GetUtcNow() + by;
         while (TakeDue(end) is { } due)
+        {
             due.Fire();
+        }
+
         lock (_lock)
+        {
             _now = end;
+        }
+    }
+
+    /// <summary>Moves the clock in one step, as when a machine has slept, then fires what has become due.</summary>
+    public void JumpTo(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _now = now;
+        }
+
+        Advance(TimeSpan.Zero);
+    }
+
+    /// <summary>Waits, in real time, until somebody waits on this clock: who moves it earlier would leave them behind. Fails after 30 seconds.</summary>
+    public async Task WaitForWaiterAsync()
+    {
+        while (NextDue is null)
+        {
+            if (!await _changed.WaitAsync(TimeSpan.FromSeconds(30)))
+            {
+                throw new TimeoutException("Nobody waits on the clock.");
+            }
+        }
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
-        timer.Change(dueTime, period);
         lock (_lock)
+        {
             _timers.Add(timer);
+        }
+
+        timer.Change(dueTime, period);
         return timer;
     }
 
@@ -57,9 +93,15 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         {
             var next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
             if (next is null)
+            {
                 return null;
+            }
+
             if (next.Due > _now)
+            {
                 _now = next.Due.Value;
+            }
+
             next.Due = next.Period > TimeSpan.Zero ? next.Due + next.Period : null;
             return next;
         }
@@ -75,18 +117,28 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            if (dueTime == TimeSpan.Zero)
+            {
+                // Due now: it needs nobody to move the clock.
+                ThreadPool.QueueUserWorkItem(_ => Fire());
+            }
+
             lock (clock._lock)
             {
-                Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock._now + dueTime;
+                Due = dueTime > TimeSpan.Zero ? clock._now + dueTime : null;
                 Period = period;
             }
+
+            clock._changed.Release();
             return true;
         }
 
         public void Dispose()
         {
             lock (clock._lock)
+            {
                 clock._timers.Remove(this);
+            }
         }
 
         public ValueTask DisposeAsync()

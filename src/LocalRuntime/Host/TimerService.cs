@@ -95,7 +95,9 @@ internal sealed partial class TimerService : IHostedLifecycleService
     {
         for (var wait = due - UtcNow; wait > TimeSpan.Zero; wait = due - UtcNow)
         {
-            await Task.Delay(wait < LongestWait ? wait : LongestWait, _time, _stopping.Token);
+            // Rounded up: Task.Delay drops what is less than a millisecond, and would not wait at all for the rest.
+            var milliseconds = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+            await Task.Delay(milliseconds < LongestWait ? milliseconds : LongestWait, _time, _stopping.Token);
         }
     }
 

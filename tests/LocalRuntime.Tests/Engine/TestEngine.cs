@@ -1,5 +1,4 @@
 using Jobs.LocalRuntime.Engine;
-using Jobs.Testing;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;

@@ -53,7 +53,7 @@ public sealed class DurableFunctionsTests
     public async Task Hosted_services_of_the_app_have_started_before_the_engine_goes_on_and_its_clock_is_the_apps()
     {
         using var folder = new TestFolder();
-        var time = new ManualTime(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var time = new ManualTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await RunOnceAsync(folder, StartAndWaitForTimerAsync, time);
 
         time.JumpTo(time.GetUtcNow().AddHours(1));
@@ -68,7 +68,7 @@ public sealed class DurableFunctionsTests
 
     private static Task<TestHost> StartAsync() => TestHost.StartAsync(typeof(Durable), b => b.Services.AddSingleton(new Greeting("Good day")).AddScoped<Scope>());
 
-    private static async Task RunOnceAsync(TestFolder folder, Func<HttpClient, Task> use, ManualTime? time = null, SlowToStart? service = null)
+    private static async Task RunOnceAsync(TestFolder folder, Func<HttpClient, Task> use, ManualTimeProvider? time = null, SlowToStart? service = null)
     {
         var builder = TestHost.CreateBuilder(folder, typeof(Durable));
         builder.Services.AddSingleton(new Greeting("Good day")).AddScoped<Scope>();

@@ -8,7 +8,7 @@ public sealed class TimerTests
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 3, TimeSpan.Zero);
 
-    private readonly ManualTime _time = new(Start);
+    private readonly ManualTimeProvider _time = new(Start);
     private readonly Occurrences _occurrences = new();
 
     [Fact]
@@ -70,6 +70,19 @@ public sealed class TimerTests
         await MoveToAsync(20);
 
         Assert.Equal(20, Describe(await _occurrences.NextAsync()).Now);
+    }
+
+    [Fact]
+    public async Task Wait_that_ends_between_two_milliseconds_is_not_spent_spinning()
+    {
+        _time.JumpTo(Start.AddMilliseconds(0.5));
+        await using var host = await StartAsync("*/10 * * * * *");
+
+        await MoveToAsync(9.9996);
+        // Moves only when somebody waits on the clock.
+        await MoveToAsync(10.001);
+
+        Assert.Equal(10.001, Describe(await _occurrences.NextAsync()).Now, precision: 6);
     }
 
     [Fact]
