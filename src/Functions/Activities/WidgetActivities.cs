@@ -42,7 +42,7 @@ public sealed partial class WidgetActivities(
     [Function(nameof(GenerateWidget))]
     public async Task<StepResult> GenerateWidget([ActivityTrigger] StepInput input, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
+        var started = time.GetTimestamp();
         if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
         {
             return StepResult.Stopped;
@@ -118,7 +118,7 @@ public sealed partial class WidgetActivities(
                     return await YieldAsync(stored, IsGenerated, cancellationToken);
                 }
 
-                LogGenerated(logger, job.Id, accepted.Files.Count, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                LogGenerated(logger, job.Id, accepted.Files.Count, time.GetElapsedTime(started).TotalMilliseconds);
                 return StepResult.Done;
 
             case GenerationResult.Question question:
@@ -142,7 +142,7 @@ public sealed partial class WidgetActivities(
     [Function(nameof(CompileWidget))]
     public async Task<StepResult> CompileWidget([ActivityTrigger] StepInput input, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
+        var started = time.GetTimestamp();
         if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
         {
             return StepResult.Stopped;
@@ -190,7 +190,7 @@ public sealed partial class WidgetActivities(
                     job.Id,
                     bundle.TypeCheckTime.TotalMilliseconds,
                     bundle.BundleTime.TotalMilliseconds,
-                    Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                    time.GetElapsedTime(started).TotalMilliseconds);
                 break;
 
             case CompileResult.Failed failure:

@@ -9,13 +9,13 @@ internal static class PublishedWidgetResponses
 {
     /// <summary>
     /// The policy of a widget's page. The sandbox gives it an origin of its own, so that it shares no cookie and no storage with this service; it loads its own script and style
-    /// and nothing else, and talks to nobody.
+    /// and nothing else. It can still navigate itself away.
     /// </summary>
     public const string ContentSecurityPolicy =
         "sandbox allow-scripts allow-forms allow-modals; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors *";
 
-    /// <summary>The page. Addresses are relative, so it works behind any proxy.</summary>
+    /// <summary>The page. Its address has no host, so it works behind a proxy that has another name.</summary>
     public static string Page(PublishedBuild build) => $"""
         <!doctype html>
         <html lang="en">
