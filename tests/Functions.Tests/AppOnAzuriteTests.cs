@@ -2,31 +2,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Jobs.Functions.Storage;
-using Jobs.LocalRuntime.Emulator;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests;
 
-/// <summary>An Azurite in memory, for the tests of one class.</summary>
-public sealed class Azurite : IAsyncLifetime
-{
-    private AzuriteProcess? _process;
-
-    public string ConnectionString => _process!.ConnectionString;
-
-    public async Task InitializeAsync() => _process = await AzuriteProcess.StartAsync(AppContext.BaseDirectory, location: null, CancellationToken.None);
-
-    public async Task DisposeAsync()
-    {
-        if (_process is not null)
-        {
-            await _process.DisposeAsync();
-        }
-    }
-}
-
 /// <summary>The app's rows and artifacts over the real protocol: what the local stores might forgive, a storage service does not.</summary>
-public sealed class AppOnAzuriteTests(Azurite azurite) : IClassFixture<Azurite>
+public sealed class AppOnAzuriteTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
     [Fact]
     public async Task Widget_is_built_listed_published_and_deleted()

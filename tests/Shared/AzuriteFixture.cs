@@ -1,8 +1,8 @@
 using Jobs.LocalRuntime.Emulator;
 
-namespace Jobs.Conformance.Suites;
+namespace Jobs.Testing;
 
-/// <summary>One Azurite for all tests of a run.</summary>
+/// <summary>An Azurite in memory, for the tests that share this fixture.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
     private AzuriteProcess? _azurite;
@@ -14,6 +14,8 @@ public sealed class AzuriteFixture : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_azurite is not null)
+        {
             await _azurite.DisposeAsync();
+        }
     }
 }
