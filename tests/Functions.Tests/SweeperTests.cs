@@ -95,7 +95,7 @@ public sealed class SweeperTests
         await SweepAsync(app);
 
         Assert.Null(await widgets.ReadAsync("acme", widgetId, CancellationToken.None));
-        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => app.Services.GetRequiredService<ArtifactStore>()
+        await Assert.ThrowsAsync<InvalidDataException>(() => app.Services.GetRequiredService<ArtifactStore>()
             .ReadAsync("acme", widgetId, stored.Widget.SourcesRef!, CancellationToken.None));
     }
 

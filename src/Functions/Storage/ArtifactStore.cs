@@ -32,9 +32,23 @@ public sealed class ArtifactStore(StorageAccount storage)
         return reference;
     }
 
-    /// <summary>Reads an artifact; throws <see cref="RequestFailedException"/> (404) when it is not there.</summary>
+    /// <summary>Reads an artifact; null when it is not there.</summary>
+    public async Task<BinaryData?> FindAsync(string tenant, string widgetId, string reference, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await Blob(tenant, widgetId, reference).DownloadContentAsync(cancellationToken)).Value.Content;
+        }
+        catch (RequestFailedException error) when (error.IsNotFound())
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads an artifact that a row names. Throws <see cref="InvalidDataException"/> when it is not there: its widget was deleted meanwhile, or storage has lost it.</summary>
     public async Task<BinaryData> ReadAsync(string tenant, string widgetId, string reference, CancellationToken cancellationToken) =>
-        (await Blob(tenant, widgetId, reference).DownloadContentAsync(cancellationToken)).Value.Content;
+        await FindAsync(tenant, widgetId, reference, cancellationToken)
+        ?? throw new InvalidDataException($"The artifact {reference} of widget {widgetId} is missing.");
 
     /// <summary>Removes every artifact of a widget.</summary>
     public async Task DeleteAllAsync(string tenant, string widgetId, CancellationToken cancellationToken)

@@ -91,7 +91,8 @@ public sealed class IdempotencyStore(StorageAccount storage)
     }
 
     /// <summary>
-    /// Removes every claim that was made before <paramref name="before"/>, except one whose key is being used again meanwhile. This reads the whole table, which holds no more than the claims since the last purge.
+    /// Removes every claim that was made before <paramref name="before"/>, except one whose key is being used again meanwhile. This reads the whole
+    /// table, which holds no more than the claims since the last purge.
     /// </summary>
     public async Task PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using Azure;
 using Jobs.Domain;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Widgets;
@@ -141,20 +140,15 @@ public sealed class WidgetService(
             return SourceFiles.Empty.Files;
         }
 
-        try
+        if (await artifacts.FindAsync(caller.Tenant, widgetId, reference, cancellationToken) is { } sources)
         {
-            return WidgetSources.Parse(await artifacts.ReadAsync(caller.Tenant, widgetId, reference, cancellationToken)).Files;
+            return WidgetSources.Parse(sources).Files;
         }
-        catch (RequestFailedException error) when (error.IsNotFound())
-        {
-            // Deleted between the two reads; for a widget that is still there a missing artifact is a fault.
-            if (await FindAsync(caller, widgetId, cancellationToken) is null)
-            {
-                return null;
-            }
 
-            throw;
-        }
+        // Deleted between the two reads; for a widget that is still there a missing artifact is a fault.
+        return await FindAsync(caller, widgetId, cancellationToken) is null
+            ? null
+            : throw new InvalidDataException($"The artifact {reference} of widget {widgetId} is missing.");
     }
 
     /// <summary>Serves the bundle of the current build to the public.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using Azure;
 using Jobs.Domain;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Storage;
@@ -68,20 +67,12 @@ public sealed class PublishedWidgetFunctions(PublishedWidgetStore published, Art
             return NotFound(request);
         }
 
-        BinaryData content;
-        try
-        {
-            content = await artifacts.ReadAsync(build.Tenant, widgetId, reference, cancellationToken);
-        }
-        catch (RequestFailedException error) when (error.IsNotFound())
+        if (await artifacts.FindAsync(build.Tenant, widgetId, reference, cancellationToken) is not { } content)
         {
             // Deleted between the two reads; for a build that is still served a missing artifact is a fault.
-            if (await published.FindBuildAsync(widgetId, buildKey, cancellationToken) is null)
-            {
-                return NotFound(request);
-            }
-
-            throw;
+            return await published.FindBuildAsync(widgetId, buildKey, cancellationToken) is null
+                ? NotFound(request)
+                : throw new InvalidDataException($"The artifact {reference} of published widget {widgetId} is missing.");
         }
 
         return Send(request, content.ToMemory(), contentType!, ImmutableCacheControl, reference);

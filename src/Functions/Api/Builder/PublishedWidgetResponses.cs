@@ -8,8 +8,8 @@ namespace Jobs.Functions.Api.Builder;
 internal static class PublishedWidgetResponses
 {
     /// <summary>
-    /// The policy of a widget's page. The sandbox gives it an origin of its own, so that it shares no cookie and no storage with this service; it loads its own script and style
-    /// and nothing else. It can still navigate itself away.
+    /// The policy of a widget's page. The sandbox gives it an origin of its own, so that it shares no cookie and no storage with this service; it
+    /// loads its own script and style and nothing else. It can still navigate itself away.
     /// </summary>
     public const string ContentSecurityPolicy =
         "sandbox allow-scripts allow-forms allow-modals; default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
