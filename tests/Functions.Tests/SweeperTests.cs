@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Jobs.Domain;
+using Jobs.Domain.Jobs;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Storage;
 using Jobs.Functions.Widgets;
@@ -97,6 +98,30 @@ public sealed class SweeperTests
         Assert.Null(await widgets.ReadAsync("acme", widgetId, CancellationToken.None));
         await Assert.ThrowsAsync<InvalidDataException>(() => app.Services.GetRequiredService<ArtifactStore>()
             .ReadAsync("acme", widgetId, stored.Widget.SourcesRef!, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task What_was_written_after_a_deletion_is_removed_a_minute_later()
+    {
+        var time = new ManualTimeProvider();
+        await using var app = await TestApp.StartAsync(services => services.AddSingleton<TimeProvider>(time));
+        var (widgetId, jobId) = await app.CreateWidgetAsync();
+        await app.WaitUntilSettledAsync(jobId);
+        (await app.Client.DeleteAsync($"v1/widgets/{widgetId}")).EnsureSuccessStatusCode();
+
+        // A publication and a build that were slow, and died after these writes.
+        var artifacts = app.Services.GetRequiredService<ArtifactStore>();
+        var late = await artifacts.WriteAsync("acme", widgetId, "late"u8.ToArray(), CancellationToken.None);
+        await app.Services.GetRequiredService<PublishedWidgetStore>().PublishAsync(
+            new PublishedBuild(widgetId, Guid.NewGuid().ToString("D"), "acme", "Ghost", new BundleRef(late, late)),
+            CancellationToken.None);
+        Assert.Equal(200, (int)(await app.Anonymous.GetAsync($"w/{widgetId}/")).StatusCode);
+        time.Advance(Sweeper.GracePeriod + TimeSpan.FromSeconds(1));
+        await SweepAsync(app);
+
+        Assert.Equal(404, (int)(await app.Anonymous.GetAsync($"w/{widgetId}/")).StatusCode);
+        Assert.Null(await artifacts.FindAsync("acme", widgetId, late, CancellationToken.None));
+        Assert.DoesNotContain(await EntriesAsync(app), entry => entry.Kind is SweepKind.WidgetDeletion);
     }
 
     [Fact]

@@ -209,34 +209,32 @@ public sealed class WidgetService(
                 return false;
             }
 
-            var entry = new SweepEntry(SweepKind.WidgetDeletion, widgetId, caller.Tenant, time.GetUtcNow());
-            await sweep.AddAsync(entry, cancellationToken);
+            await sweep.AddAsync(new SweepEntry(SweepKind.WidgetDeletion, widgetId, caller.Tenant, time.GetUtcNow()), cancellationToken);
             if (await widgets.TryReplaceAsync(stored, stored.Widget with { IsDeleted = true }, cancellationToken))
             {
-                if (await CompleteDeletionAsync(caller.Tenant, widgetId, cancellationToken))
-                {
-                    await sweep.RemoveAsync(entry, cancellationToken);
-                }
-
+                // The entry stays: a publication or a build that was under way may write after this, and dies with the sweeper's second look.
+                await CompleteDeletionAsync(caller.Tenant, widgetId, cancellationToken);
                 return true;
             }
         }
     }
 
     /// <summary>
-    /// Does what is left of a deletion. False while a build of the widget is still stopping: it may yet write an artifact, so it is looked at again later.
+    /// Does what is left of a deletion, also when nothing seems to be. False while a build of the widget is still stopping: it may yet write an artifact, so
+    /// it is looked at again later.
     /// </summary>
     public async Task<bool> CompleteDeletionAsync(string tenant, string widgetId, CancellationToken cancellationToken)
     {
-        if (await widgets.ReadAsync(tenant, widgetId, cancellationToken) is not { Widget: { IsDeleted: true } widget })
+        var widget = (await widgets.ReadAsync(tenant, widgetId, cancellationToken))?.Widget;
+        if (widget is { IsDeleted: false })
         {
-            // Either complete, or announced by a request that died before it deleted anything.
+            // Announced by a request that died before it deleted anything.
             return true;
         }
 
         await published.DeleteAllAsync(widgetId, cancellationToken);
         var busy = false;
-        if (widget.CurrentJobId is { } jobId)
+        if (widget?.CurrentJobId is { } jobId)
         {
             await jobs.CancelAsync(jobId, cancellationToken);
             busy = await IsBusyAsync(widget, cancellationToken);
