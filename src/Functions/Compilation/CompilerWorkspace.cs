@@ -70,8 +70,15 @@ internal sealed class CompilerWorkspace : IDisposable
 
     public void Dispose()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            // Which deletes no open file.
+            _lock.Dispose();
+        }
+
+        // The lock is held until the folder is gone, or a process that starts now would take it for a leftover and delete it too.
+        Delete(_folder, _logger, LogLevel.Warning);
         _lock.Dispose();
-        Delete(_folder, _logger);
     }
 
     public static void CreateFolder(string path, UnixFileMode mode)
@@ -267,11 +274,12 @@ internal sealed class CompilerWorkspace : IDisposable
                 continue;
             }
 
-            Delete(folder, logger);
+            // Another process may be deleting the same folder; and what is left now, the next start finds again.
+            Delete(folder, logger, LogLevel.Debug);
         }
     }
 
-    private static void Delete(string folder, ILogger logger)
+    private static void Delete(string folder, ILogger logger, LogLevel whenLeft)
     {
         try
         {
@@ -279,7 +287,10 @@ internal sealed class CompilerWorkspace : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning(e, "The folder {Folder} could not be deleted.", folder);
+            if (Directory.Exists(folder))
+            {
+                logger.Log(whenLeft, e, "The folder {Folder} could not be deleted.", folder);
+            }
         }
     }
 }
