@@ -6,6 +6,12 @@ namespace Jobs.Domain.Jobs;
 /// </summary>
 public sealed record Job
 {
+    /// <summary>How long a question can be answered.</summary>
+    public static readonly TimeSpan QuestionLifetime = TimeSpan.FromDays(7);
+
+    /// <summary>The most questions that one job may ask.</summary>
+    public const int MaxQuestions = 10;
+
     /// <summary>The most characters of an error that are kept, so that the status row stays far below 32 KB.</summary>
     public const int MaxErrorLength = 2_000;
 
@@ -24,11 +30,11 @@ public sealed record Job
     /// <summary>What it does.</summary>
     public required JobKind Kind { get; init; }
 
-    /// <summary>The widget that it builds.</summary>
-    public required string WidgetId { get; init; }
+    /// <summary>The widget or agent that it builds, as <see cref="Kind"/> says.</summary>
+    public required string ResourceId { get; init; }
 
-    /// <summary>The id of this build: <c>EmbeddableAppBuilder:&lt;uuid&gt;</c>.</summary>
-    public required string BuildId { get; init; }
+    /// <summary>The id of a widget's build: <c>EmbeddableAppBuilder:&lt;uuid&gt;</c>; null for an agent, which has none (contract 000).</summary>
+    public string? BuildId { get; init; }
 
     /// <summary>The artifact that holds the prompt.</summary>
     public required string InputRef { get; init; }
@@ -45,16 +51,22 @@ public sealed record Job
     /// <summary>How many attempts at the work have started; the fencing token of the latest.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>The artifact that holds the result, once succeeded.</summary>
-    public string? ResultRef { get; init; }
+    /// <summary>The artifact that holds the generated files; an agent's are there before it has succeeded, because they are checked first.</summary>
+    public string? SourcesRef { get; init; }
 
     /// <summary>Why it failed or was cancelled; no secret, at most <see cref="MaxErrorLength"/> characters.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The open question, while waiting for input.</summary>
-    public string? Question { get; init; }
+    /// <summary>How many questions were asked; the number of the open one, while waiting for input.</summary>
+    public int Questions { get; init; }
 
-    /// <summary>A widget's compile; null until the files are there.</summary>
+    /// <summary>Until when the open question can be answered; null while none is open.</summary>
+    public DateTimeOffset? QuestionExpiresAt { get; init; }
+
+    /// <summary>When the last question was answered; null again once the work has gone on with it.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    /// <summary>A widget's compile; null until the files are there, and for an agent.</summary>
     public CompileState? Compile { get; init; }
 
     /// <summary>True once somebody asked to stop it; the work stops at its next check.</summary>
@@ -82,6 +94,6 @@ public sealed record Job
         JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled or JobStatus.Merged => true,
     };
 
-    /// <summary>True once nothing about a widget build can change any more, its compile included.</summary>
+    /// <summary>True once nothing about the job can change any more, its compile included.</summary>
     public bool IsSettled => IsTerminal && Compile is not { Status: CompileStatus.InProgress };
 }

@@ -14,14 +14,20 @@ public abstract record JobEvent(DateTimeOffset At)
     /// <summary>The current attempt reports where it is.</summary>
     public sealed record Progressed(DateTimeOffset At, int Attempt, string Message) : JobEvent(At);
 
-    /// <summary>The current attempt needs an answer.</summary>
-    public sealed record QuestionAsked(DateTimeOffset At, int Attempt, string Question) : JobEvent(At);
+    /// <summary>The current attempt needs an answer, which can be given until <paramref name="ExpiresAt"/>.</summary>
+    public sealed record QuestionAsked(DateTimeOffset At, int Attempt, DateTimeOffset ExpiresAt) : JobEvent(At);
 
-    /// <summary>The question was answered.</summary>
-    public sealed record QuestionAnswered(DateTimeOffset At) : JobEvent(At);
+    /// <summary>Question <paramref name="Number"/> was answered; the attempt that asked it writes no more.</summary>
+    public sealed record QuestionAnswered(DateTimeOffset At, int Number) : JobEvent(At);
+
+    /// <summary>Nobody answered question <paramref name="Number"/> in time.</summary>
+    public sealed record QuestionExpired(DateTimeOffset At, int Number) : JobEvent(At);
+
+    /// <summary>The current attempt has generated an agent's files, which are checked next.</summary>
+    public sealed record FilesGenerated(DateTimeOffset At, int Attempt, string SourcesRef) : JobEvent(At);
 
     /// <summary>The current attempt has the result. A widget's compile is submitted with it.</summary>
-    public sealed record Succeeded(DateTimeOffset At, int Attempt, string ResultRef, string Message) : JobEvent(At);
+    public sealed record Succeeded(DateTimeOffset At, int Attempt, string SourcesRef, string Message) : JobEvent(At);
 
     /// <summary>The work is given up.</summary>
     public sealed record Failed(DateTimeOffset At, string Error) : JobEvent(At);

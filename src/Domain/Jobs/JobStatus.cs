@@ -30,6 +30,9 @@ public enum JobKind
 {
     /// <summary>Generates the files of a widget, then compiles them.</summary>
     WidgetBuild,
+
+    /// <summary>Generates the files of an agent, checks them and makes a program of them.</summary>
+    AgentBuild,
 }
 
 /// <summary>Where a job is, finer than <see cref="JobStatus"/>, for the caller's eyes.</summary>
@@ -44,7 +47,7 @@ public enum JobStep
     /// <summary>A question is open.</summary>
     WaitingForInput,
 
-    /// <summary>The files are there and are being compiled.</summary>
+    /// <summary>The files are there and are being checked or compiled.</summary>
     Compiling,
 
     /// <summary>Everything is done.</summary>

@@ -27,7 +27,9 @@ public static class JobTransitions
             JobEvent.AttemptStarted e => AttemptStarted(job, e),
             JobEvent.Progressed e => Progressed(job, e),
             JobEvent.QuestionAsked e => QuestionAsked(job, e),
-            JobEvent.QuestionAnswered => QuestionAnswered(job),
+            JobEvent.QuestionAnswered e => QuestionAnswered(job, e),
+            JobEvent.QuestionExpired e => QuestionExpired(job, e),
+            JobEvent.FilesGenerated e => FilesGenerated(job, e),
             JobEvent.Succeeded e => Succeeded(job, e),
             JobEvent.Failed e => Failed(job, e),
             JobEvent.CancelAsked => CancelAsked(job),
@@ -65,25 +67,63 @@ public static class JobTransitions
     {
         { Status: JobStatus.Queued or JobStatus.Running, CancelRequested: true } => Refuse("the job is being cancelled"),
         { Status: JobStatus.Queued or JobStatus.Running } =>
-            Accept(job with { Status = JobStatus.Running, Step = JobStep.Generating, Message = e.Message, Attempts = job.Attempts + 1 }),
+            Accept(job with
+            {
+                Status = JobStatus.Running,
+                Step = job.SourcesRef is null ? JobStep.Generating : JobStep.Compiling,
+                Message = e.Message,
+                Attempts = job.Attempts + 1,
+                AnsweredAt = null,
+            }),
         _ => RefuseIn(job, "start an attempt"),
     };
 
     private static (Job?, string?) Progressed(Job job, JobEvent.Progressed e) =>
         Fence(job, e.Attempt, "report progress") ?? Accept(job with { Message = e.Message });
 
-    private static (Job?, string?) QuestionAsked(Job job, JobEvent.QuestionAsked e) =>
-        Fence(job, e.Attempt, "ask a question") ?? Accept(job with
+    private static (Job?, string?) QuestionAsked(Job job, JobEvent.QuestionAsked e) => Fence(job, e.Attempt, "ask a question") ?? (job switch
+    {
+        { SourcesRef: not null } => Refuse("the files are there: there is nothing left to ask"),
+        { Questions: >= Job.MaxQuestions } => Refuse($"the job has asked {Job.MaxQuestions} questions already"),
+        _ => Accept(job with
         {
             Status = JobStatus.WaitingForInput,
             Step = JobStep.WaitingForInput,
             Message = "Waiting for an answer",
-            Question = e.Question,
-        });
+            Questions = job.Questions + 1,
+            QuestionExpiresAt = e.ExpiresAt,
+        }),
+    });
 
-    private static (Job?, string?) QuestionAnswered(Job job) => job.Status is JobStatus.WaitingForInput
-        ? Accept(job with { Status = JobStatus.Running, Step = JobStep.Generating, Message = "Continuing with the answer", Question = null })
-        : RefuseIn(job, "be answered");
+    private static (Job?, string?) QuestionAnswered(Job job, JobEvent.QuestionAnswered e) =>
+        Open(job, e.Number, "be answered") ?? (e.At >= job.QuestionExpiresAt
+            ? Refuse($"question {e.Number} has expired")
+            : Accept(job with
+            {
+                Status = JobStatus.Running,
+                Step = JobStep.Generating,
+                Message = "Continuing with the answer",
+                // Whoever asked may still be executing somewhere.
+                Attempts = job.Attempts + 1,
+                QuestionExpiresAt = null,
+                AnsweredAt = e.At,
+            }));
+
+    private static (Job?, string?) QuestionExpired(Job job, JobEvent.QuestionExpired e) =>
+        Open(job, e.Number, "expire") ?? (e.At < job.QuestionExpiresAt
+            ? Refuse($"question {e.Number} has not expired yet")
+            : Fail(job, $"Nobody answered the build's question within {Job.QuestionLifetime.TotalDays:0} days; build again."));
+
+    private static (Job?, string?) FilesGenerated(Job job, JobEvent.FilesGenerated e) => job.Kind switch
+    {
+        JobKind.WidgetBuild => Refuse("a widget's files are compiled after its job has succeeded"),
+        JobKind.AgentBuild => Fence(job, e.Attempt, "have files") ?? Accept(job with
+        {
+            Step = JobStep.Compiling,
+            Message = "Checking types",
+            SourcesRef = e.SourcesRef,
+        }),
+    };
 
     private static (Job?, string?) Succeeded(Job job, JobEvent.Succeeded e) =>
         Fence(job, e.Attempt, "succeed") ?? Accept(job.Kind switch
@@ -93,26 +133,26 @@ public static class JobTransitions
                 Status = JobStatus.Succeeded,
                 Step = JobStep.Compiling,
                 Message = e.Message,
-                ResultRef = e.ResultRef,
+                SourcesRef = e.SourcesRef,
                 Compile = new CompileState(CompileStatus.InProgress, CompilePhase.Submitted, Attempts: 0, e.At),
+            },
+            JobKind.AgentBuild => job with
+            {
+                Status = JobStatus.Succeeded,
+                Step = JobStep.Complete,
+                Message = e.Message,
+                SourcesRef = e.SourcesRef,
             },
         });
 
-    private static (Job?, string?) Failed(Job job, JobEvent.Failed e) => job.IsTerminal
-        ? RefuseIn(job, "fail")
-        : Accept(job with
-        {
-            Status = JobStatus.Failed,
-            Step = JobStep.Failed,
-            Message = "Build failed",
-            Error = Cut(e.Error, Job.MaxErrorLength),
-            Question = null,
-        });
+    private static (Job?, string?) Failed(Job job, JobEvent.Failed e) => job.IsTerminal ? RefuseIn(job, "fail") : Fail(job, e.Error);
 
+    /// <summary>A job that waits for an answer has nobody at work who would notice: it is cancelled at once.</summary>
     private static (Job?, string?) CancelAsked(Job job) => job switch
     {
         { IsSettled: true } => RefuseIn(job, "be cancelled"),
         { CancelRequested: true } => Refuse("the job is being cancelled already"),
+        { Status: JobStatus.WaitingForInput } => Cancel(job with { CancelRequested = true }),
         _ => Accept(job with { CancelRequested = true }),
     };
 
@@ -120,19 +160,12 @@ public static class JobTransitions
     {
         { IsTerminal: true } => RefuseIn(job, "be cancelled"),
         { CancelRequested: false } => Refuse("nobody asked to cancel the job"),
-        _ => Accept(job with
-        {
-            Status = JobStatus.Cancelled,
-            Step = JobStep.Cancelled,
-            Message = "Build cancelled",
-            Error = "The build was cancelled.",
-            Question = null,
-        }),
+        _ => Cancel(job),
     };
 
     private static (Job?, string?) Merged(Job job) => job.Kind switch
     {
-        JobKind.WidgetBuild => Refuse("a widget build has no branch to merge"),
+        JobKind.WidgetBuild or JobKind.AgentBuild => Refuse("a build has no branch to merge"),
     };
 
     private static (Job?, string?) CompileStarted(Job job) => Compiling(job, "start a compile", attempt: null) ?? (job.CancelRequested
@@ -172,6 +205,32 @@ public static class JobTransitions
         Message = "The files were generated but do not compile",
         Compile = job.Compile! with { Status = CompileStatus.Failed, FailureDetails = Cut(e.Details, CompileResult.MaxDetailsLength) },
     });
+
+    private static (Job?, string?) Fail(Job job, string error) => Accept(job with
+    {
+        Status = JobStatus.Failed,
+        Step = JobStep.Failed,
+        Message = "Build failed",
+        Error = Cut(error, Job.MaxErrorLength),
+        QuestionExpiresAt = null,
+    });
+
+    private static (Job?, string?) Cancel(Job job) => Accept(job with
+    {
+        Status = JobStatus.Cancelled,
+        Step = JobStep.Cancelled,
+        Message = "Build cancelled",
+        Error = "The build was cancelled.",
+        QuestionExpiresAt = null,
+    });
+
+    /// <summary>Null when question <paramref name="number"/> is open; the refusal otherwise.</summary>
+    private static (Job?, string?)? Open(Job job, int number, string what) => job switch
+    {
+        { Status: not JobStatus.WaitingForInput } => RefuseIn(job, what),
+        _ when job.Questions != number => Refuse($"question {number} is not open: question {job.Questions} is"),
+        _ => null,
+    };
 
     /// <summary>Null when <paramref name="attempt"/> may write to the running job; the refusal otherwise.</summary>
     private static (Job?, string?)? Fence(Job job, int attempt, string what) => job switch

@@ -44,6 +44,7 @@ public sealed class StorageAccount
         Jobs = _tables.GetTableClient("Jobs");
         Sweep = _tables.GetTableClient("Sweep");
         Widgets = _tables.GetTableClient("Widgets");
+        Agents = _tables.GetTableClient("Agents");
         PublishedWidgets = _tables.GetTableClient("PublishedWidgets");
         ApiKeys = _tables.GetTableClient("ApiKeys");
         Idempotency = _tables.GetTableClient("Idempotency");
@@ -56,8 +57,11 @@ public sealed class StorageAccount
     /// <summary>Work that must not be forgotten: <see cref="SweepList"/>.</summary>
     public TableClient Sweep { get; }
 
-    /// <summary>Widgets and their list: <see cref="WidgetStore"/>.</summary>
+    /// <summary>Widgets, their list and their conversations: <see cref="WidgetStore"/>.</summary>
     public TableClient Widgets { get; }
+
+    /// <summary>Agents, their list and their conversations: <see cref="AgentStore"/>.</summary>
+    public TableClient Agents { get; }
 
     /// <summary>What is served to the public: <see cref="PublishedWidgetStore"/>.</summary>
     public TableClient PublishedWidgets { get; }
@@ -74,7 +78,7 @@ public sealed class StorageAccount
     /// <summary>Creates what is missing.</summary>
     public async Task CreateIfNotExistsAsync(CancellationToken cancellationToken)
     {
-        foreach (var table in new[] { Jobs, Sweep, Widgets, PublishedWidgets, ApiKeys, Idempotency })
+        foreach (var table in new[] { Jobs, Sweep, Widgets, Agents, PublishedWidgets, ApiKeys, Idempotency })
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
         }

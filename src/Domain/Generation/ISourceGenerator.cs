@@ -1,12 +1,13 @@
+using Jobs.Domain.Conversations;
 using Jobs.Domain.Widgets;
 
 namespace Jobs.Domain.Generation;
 
 /// <summary>
-/// Port: writes the files of a widget from a prompt, as an AI would. Implementations are called at least once for a job, may be called again
-/// for the same one, and keep nothing between calls.
+/// Port: writes files from a prompt, as an AI would. Implementations are called at least once for a job, may be called again for the same one, and keep nothing
+/// between calls.
 /// </summary>
-public interface IWidgetGenerator
+public interface ISourceGenerator
 {
     /// <summary>What progress messages call this generator, for example "the offline generator".</summary>
     string Name { get; }
@@ -21,18 +22,36 @@ public interface IWidgetGenerator
     Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken);
 }
 
+/// <summary>Writes widgets. The entry is <c>src/App.tsx</c>, whose default export is a React component without required props.</summary>
+public interface IWidgetGenerator : ISourceGenerator;
+
+/// <summary>
+/// Writes agents: <c>functions/main.ts</c>, whose default export is <c>async (input, context) =&gt; output</c>; <c>agent.json</c>, an
+/// <see cref="Agents.AgentManifest"/>; and a short <c>README.md</c>.
+/// </summary>
+public interface IAgentGenerator : ISourceGenerator;
+
 /// <summary>What to build.</summary>
-/// <param name="Name">The widget's display name.</param>
+/// <param name="Name">The resource's display name.</param>
 /// <param name="Description">Its short description, if it has one.</param>
 /// <param name="Prompt">What the caller asks for now.</param>
-/// <param name="EarlierPrompts">What was asked in earlier builds, oldest first; empty for a first build.</param>
+/// <param name="Answers">The questions that were asked for this prompt and what was answered, oldest first.</param>
+/// <param name="Earlier">The conversation of earlier builds, oldest first; empty for a first build.</param>
 /// <param name="Current">The files that are there, to be refined; <see cref="SourceFiles.Empty"/> for a first build.</param>
 public sealed record GenerationRequest(
     string Name,
     string? Description,
     string Prompt,
-    IReadOnlyList<string> EarlierPrompts,
-    SourceFiles Current);
+    IReadOnlyList<AnsweredQuestion> Answers,
+    IReadOnlyList<ChatMessage> Earlier,
+    SourceFiles Current)
+{
+    /// <summary>What was asked for in earlier builds, oldest first.</summary>
+    public IEnumerable<string> EarlierPrompts => Earlier.Where(message => message.Kind is ChatMessageKind.Prompt).Select(message => message.Content);
+}
+
+/// <summary>A question and its answer.</summary>
+public sealed record AnsweredQuestion(string Question, string Answer);
 
 /// <summary>A generator's answer: <see cref="Files"/> or <see cref="Question"/>.</summary>
 public abstract record GenerationResult
@@ -41,15 +60,16 @@ public abstract record GenerationResult
     {
     }
 
-    /// <summary>All files of the widget. Its entry is <c>src/App.tsx</c>, whose default export is a React component without required props.</summary>
+    /// <summary>All files of the resource.</summary>
     /// <param name="Content">Content by path, not yet validated: it comes from a machine that may be wrong or hostile.</param>
-    /// <param name="Summary">One sentence: what was built.</param>
+    /// <param name="Summary">One or two sentences: what was built.</param>
     public sealed record Files(IReadOnlyDictionary<string, string> Content, string Summary) : GenerationResult;
 
     /// <summary>The prompt leaves a choice that matters.</summary>
     /// <param name="Text">The question.</param>
-    /// <param name="Choices">Suggested answers; may be empty.</param>
-    public sealed record Question(string Text, IReadOnlyList<string> Choices) : GenerationResult;
+    /// <param name="Choices">Suggested answers; may be empty. Any other answer is possible too.</param>
+    /// <param name="Default">The suggested one of them, if there is one.</param>
+    public sealed record Question(string Text, IReadOnlyList<string> Choices, string? Default = null) : GenerationResult;
 }
 
 /// <summary>A generator could not answer. The message is shown to the caller, so it holds no secret.</summary>
