@@ -1,10 +1,13 @@
 using Jobs.Domain.Generation;
+using Jobs.Functions.Activities;
+using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Compilation;
 using Jobs.Functions.Generation;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.Resources;
 using Jobs.Functions.Storage;
 using Jobs.Functions.Widgets;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -34,7 +37,7 @@ public static class Program
         builder.Services
             .AddAuthentication()
             .AddBuilderApi()
-            .AddWidgets()
+            .AddBuilds()
             .AddJobs()
             .AddGeneration()
             .AddCompilation()
@@ -47,22 +50,30 @@ public static class Program
 
     private static IServiceCollection AddBuilderApi(this IServiceCollection services) => services
         .AddSingleton<BuilderEndpoint>()
+        .AddSingleton<ResourceEndpoint>()
         .AddSingleton<IdempotentCreation>();
 
-    private static IServiceCollection AddWidgets(this IServiceCollection services) => services
-        .AddSingleton<WidgetService>();
+    private static IServiceCollection AddBuilds(this IServiceCollection services) => services
+        .AddSingleton<WidgetService>()
+        .AddSingleton<AgentService>()
+        .AddSingleton<ResourceStores>()
+        .AddSingleton<BuildJournal>()
+        .AddSingleton<StepFence>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobService>();
 
     private static IServiceCollection AddGeneration(this IServiceCollection services) => services
-        .AddSingleton<IWidgetGenerator, OfflineWidgetGenerator>();
+        .AddSingleton<IWidgetGenerator, OfflineWidgetGenerator>()
+        .AddSingleton<IAgentGenerator, PendingAgentTools>()
+        .AddSingleton<Domain.Compilation.IAgentCompiler, PendingAgentTools>();
 
     private static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton<StorageAccount>()
         .AddSingleton<JobStore>()
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()
+        .AddSingleton<AgentStore>()
         .AddSingleton<PublishedWidgetStore>()
         .AddSingleton<ApiKeyStore>()
         .AddSingleton<IdempotencyStore>()

@@ -6,6 +6,9 @@ public enum StepOutcome
     /// <summary>The step is done, now or by an earlier execution.</summary>
     Done,
 
+    /// <summary>A question is open; the step goes on once it is closed.</summary>
+    NeedsInput,
+
     /// <summary>It failed in a way that another attempt may mend.</summary>
     FailedRetry,
 
@@ -16,17 +19,26 @@ public enum StepOutcome
     Stopped,
 }
 
+/// <summary>A question that waits for its answer.</summary>
+/// <param name="Number">Its number within the job, from 1.</param>
+/// <param name="ExpiresAt">Until when it can be answered.</param>
+public sealed record OpenQuestion(int Number, DateTimeOffset ExpiresAt);
+
 /// <summary>
 /// What an activity tells its orchestration: small, because it stays in the history. Whether to try again is said here and not by an exception's type, which does
 /// not survive the way through the host.
 /// </summary>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Error">Why it failed, for the caller's eyes.</param>
-public sealed record StepResult(StepOutcome Outcome, string? Error = null)
+/// <param name="Question">The question that needs input.</param>
+public sealed record StepResult(StepOutcome Outcome, string? Error = null, OpenQuestion? Question = null)
 {
     /// <summary>Done.</summary>
     public static StepResult Done { get; } = new(StepOutcome.Done);
 
     /// <summary>Nothing to do.</summary>
     public static StepResult Stopped { get; } = new(StepOutcome.Stopped);
+
+    /// <summary>Waits for the answer to a question.</summary>
+    public static StepResult Asks(OpenQuestion question) => new(StepOutcome.NeedsInput, Question: question);
 }

@@ -38,15 +38,53 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, TimeProvi
 
     /// <summary>Starts the orchestration of a job, with the job's id as the instance's. Throws when it is running, and when it is unknown whether it was started.</summary>
     public static Task ScheduleAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken) => client.ScheduleNewOrchestrationInstanceAsync(
-        job.Kind switch { JobKind.WidgetBuild => nameof(BuildWidget) },
+        job.Kind switch { JobKind.WidgetBuild => nameof(BuildWidget), JobKind.AgentBuild => nameof(BuildAgent) },
         job.Id,
         new StartOrchestrationOptions(job.Id),
         cancellationToken);
 
-    /// <summary>Asks a job to stop: cooperative, at the work's next check. Nothing happens to one that has settled.</summary>
-    public Task CancelAsync(string jobId, CancellationToken cancellationToken) =>
-        jobs.ApplyAsync(jobId, new JobEvent.CancelAsked(time.GetUtcNow()), known: null, cancellationToken);
+    /// <summary>
+    /// Asks a job to stop: cooperative, at the work's next check; at once when it waits for an answer. Nothing happens to one that has settled.
+    /// </summary>
+    public async Task CancelAsync(string jobId, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        if (await jobs.ApplyAsync(jobId, new JobEvent.CancelAsked(time.GetUtcNow()), known: null, cancellationToken)
+            is Transition.Applied { Job: { Status: JobStatus.Cancelled } job })
+        {
+            await WakeAsync(job, client, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Lets a job go on whose question has been answered in its conversation. Nothing happens when the question is not open any more. When the orchestration cannot be
+    /// told now, the sweeper tells it.
+    /// </summary>
+    public async Task AnswerAsync(string jobId, int question, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        if (await jobs.ApplyAsync(jobId, new JobEvent.QuestionAnswered(time.GetUtcNow(), question), known: null, cancellationToken)
+            is Transition.Applied { Job: var job })
+        {
+            await WakeAsync(job, client, cancellationToken);
+        }
+    }
+
+    /// <summary>Tells the orchestration that its last question is no longer open. Telling it twice is harmless.</summary>
+    public async Task WakeAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.RaiseEventAsync(job.Id, Questions.ClosedEvent(job.Questions), eventPayload: true, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Not told by type: the host's error for an instance that has ended is the same as for one that cannot be reached.
+            LogNotWoken(logger, error, job.Id);
+        }
+    }
 
     [LoggerMessage(LogLevel.Warning, "Job {JobId} is stored but its orchestration could not be started; the sweeper will start it")]
     private static partial void LogNotScheduled(ILogger logger, Exception error, string jobId);
+
+    [LoggerMessage(LogLevel.Warning, "The orchestration of job {JobId} could not be told that its question is closed")]
+    private static partial void LogNotWoken(ILogger logger, Exception error, string jobId);
 }

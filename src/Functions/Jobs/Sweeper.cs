@@ -1,5 +1,8 @@
+using Jobs.Domain.Conversations;
 using Jobs.Domain.Jobs;
+using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Resources;
 using Jobs.Functions.Storage;
 using Jobs.Functions.Widgets;
 using Microsoft.Azure.Functions.Worker;
@@ -14,7 +17,11 @@ namespace Jobs.Functions.Jobs;
 public sealed partial class Sweeper(
     SweepList sweep,
     JobStore jobs,
+    JobService jobService,
+    BuildJournal journal,
+    ResourceStores resources,
     WidgetService widgets,
+    AgentService agents,
     IdempotencyStore idempotency,
     TimeProvider time,
     ILogger<Sweeper> logger)
@@ -26,8 +33,8 @@ public sealed partial class Sweeper(
     public static readonly TimeSpan AnnouncementLifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Each minute: schedules pending jobs that nobody runs, fails jobs whose orchestration ended without them, completes deletions, and forgets
-    /// what has ended. One entry that cannot be handled is logged and met again in the next minute; it does not keep the others waiting.
+    /// Each minute: schedules pending jobs that nobody runs, fails jobs whose orchestration ended without them, passes on answers that a request took and died,
+    /// completes deletions, and forgets what has ended. One entry that cannot be handled is logged and met again in the next minute; it does not keep the others waiting.
     /// </summary>
     [Function("SweepUnfinishedWork")]
     public async Task SweepAsync(
@@ -42,7 +49,8 @@ public sealed partial class Sweeper(
                 var done = entry.Kind switch
                 {
                     SweepKind.Job => await SettleJobAsync(entry, client, cancellationToken),
-                    SweepKind.WidgetDeletion => await widgets.CompleteDeletionAsync(entry.Tenant, entry.Id, cancellationToken),
+                    SweepKind.WidgetDeletion => await widgets.CompleteDeletionAsync(entry.Tenant, entry.Id, client, cancellationToken),
+                    SweepKind.AgentDeletion => await agents.CompleteDeletionAsync(entry.Tenant, entry.Id, client, cancellationToken),
                 };
                 if (done)
                 {
@@ -66,13 +74,14 @@ public sealed partial class Sweeper(
     private async Task<bool> SettleJobAsync(SweepEntry entry, DurableTaskClient client, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (await jobs.FindAsync(entry.Id, cancellationToken) is not { } job)
+        if (await jobs.ReadAsync(entry.Id, cancellationToken) is not { Job: var job } stored)
         {
             return now - entry.Since >= AnnouncementLifetime;
         }
 
         if (job.IsSettled)
         {
+            await journal.CompleteAsync(job, cancellationToken);
             return true;
         }
 
@@ -81,18 +90,29 @@ public sealed partial class Sweeper(
             case null:
                 LogRescheduled(logger, job.Id);
                 await JobService.ScheduleAsync(job, client, cancellationToken);
-                return false;
+                break;
 
             case { IsCompleted: true } instance:
                 LogOrphan(logger, job.Id, instance.RuntimeStatus);
                 const string Error = "The build stopped unexpectedly.";
-                JobEvent end = job.IsTerminal ? new JobEvent.CompileFailed(now, Error) : new JobEvent.Failed(now, Error);
-                await jobs.ApplyAsync(job.Id, end, known: null, cancellationToken);
-                return false;
+                await journal.ApplyAsync(stored, job.IsTerminal ? new JobEvent.CompileFailed(now, Error) : new JobEvent.Failed(now, Error), cancellationToken);
+                break;
 
-            default:
-                return false;
+            case not null when job.Status is JobStatus.WaitingForInput:
+                if (await resources.Of(job.Kind).FindMessageAsync(
+                    job.Tenant, job.ResourceId, job.Id, ChatMessage.NumberOfAnswer(job.Questions), cancellationToken) is not null)
+                {
+                    await jobService.AnswerAsync(job.Id, job.Questions, client, cancellationToken);
+                }
+
+                break;
+
+            case not null when now - job.AnsweredAt >= GracePeriod:
+                await jobService.WakeAsync(job, client, cancellationToken);
+                break;
         }
+
+        return false;
     }
 
     [LoggerMessage(LogLevel.Error, "Sweeping {Kind} {Id} failed")]

@@ -4,56 +4,11 @@ using Microsoft.DurableTask;
 
 namespace Jobs.Functions.Orchestrations;
 
-/// <summary>Builds a widget: generate, then compile. The input is the job's id, which is the instance's too.</summary>
+/// <summary>Builds a widget: generate, then compile.</summary>
 public static class BuildWidget
 {
-    /// <summary>How often a step is attempted.</summary>
-    public const int MaxAttempts = 3;
-
     /// <summary>The orchestration.</summary>
     [Function(nameof(BuildWidget))]
-    public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
-    {
-        var jobId = context.GetInput<string>()!;
-        try
-        {
-            if (await RunStepAsync(context, jobId, nameof(WidgetActivities.GenerateWidget)))
-            {
-                await RunStepAsync(context, jobId, nameof(WidgetActivities.CompileWidget));
-            }
-        }
-        catch (TaskFailedException)
-        {
-            // A step threw on its last attempt; the worker has logged why, and what it says is not for callers.
-            await FailAsync(context, jobId, "The build failed because of a fault on our side.");
-        }
-    }
-
-    /// <summary>Runs one step until it is done; true when the next may follow.</summary>
-    private static async Task<bool> RunStepAsync(TaskOrchestrationContext context, string jobId, string step)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var result = await context.CallActivityAsync<StepResult>(step, new StepInput(jobId, attempt, MaxAttempts), Retries.OfFaults);
-            switch (result.Outcome)
-            {
-                case StepOutcome.Done:
-                    return true;
-
-                case StepOutcome.Stopped:
-                    return false;
-
-                case StepOutcome.FailedRetry when attempt < MaxAttempts:
-                    await context.CreateTimer(Retries.DelayAfter(attempt, context.NewGuid()), CancellationToken.None);
-                    break;
-
-                default:
-                    await FailAsync(context, jobId, result.Error ?? "The build failed.");
-                    return false;
-            }
-        }
-    }
-
-    private static Task FailAsync(TaskOrchestrationContext context, string jobId, string error) =>
-        context.CallActivityAsync(nameof(WidgetActivities.FailWidgetBuild), new FailureInput(jobId, error), Retries.OfFaults);
+    public static Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        BuildSteps.RunAsync(context, nameof(BuildActivities.GenerateSources), nameof(WidgetActivities.CompileWidget));
 }

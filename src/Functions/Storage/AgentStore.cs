@@ -8,13 +8,16 @@ namespace Jobs.Functions.Storage;
 /// <summary>The table <c>Agents</c>: <see cref="ResourceStore"/>.</summary>
 public sealed class AgentStore(StorageAccount storage) : ResourceStore(storage.Agents)
 {
-    /// <inheritdoc/>
-    protected override string StatusOf(Resource resource) => ((Agent)resource).Status switch
+    /// <summary>Contract 001's word for an agent's state.</summary>
+    public static string StatusOf(Agent agent) => agent.Status switch
     {
         AgentStatus.Draft => "DRAFT",
         AgentStatus.Active => "ACTIVE",
         AgentStatus.Paused => "PAUSED",
     };
+
+    /// <inheritdoc/>
+    protected override string StatusOf(Resource resource) => StatusOf((Agent)resource);
 
     /// <inheritdoc/>
     protected override void Write(TableEntity row, Resource resource)

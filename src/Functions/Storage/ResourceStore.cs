@@ -134,6 +134,10 @@ public abstract class ResourceStore(TableClient table)
         }
     }
 
+    /// <summary>Writes a message, over one that stands in its place.</summary>
+    public Task PutMessageAsync(string tenant, string id, ChatMessage message, CancellationToken cancellationToken) =>
+        table.UpsertEntityAsync(ChatRow.ToEntity(tenant, id, message), TableUpdateMode.Replace, cancellationToken);
+
     /// <summary>One message, by one point read; null when there is none in that place.</summary>
     public async Task<ChatMessage?> FindMessageAsync(string tenant, string id, string jobId, int number, CancellationToken cancellationToken)
     {

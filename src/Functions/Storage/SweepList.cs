@@ -11,6 +11,9 @@ public enum SweepKind
 
     /// <summary>A widget whose deletion has begun.</summary>
     WidgetDeletion,
+
+    /// <summary>An agent whose deletion has begun.</summary>
+    AgentDeletion,
 }
 
 /// <summary>One entry: work that was begun at <paramref name="Since"/>.</summary>

@@ -7,8 +7,11 @@ namespace Jobs.Functions.Storage;
 /// <summary>The table <c>Widgets</c>: <see cref="ResourceStore"/>.</summary>
 public sealed class WidgetStore(StorageAccount storage) : ResourceStore(storage.Widgets)
 {
+    /// <summary>Contract 001's word for a widget's state.</summary>
+    public static string StatusOf(Widget widget) => widget.PublishedBuildId is null ? "DRAFT" : "PUBLISHED";
+
     /// <inheritdoc/>
-    protected override string StatusOf(Resource resource) => ((Widget)resource).PublishedBuildId is null ? "DRAFT" : "PUBLISHED";
+    protected override string StatusOf(Resource resource) => StatusOf((Widget)resource);
 
     /// <inheritdoc/>
     protected override void Write(TableEntity row, Resource resource) => row[nameof(Widget.PublishedBuildId)] = ((Widget)resource).PublishedBuildId;

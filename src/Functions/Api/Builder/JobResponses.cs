@@ -26,8 +26,11 @@ public sealed record JobResponse(
 /// <summary>Where a job is (contract 000).</summary>
 public sealed record JobProgress(string Step, string Message);
 
-/// <summary>What a job made (contract 000).</summary>
-public sealed record JobResult(string BuildId, string WidgetId);
+/// <summary>What a job made (contract 000): a widget with its build, or an agent, whose build id is null.</summary>
+public sealed record JobResult(
+    string? BuildId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WidgetId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AgentId);
 
 /// <summary>The compile (contract 000). A widget is safe to publish once <paramref name="Status"/> is <c>SUCCEEDED</c>.</summary>
 /// <param name="BuildId">The build's id.</param>
@@ -52,10 +55,10 @@ public static class JobResponses
         job.Id,
         StatusOf(job.Status),
         new JobProgress(StepOf(job.Step), job.Message),
-        job.ResultRef is null ? null : new JobResult(job.BuildId, job.WidgetId),
+        ResultOf(job),
         job.Error,
         job.Compile is not { } compile ? null : new BuildStatus(
-            job.BuildId,
+            job.BuildId!,
             StatusOf(compile.Status),
             PhaseOf(compile.Phase),
             compile.StartedAt,
@@ -63,6 +66,13 @@ public static class JobResponses
             compile.FailureDetails),
         job.CreatedAt,
         job.UpdatedAt);
+
+    private static JobResult? ResultOf(Job job) => job switch
+    {
+        { Status: not (JobStatus.Succeeded or JobStatus.Merged) } => null,
+        { Kind: JobKind.WidgetBuild } => new JobResult(job.BuildId, job.ResourceId, AgentId: null),
+        { Kind: JobKind.AgentBuild } => new JobResult(BuildId: null, WidgetId: null, job.ResourceId),
+    };
 
     /// <summary>Contract 000 knows neither a question nor a cancellation: the first is still building, the second has failed and says so in <c>error</c>.</summary>
     private static string StatusOf(JobStatus status) => status switch

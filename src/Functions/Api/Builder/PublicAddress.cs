@@ -22,6 +22,9 @@ public sealed class PublicAddress
     /// <summary>Where a widget is edited.</summary>
     public string WidgetEditor(string tenant, string widgetId) => $"{_base}/app/{Uri.EscapeDataString(tenant)}/widgets/{widgetId}";
 
+    /// <summary>Where an agent is edited.</summary>
+    public string AgentEditor(string tenant, string agentId) => $"{_base}/app/{Uri.EscapeDataString(tenant)}/agents/{agentId}";
+
     /// <summary>The page of a published widget.</summary>
     public string WidgetPage(string widgetId) => $"{_base}/w/{widgetId}/";
 

@@ -25,10 +25,10 @@ public sealed record WidgetDetails(string WidgetId, string Name, string? Descrip
 public sealed record WidgetPublishedResponse(string WidgetId, string Status, string BuildId, string Url, string Embed);
 
 /// <summary>The paths and sizes of a widget's files.</summary>
-public sealed record WidgetFilesResponse(string WidgetId, IReadOnlyList<WidgetFileItem> Files);
+public sealed record WidgetFilesResponse(string WidgetId, IReadOnlyList<FileItem> Files);
 
 /// <summary>One file.</summary>
-public sealed record WidgetFileItem(string Path, int Bytes);
+public sealed record FileItem(string Path, int Bytes);
 
 /// <summary>The answer to a deletion (contract 001).</summary>
 public sealed record DeletedResponse(bool Success);
@@ -36,19 +36,12 @@ public sealed record DeletedResponse(bool Success);
 /// <summary>Maps widgets to the documented shapes.</summary>
 public static class WidgetResponses
 {
-    /// <summary>Contract 001's word for a widget's state.</summary>
-    public static string StatusOf(bool isPublished) => isPublished ? "PUBLISHED" : "DRAFT";
-
     /// <summary>A widget by itself.</summary>
     public static WidgetResponse ToResponse(Widget widget, PublicAddress address) => new(new WidgetDetails(
         widget.Id,
         widget.Name,
         widget.Description,
-        StatusOf(widget.PublishedBuildId is not null),
+        WidgetStore.StatusOf(widget),
         widget.Tenant,
         address.WidgetEditor(widget.Tenant, widget.Id)));
-
-    /// <summary>A widget in a list.</summary>
-    public static WidgetListItem ToItem(WidgetLine line, string tenant, PublicAddress address) =>
-        new(line.Id, line.Name, StatusOf(line.IsPublished), line.CreatedAt, address.WidgetEditor(tenant, line.Id));
 }

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Jobs.Domain.Agents;
+using Jobs.Domain.Compilation;
+using Jobs.Domain.Jobs;
+using Jobs.Functions.Resources;
+using Jobs.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Activities;
+
+/// <summary>The steps of an agent's build: <see cref="StepFence"/> says how they bear being repeated.</summary>
+public sealed partial class AgentActivities(
+    JobStore jobs,
+    BuildJournal journal,
+    StepFence fence,
+    ArtifactStore artifacts,
+    IAgentCompiler compiler,
+    TimeProvider time,
+    ILogger<AgentActivities> logger)
+{
+    /// <summary>Checks the files that the job generated, makes a program of them and gives both to the agent; the job has then succeeded.</summary>
+    [Function(nameof(CompileAgent))]
+    public async Task<StepResult> CompileAgent([ActivityTrigger] StepInput input, CancellationToken cancellationToken)
+    {
+        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
+        {
+            return StepResult.Stopped;
+        }
+
+        if (!await journal.ApplyAsync(stored, new JobEvent.AttemptStarted(time.GetUtcNow(), "Checking types"), cancellationToken))
+        {
+            return await fence.YieldAsync(stored, IsCompiled, cancellationToken);
+        }
+
+        var job = stored.Job;
+        var attempt = job.Attempts;
+        var sources = Sources.Parse(await artifacts.ReadAsync(job.Tenant, job.ResourceId, job.SourcesRef!, cancellationToken));
+        var files = sources.ToSourceFiles();
+        var manifest = JsonSerializer.Deserialize<AgentManifest>(files.Files["agent.json"], JsonSerializerOptions.Web)!;
+
+        AgentCompileResult result;
+        try
+        {
+            result = await compiler.CompileAsync(files, cancellationToken);
+        }
+        catch (CompilerUnavailableException unavailable)
+        {
+            LogCompilerUnavailable(logger, unavailable, job.Id, attempt);
+            return new StepResult(StepOutcome.FailedRetry, unavailable.Message);
+        }
+
+        switch (result)
+        {
+            case AgentCompileResult.Failed failure:
+                return new StepResult(StepOutcome.FailedFinal, $"The agent does not compile:\n{failure.Details}");
+
+            case AgentCompileResult.Succeeded compiled:
+                var program = await artifacts.WriteAsync(
+                    job.Tenant, job.ResourceId, JsonSerializer.SerializeToUtf8Bytes(new AgentProgram(manifest, compiled.Code)), cancellationToken);
+                return await fence.WriteResultAsync(
+                        stored,
+                        attempt,
+                        agent => (Agent)agent with { SourcesRef = job.SourcesRef, ProgramRef = program },
+                        sources.Summary,
+                        IsCompiled,
+                        cancellationToken) is { } notWritten ? notWritten
+                    : await journal.ApplyAsync(
+                        stored, new JobEvent.Succeeded(time.GetUtcNow(), attempt, job.SourcesRef!, "Build complete"), cancellationToken) ? StepResult.Done
+                    : await fence.YieldAsync(stored, IsCompiled, cancellationToken);
+
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private static bool IsCompiled(Job job) => job.Status is JobStatus.Succeeded;
+
+    [LoggerMessage(LogLevel.Error, "Job {JobId}, attempt {Attempt}: the compiler cannot be run")]
+    private static partial void LogCompilerUnavailable(ILogger logger, Exception error, string jobId, int attempt);
+}
