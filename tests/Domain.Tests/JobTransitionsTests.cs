@@ -27,7 +27,26 @@ public sealed class JobTransitionsTests
         [("Running, cancelling", typeof(JobEvent.Cancelled))] = JobStatus.Cancelled,
         [("WaitingForInput", typeof(JobEvent.QuestionAnswered))] = JobStatus.Running,
         [("WaitingForInput", typeof(JobEvent.Failed))] = JobStatus.Failed,
-        [("WaitingForInput", typeof(JobEvent.CancelAsked))] = JobStatus.WaitingForInput,
+        [("WaitingForInput", typeof(JobEvent.CancelAsked))] = JobStatus.Cancelled,
+        [("WaitingForInput, expired", typeof(JobEvent.QuestionExpired))] = JobStatus.Failed,
+        [("WaitingForInput, expired", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("WaitingForInput, expired", typeof(JobEvent.CancelAsked))] = JobStatus.Cancelled,
+        [("Agent Queued", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
+        [("Agent Queued", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Agent Queued", typeof(JobEvent.CancelAsked))] = JobStatus.Queued,
+        [("Agent Running", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
+        [("Agent Running", typeof(JobEvent.Progressed))] = JobStatus.Running,
+        [("Agent Running", typeof(JobEvent.QuestionAsked))] = JobStatus.WaitingForInput,
+        [("Agent Running", typeof(JobEvent.FilesGenerated))] = JobStatus.Running,
+        [("Agent Running", typeof(JobEvent.Succeeded))] = JobStatus.Succeeded,
+        [("Agent Running", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Agent Running", typeof(JobEvent.CancelAsked))] = JobStatus.Running,
+        [("Agent Running, checking", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
+        [("Agent Running, checking", typeof(JobEvent.Progressed))] = JobStatus.Running,
+        [("Agent Running, checking", typeof(JobEvent.FilesGenerated))] = JobStatus.Running,
+        [("Agent Running, checking", typeof(JobEvent.Succeeded))] = JobStatus.Succeeded,
+        [("Agent Running, checking", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Agent Running, checking", typeof(JobEvent.CancelAsked))] = JobStatus.Running,
         [("Succeeded, compile InProgress", typeof(JobEvent.CancelAsked))] = JobStatus.Succeeded,
         [("Succeeded, compile InProgress", typeof(JobEvent.CompileStarted))] = JobStatus.Succeeded,
         [("Succeeded, compile InProgress", typeof(JobEvent.CompilePhaseEntered))] = JobStatus.Succeeded,
@@ -44,7 +63,8 @@ public sealed class JobTransitionsTests
         ["Queued, cancelling"] = New(JobStatus.Queued) with { CancelRequested = true },
         ["Running"] = New(JobStatus.Running),
         ["Running, cancelling"] = New(JobStatus.Running) with { CancelRequested = true },
-        ["WaitingForInput"] = New(JobStatus.WaitingForInput) with { Question = "Which?" },
+        ["WaitingForInput"] = New(JobStatus.WaitingForInput) with { Questions = 1, QuestionExpiresAt = T1.AddTicks(1) },
+        ["WaitingForInput, expired"] = New(JobStatus.WaitingForInput) with { Questions = 1, QuestionExpiresAt = T1 },
         ["Succeeded, compile InProgress"] = Compiling(CompileStatus.InProgress),
         ["Succeeded, compile InProgress, cancelling"] = Compiling(CompileStatus.InProgress) with { CancelRequested = true },
         ["Succeeded, compile Succeeded"] = Compiling(CompileStatus.Succeeded),
@@ -52,14 +72,20 @@ public sealed class JobTransitionsTests
         ["Failed"] = New(JobStatus.Failed),
         ["Cancelled"] = New(JobStatus.Cancelled),
         ["Merged"] = New(JobStatus.Merged),
+        ["Agent Queued"] = Agent(JobStatus.Queued),
+        ["Agent Running"] = Agent(JobStatus.Running),
+        ["Agent Running, checking"] = Agent(JobStatus.Running) with { SourcesRef = "sources" },
+        ["Agent Succeeded"] = Agent(JobStatus.Succeeded) with { SourcesRef = "sources" },
     };
 
     private static readonly JobEvent[] Events =
     [
         new JobEvent.AttemptStarted(T1, "Generating"),
         new JobEvent.Progressed(T1, 1, "Still generating"),
-        new JobEvent.QuestionAsked(T1, 1, "Which colour?"),
-        new JobEvent.QuestionAnswered(T1),
+        new JobEvent.QuestionAsked(T1, 1, T1.AddDays(7)),
+        new JobEvent.QuestionAnswered(T1, 1),
+        new JobEvent.QuestionExpired(T1, 1),
+        new JobEvent.FilesGenerated(T1, 1, "sources"),
         new JobEvent.Succeeded(T1, 1, "sources", "Built it"),
         new JobEvent.Failed(T1, "It broke"),
         new JobEvent.CancelAsked(T1),
@@ -101,7 +127,7 @@ public sealed class JobTransitionsTests
             Assert.Equal(job.Sequence + 1, next.Sequence);
             Assert.Equal(T1, next.UpdatedAt);
             Assert.Equal(next.IsTerminal, next.CompletedAt is not null);
-            Assert.Equal(next.Status is JobStatus.WaitingForInput, next.Question is not null);
+            Assert.Equal(next.Status is JobStatus.WaitingForInput, next.QuestionExpiresAt is not null);
         }
         else
         {
@@ -119,13 +145,13 @@ public sealed class JobTransitionsTests
         Assert.All(Legal.Keys, pair => Assert.Contains(pair.State, States.Keys));
     }
 
-    public static TheoryData<string> FencedEvents() => ["Progressed", "QuestionAsked", "Succeeded"];
+    public static TheoryData<string> FencedEvents() => ["Progressed", "QuestionAsked", "FilesGenerated", "Succeeded"];
 
     [Theory]
     [MemberData(nameof(FencedEvents))]
     public void Apply_write_of_an_overtaken_attempt_is_refused(string eventName)
     {
-        var job = States["Running"];
+        var job = States["Agent Running"];
         var overtaken = Assert.IsType<Transition.Applied>(JobTransitions.Apply(job, new JobEvent.AttemptStarted(T1, "Again"))).Job;
 
         var late = JobTransitions.Apply(overtaken, Events.Single(e => e.GetType().Name == eventName));
@@ -180,10 +206,52 @@ public sealed class JobTransitionsTests
         Assert.Equal(T0.AddSeconds(3), job.CompletedAt);
         Assert.Equal(T0.AddSeconds(7), job.UpdatedAt);
         Assert.Equal(7, job.Sequence);
-        Assert.Equal("sources", job.ResultRef);
+        Assert.Equal("sources", job.SourcesRef);
         Assert.Equal(
             new CompileState(CompileStatus.Succeeded, CompilePhase.Completed, 1, T0.AddSeconds(3), T0.AddSeconds(7), Bundle),
             job.Compile);
+    }
+
+    [Fact]
+    public void Apply_answer_fences_off_whoever_asked_and_is_taken_once()
+    {
+        var waiting = Applied(States["Agent Running"], new JobEvent.QuestionAsked(T1, 1, T1.AddDays(7)));
+        var answered = Applied(waiting, new JobEvent.QuestionAnswered(T1, 1));
+
+        Assert.Equal((1, JobStep.WaitingForInput), (waiting.Questions, waiting.Step));
+        Assert.Equal((JobStep.Generating, (DateTimeOffset?)T1), (answered.Step, answered.AnsweredAt));
+        Assert.IsType<Transition.Refused>(JobTransitions.Apply(answered, new JobEvent.QuestionAnswered(T1, 1)));
+        Assert.Contains(
+            "no longer current",
+            Assert.IsType<Transition.Refused>(JobTransitions.Apply(answered, new JobEvent.FilesGenerated(T1, 1, "late"))).Reason);
+        Assert.Null(Applied(answered, new JobEvent.AttemptStarted(T1, "On")).AnsweredAt);
+    }
+
+    [Fact]
+    public void Apply_answer_to_another_question_than_the_open_one_is_refused()
+    {
+        var second = States["WaitingForInput"] with { Questions = 2 };
+
+        Assert.Contains("question 1 is not open", Assert.IsType<Transition.Refused>(JobTransitions.Apply(second, new JobEvent.QuestionAnswered(T1, 1))).Reason);
+        Assert.Contains("question 1 is not open", Assert.IsType<Transition.Refused>(JobTransitions.Apply(second, new JobEvent.QuestionExpired(T1, 1))).Reason);
+    }
+
+    [Theory]
+    [InlineData(Job.MaxQuestions - 1, true)]
+    [InlineData(Job.MaxQuestions, false)]
+    public void Apply_question_beyond_the_limit_is_refused(int asked, bool legal)
+    {
+        var transition = JobTransitions.Apply(States["Running"] with { Questions = asked }, new JobEvent.QuestionAsked(T1, 1, T1.AddDays(7)));
+
+        Assert.Equal(legal, transition is Transition.Applied);
+    }
+
+    [Fact]
+    public void Apply_attempt_at_an_agent_that_has_files_goes_on_with_checking_them()
+    {
+        var checking = Applied(States["Agent Running"], new JobEvent.FilesGenerated(T1, 1, "sources"));
+
+        Assert.Equal(JobStep.Compiling, Applied(checking, new JobEvent.AttemptStarted(T1, "Checking types")).Step);
     }
 
     [Fact]
@@ -255,9 +323,11 @@ public sealed class JobTransitionsTests
 
     private static Job Compiling(CompileStatus status) => New(JobStatus.Succeeded) with
     {
-        ResultRef = "sources",
+        SourcesRef = "sources",
         Compile = new CompileState(status, CompilePhase.PreBuild, Attempts: 1, T0, status is CompileStatus.InProgress ? null : T0),
     };
+
+    private static Job Agent(JobStatus status) => New(status) with { Kind = JobKind.AgentBuild, BuildId = null };
 
     private static Job New(JobStatus status) => new()
     {
@@ -265,7 +335,7 @@ public sealed class JobTransitionsTests
         Tenant = "tenant",
         Owner = "user",
         Kind = JobKind.WidgetBuild,
-        WidgetId = "Wbk5MPTfzx",
+        ResourceId = "Wbk5MPTfzx",
         BuildId = "EmbeddableAppBuilder:557c1aeb-0000-0000-0000-000000000000",
         InputRef = "input",
         Status = status,

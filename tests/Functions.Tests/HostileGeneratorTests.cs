@@ -32,7 +32,7 @@ public sealed class HostileGeneratorTests
 
         Assert.Equal("failed", job.GetProperty("status").GetString());
         Assert.StartsWith($"The generator gave files that are not acceptable: {reason}", job.GetProperty("error").GetString());
-        Assert.Equal(BuildWidget.MaxAttempts, generator.Calls);
+        Assert.Equal(BuildSteps.MaxAttempts, generator.Calls);
     }
 
     public static TheoryData<Exception> Faults => new()
@@ -67,7 +67,7 @@ public sealed class HostileGeneratorTests
             .AddSingleton<Domain.Compilation.IWidgetCompiler>(new FakeCompiler { OnCompile = _ => gate.Task }));
         var job = await app.LayJobAndWidgetAsync();
 
-        await ActivatorUtilities.CreateInstance<WidgetActivities>(app.Services).GenerateWidget(new StepInput(job.Id, 1, 1), CancellationToken.None);
+        await ActivatorUtilities.CreateInstance<BuildActivities>(app.Services).GenerateSources(new StepInput(job.Id, 1, 1), CancellationToken.None);
 
         var message = (await app.GetJobAsync(job.Id)).GetProperty("progress").GetProperty("message").GetString()!;
         Assert.Equal(Job.MaxMessageLength, message.Length);
@@ -84,9 +84,9 @@ public sealed class HostileGeneratorTests
             .AddSingleton<IWidgetGenerator>(generator));
         var job = await app.LayJobAndWidgetAsync();
 
-        var step = ActivatorUtilities.CreateInstance<WidgetActivities>(app.Services).GenerateWidget(new StepInput(job.Id, 1, 1), CancellationToken.None);
+        var step = ActivatorUtilities.CreateInstance<BuildActivities>(app.Services).GenerateSources(new StepInput(job.Id, 1, 1), CancellationToken.None);
         await app.WaitForJobAsync(job.Id, _ => generator.Calls == 1);
-        time.Advance(WidgetActivities.GenerationTimeLimit - TimeSpan.FromMilliseconds(1));
+        time.Advance(BuildActivities.GenerationTimeLimit - TimeSpan.FromMilliseconds(1));
         await app.GetJobAsync(job.Id);
         var before = step.IsCompleted;
         time.Advance(TimeSpan.FromMilliseconds(1));

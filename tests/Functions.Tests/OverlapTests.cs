@@ -4,7 +4,7 @@ using Jobs.Domain.Jobs;
 using Jobs.Functions.Activities;
 using Jobs.Functions.Orchestrations;
 using Jobs.Functions.Storage;
-using Jobs.Functions.Widgets;
+using Jobs.Functions.Resources;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests;
@@ -21,17 +21,17 @@ public sealed class OverlapTests
         var job = await app.LayJobAndWidgetAsync();
         var steps = Steps(app);
 
-        var overtaken = steps.GenerateWidget(Input(job), CancellationToken.None);
-        var later = await steps.GenerateWidget(Input(job), CancellationToken.None);
+        var overtaken = steps.GenerateSources(Input(job), CancellationToken.None);
+        var later = await steps.GenerateSources(Input(job), CancellationToken.None);
         slow.SetResult(Files("overtaken"));
         await overtaken;
 
         Assert.Equal(StepOutcome.Done, later.Outcome);
         var current = await JobAsync(app, job);
-        var widget = await app.Services.GetRequiredService<WidgetStore>().ReadAsync("acme", job.WidgetId, CancellationToken.None);
-        Assert.Equal(current.ResultRef, widget!.Widget.SourcesRef);
-        var sources = WidgetSources.Parse(await app.Services.GetRequiredService<ArtifactStore>()
-            .ReadAsync("acme", job.WidgetId, current.ResultRef!, CancellationToken.None));
+        var widget = await app.Services.GetRequiredService<WidgetStore>().ReadAsync("acme", job.ResourceId, CancellationToken.None);
+        Assert.Equal(current.SourcesRef, widget!.Resource.SourcesRef);
+        var sources = Sources.Parse(await app.Services.GetRequiredService<ArtifactStore>()
+            .ReadAsync("acme", job.ResourceId, current.SourcesRef!, CancellationToken.None));
         Assert.Equal("later", sources.Files["src/App.tsx"]);
     }
 
@@ -45,16 +45,16 @@ public sealed class OverlapTests
         var job = await app.LayJobAndWidgetAsync();
         var steps = Steps(app);
 
-        var overtaken = steps.GenerateWidget(Input(job), CancellationToken.None);
-        var later = steps.GenerateWidget(Input(job), CancellationToken.None);
+        var overtaken = steps.GenerateSources(Input(job), CancellationToken.None);
+        var later = steps.GenerateSources(Input(job), CancellationToken.None);
         await app.WaitForJobAsync(job.Id, _ => generator.Calls == 2);
         slow.SetResult(Files("overtaken"));
         var result = await overtaken;
-        var widget = await app.Services.GetRequiredService<WidgetStore>().ReadAsync("acme", job.WidgetId, CancellationToken.None);
+        var widget = await app.Services.GetRequiredService<WidgetStore>().ReadAsync("acme", job.ResourceId, CancellationToken.None);
         slower.SetResult(Files("later"));
 
         Assert.Equal(StepOutcome.FailedRetry, result.Outcome);
-        Assert.Null(widget!.Widget.SourcesRef);
+        Assert.Null(widget!.Resource.SourcesRef);
         Assert.Equal(StepOutcome.Done, (await later).Outcome);
     }
 
@@ -64,10 +64,10 @@ public sealed class OverlapTests
         await using var app = await TestApp.StartAsync();
         var job = await app.LayJobAndWidgetAsync();
         var widgets = app.Services.GetRequiredService<WidgetStore>();
-        var stored = await widgets.ReadAsync("acme", job.WidgetId, CancellationToken.None);
-        await widgets.TryReplaceAsync(stored!, stored!.Widget with { CurrentJobId = "job_1_000000000000" }, CancellationToken.None);
+        var stored = await widgets.ReadAsync("acme", job.ResourceId, CancellationToken.None);
+        await widgets.TryReplaceAsync(stored!, stored!.Resource with { CurrentJobId = "job_1_000000000000" }, message: null, CancellationToken.None);
 
-        var result = await Steps(app).GenerateWidget(Input(job), CancellationToken.None);
+        var result = await Steps(app).GenerateSources(Input(job), CancellationToken.None);
 
         Assert.Equal(new StepResult(StepOutcome.FailedFinal, "A later build of the widget took the place of this one."), result);
     }
@@ -83,11 +83,11 @@ public sealed class OverlapTests
         await using var app = await TestApp.StartAsync(services => services.AddSingleton<IWidgetCompiler>(compiler));
         var job = await app.LayJobAndWidgetAsync();
         var steps = Steps(app);
-        await steps.GenerateWidget(Input(job), CancellationToken.None);
+        await steps.GenerateSources(Input(job), CancellationToken.None);
 
-        var overtaken = steps.CompileWidget(Input(job), CancellationToken.None);
+        var overtaken = Compile(app).CompileWidget(Input(job), CancellationToken.None);
         await app.WaitForJobAsync(job.Id, _ => compiler.Calls == 1);
-        var later = steps.CompileWidget(Input(job), CancellationToken.None);
+        var later = Compile(app).CompileWidget(Input(job), CancellationToken.None);
         await app.WaitForJobAsync(job.Id, _ => compiler.Calls == 2);
         slow.SetResult(compiles ? Bundle : new CompileResult.Failed("Out of memory"));
         var result = await overtaken;
@@ -107,12 +107,12 @@ public sealed class OverlapTests
         await using var app = await TestApp.StartAsync(services => services.AddSingleton<IWidgetCompiler>(compiler));
         var job = await app.LayJobAndWidgetAsync();
         var steps = Steps(app);
-        await steps.GenerateWidget(Input(job), CancellationToken.None);
-        await steps.CompileWidget(Input(job), CancellationToken.None);
+        await steps.GenerateSources(Input(job), CancellationToken.None);
+        await Compile(app).CompileWidget(Input(job), CancellationToken.None);
         var before = await JobAsync(app, job);
 
-        Assert.Equal(StepResult.Done, await steps.GenerateWidget(Input(job), CancellationToken.None));
-        Assert.Equal(StepResult.Done, await steps.CompileWidget(Input(job), CancellationToken.None));
+        Assert.Equal(StepResult.Done, await steps.GenerateSources(Input(job), CancellationToken.None));
+        Assert.Equal(StepResult.Done, await Compile(app).CompileWidget(Input(job), CancellationToken.None));
         Assert.Equal(before, await JobAsync(app, job));
         Assert.Equal(1, compiler.Calls);
     }
@@ -122,9 +122,11 @@ public sealed class OverlapTests
     private static GenerationResult Files(string content) =>
         new GenerationResult.Files(new Dictionary<string, string> { ["src/App.tsx"] = content }, content);
 
-    private static StepInput Input(Job job) => new(job.Id, Attempt: 1, BuildWidget.MaxAttempts);
+    private static StepInput Input(Job job) => new(job.Id, Attempt: 1, BuildSteps.MaxAttempts);
 
-    private static WidgetActivities Steps(TestApp app) => ActivatorUtilities.CreateInstance<WidgetActivities>(app.Services);
+    private static BuildActivities Steps(TestApp app) => ActivatorUtilities.CreateInstance<BuildActivities>(app.Services);
+
+    private static WidgetActivities Compile(TestApp app) => ActivatorUtilities.CreateInstance<WidgetActivities>(app.Services);
 
     private static async Task<Job> JobAsync(TestApp app, Job job) =>
         (await app.Services.GetRequiredService<JobStore>().FindAsync(job.Id, CancellationToken.None))!;

@@ -45,7 +45,7 @@ public sealed class SweeperTests
     {
         await using var app = await TestApp.StartAsync();
         var job = await app.LayJobAsync(Ids.NewResourceId());
-        var client = Client(app);
+        var client = app.DurableClient;
         // An orchestration of that id that ended without touching the job: its job id names nothing.
         await client.ScheduleNewOrchestrationInstanceAsync("BuildWidget", "job_0_000000000000", new Microsoft.DurableTask.StartOrchestrationOptions(job.Id));
         await client.WaitForInstanceCompletionAsync(job.Id);
@@ -91,13 +91,13 @@ public sealed class SweeperTests
         await app.Services.GetRequiredService<SweepList>().AddAsync(
             new SweepEntry(SweepKind.WidgetDeletion, widgetId, "acme", DateTimeOffset.UtcNow - Sweeper.GracePeriod),
             CancellationToken.None);
-        Assert.True(await widgets.TryReplaceAsync(stored!, stored!.Widget with { IsDeleted = true }, CancellationToken.None));
+        Assert.True(await widgets.TryReplaceAsync(stored!, stored!.Resource with { IsDeleted = true }, message: null, CancellationToken.None));
 
         await SweepAsync(app);
 
         Assert.Null(await widgets.ReadAsync("acme", widgetId, CancellationToken.None));
         await Assert.ThrowsAsync<InvalidDataException>(() => app.Services.GetRequiredService<ArtifactStore>()
-            .ReadAsync("acme", widgetId, stored.Widget.SourcesRef!, CancellationToken.None));
+            .ReadAsync("acme", widgetId, stored.Resource.SourcesRef!, CancellationToken.None));
     }
 
     [Fact]
@@ -149,15 +149,15 @@ public sealed class SweeperTests
         var cut = await app.LayJobAsync(Ids.NewResourceId());
         var stored = await app.LayJobAsync(Ids.NewResourceId());
 
-        await app.Services.GetRequiredService<JobService>().CreateAsync(stored, new CutOffClient(Client(app), cut.Id, stored.Id), CancellationToken.None);
-        await SweepAsync(app, new CutOffClient(Client(app), cut.Id));
+        await app.Services.GetRequiredService<JobService>().CreateAsync(stored, new CutOffClient(app.DurableClient, cut.Id, stored.Id), CancellationToken.None);
+        await SweepAsync(app, new CutOffClient(app.DurableClient, cut.Id));
 
         Assert.Equal("failed", (await app.WaitUntilSettledAsync(stored.Id)).GetProperty("status").GetString());
         Assert.Contains(await EntriesAsync(app), entry => entry.Id == cut.Id);
     }
 
     private static Task SweepAsync(TestApp app, DurableTaskClient? client = null) =>
-        ActivatorUtilities.CreateInstance<Sweeper>(app.Services).SweepAsync(new TimerInfo(), client ?? Client(app), CancellationToken.None);
+        ActivatorUtilities.CreateInstance<Sweeper>(app.Services).SweepAsync(new TimerInfo(), client ?? app.DurableClient, CancellationToken.None);
 
     private static async Task<IReadOnlyList<SweepEntry>> EntriesAsync(TestApp app)
     {
@@ -169,8 +169,6 @@ public sealed class SweeperTests
 
         return entries;
     }
-
-    private static DurableTaskClient Client(TestApp app) => app.Services.GetRequiredService<DurableService>().Client;
 
     /// <summary>A client whose calls for some instances the host breaks off: gRPC's status Cancelled, which the real client turns into this exception.</summary>
     private sealed class CutOffClient(DurableTaskClient inner, params string[] instances) : DurableTaskClient("")

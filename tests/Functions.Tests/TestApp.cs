@@ -10,6 +10,7 @@ using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Storage;
 using Jobs.LocalRuntime.Host;
 using Jobs.LocalRuntime.Storage;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -51,6 +52,8 @@ internal sealed class TestApp : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
+    public DurableTaskClient DurableClient => Services.GetRequiredService<DurableService>().Client;
+
     /// <summary>Starts the app. Without <paramref name="real"/> the compiler is a <see cref="FakeCompiler"/>, because most tests are not about it.</summary>
     public static async Task<TestApp> StartAsync(
         Action<IServiceCollection>? configure = null,
@@ -63,7 +66,7 @@ internal sealed class TestApp : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         if (!real)
         {
-            builder.Services.AddSingleton<IWidgetCompiler>(new FakeCompiler());
+            builder.Services.AddSingleton<IWidgetCompiler>(new FakeCompiler()).AddSingleton<IAgentCompiler>(new FakeAgentCompiler());
         }
 
         configure?.Invoke(builder.Services);
@@ -95,6 +98,15 @@ internal sealed class TestApp : IAsyncDisposable
         return (body.GetProperty("widgetId").GetString()!, body.GetProperty("jobId").GetString()!);
     }
 
+    /// <summary>Creates an agent with a build and gives both ids.</summary>
+    public async Task<(string AgentId, string JobId)> CreateAgentAsync(string prompt = "say hello", string name = "Greeter")
+    {
+        using var response = await Client.PostAsJsonAsync("v1/agents", new { name, prompt });
+        Assert.Equal(202, (int)response.StatusCode);
+        var body = await response.ReadJsonAsync();
+        return (body.GetProperty("agentId").GetString()!, body.GetProperty("jobId").GetString()!);
+    }
+
     /// <summary>A job of two minutes ago that was stored but never started; the sweeper meets it if it was announced.</summary>
     public async Task<Job> LayJobAsync(string widgetId, bool isAnnounced = true)
     {
@@ -106,7 +118,7 @@ internal sealed class TestApp : IAsyncDisposable
             Tenant = "acme",
             Owner = "ann",
             Kind = JobKind.WidgetBuild,
-            WidgetId = widgetId,
+            ResourceId = widgetId,
             BuildId = Ids.NewBuildId(),
             InputRef = input,
             Message = "Waiting to start",
@@ -129,6 +141,7 @@ internal sealed class TestApp : IAsyncDisposable
         var job = await LayJobAsync(widgetId, isAnnounced);
         await Services.GetRequiredService<WidgetStore>().CreateAsync(
             new Widget { Id = widgetId, Tenant = "acme", Name = "Left behind", CreatedAt = job.CreatedAt, CurrentJobId = job.Id, ClaimedAt = job.CreatedAt },
+            prompt: null,
             CancellationToken.None);
         return job;
     }
@@ -148,6 +161,23 @@ internal sealed class TestApp : IAsyncDisposable
             }
 
             Assert.True(DateTime.UtcNow < deadline, $"The job does not get there: {job}");
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>The conversation, once it has <paramref name="count"/> messages: it follows the job, so its last message may come a moment after the job's end.</summary>
+    public async Task<JsonElement[]> WaitForMessagesAsync(string collection, string id, int count)
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(60);
+        while (true)
+        {
+            JsonElement[] messages = [.. (await Client.GetFromJsonAsync<JsonElement>($"v1/{collection}/{id}/messages")).GetProperty("messages").EnumerateArray()];
+            if (messages.Length >= count)
+            {
+                return messages;
+            }
+
+            Assert.True(DateTime.UtcNow < deadline, $"There are only {messages.Length} messages.");
             await Task.Delay(10);
         }
     }
@@ -175,7 +205,7 @@ internal sealed class TestApp : IAsyncDisposable
     private static bool IsSettled(JsonElement job) => job.GetProperty("status").GetString() switch
     {
         "failed" => true,
-        "completed" => job.GetProperty("buildStatus").GetProperty("status").GetString() is not "IN_PROGRESS",
+        "completed" => !job.TryGetProperty("buildStatus", out var compile) || compile.GetProperty("status").GetString() is not "IN_PROGRESS",
         _ => false,
     };
 }
@@ -229,8 +259,22 @@ internal sealed class FakeCompiler : IWidgetCompiler
     }
 }
 
+/// <summary>Makes a program of <c>functions/main.ts</c> as it stands; fails or throws when a test says so.</summary>
+internal sealed class FakeAgentCompiler : IAgentCompiler
+{
+    public Func<int, Task<AgentCompileResult>>? OnCompile { get; init; }
+
+    public int Calls { get; private set; }
+
+    public Task<AgentCompileResult> CompileAsync(Domain.Widgets.SourceFiles sources, CancellationToken cancellationToken)
+    {
+        Calls++;
+        return OnCompile?.Invoke(Calls) ?? Task.FromResult<AgentCompileResult>(new AgentCompileResult.Succeeded(sources.Files["functions/main.ts"]));
+    }
+}
+
 /// <summary>Generates what a test says.</summary>
-internal sealed class FakeGenerator(Func<GenerationRequest, int, Task<GenerationResult>> generate) : IWidgetGenerator
+internal sealed class FakeGenerator(Func<GenerationRequest, int, Task<GenerationResult>> generate) : IWidgetGenerator, IAgentGenerator
 {
     public string Name => "the test's generator";
 
@@ -239,6 +283,16 @@ internal sealed class FakeGenerator(Func<GenerationRequest, int, Task<Generation
     public static GenerationResult OneFile { get; } = new GenerationResult.Files(
         new Dictionary<string, string> { ["src/App.tsx"] = "export default function App() { return <p>Hello</p>; }" },
         "Built one file");
+
+    /// <summary>An agent that greets.</summary>
+    public static GenerationResult Agent { get; } = new GenerationResult.Files(
+        new Dictionary<string, string>
+        {
+            ["functions/main.ts"] = "export default async () => ({ greeting: \"hello\" });",
+            ["agent.json"] = """{"name":"Greeter","description":"Greets.","input":{"type":"object"},"output":{"type":"object"},"secrets":[]}""",
+            ["README.md"] = "# Greeter",
+        },
+        "Built an agent that greets");
 
     public Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
         generate(request, ++Calls);

@@ -17,6 +17,9 @@ public sealed record ChatMessage
     /// <summary>The most characters of a question, and of one of its choices.</summary>
     public const int MaxQuestionLength = 1_000;
 
+    /// <summary>The most characters that are kept of what a generator says of its files.</summary>
+    public const int MaxResultLength = 4_000;
+
     /// <summary>The job that it belongs to.</summary>
     public required string JobId { get; init; }
 

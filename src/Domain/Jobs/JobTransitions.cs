@@ -52,7 +52,7 @@ public static class JobTransitions
         {
             Sequence = job.Sequence + 1,
             UpdatedAt = at,
-            Message = Cut(next.Message, Job.MaxMessageLength),
+            Message = Texts.Cut(next.Message, Job.MaxMessageLength),
             StartedAt = next.Status is JobStatus.Running ? next.StartedAt ?? at : next.StartedAt,
             CompletedAt = next.IsTerminal ? next.CompletedAt ?? at : null,
             Compile = job.Compile == next.Compile ? next.Compile : next.Compile! with
@@ -203,7 +203,7 @@ public static class JobTransitions
     {
         Step = JobStep.CompileFailed,
         Message = "The files were generated but do not compile",
-        Compile = job.Compile! with { Status = CompileStatus.Failed, FailureDetails = Cut(e.Details, CompileResult.MaxDetailsLength) },
+        Compile = job.Compile! with { Status = CompileStatus.Failed, FailureDetails = Texts.Cut(e.Details, CompileResult.MaxDetailsLength) },
     });
 
     private static (Job?, string?) Fail(Job job, string error) => Accept(job with
@@ -211,7 +211,7 @@ public static class JobTransitions
         Status = JobStatus.Failed,
         Step = JobStep.Failed,
         Message = "Build failed",
-        Error = Cut(error, Job.MaxErrorLength),
+        Error = Texts.Cut(error, Job.MaxErrorLength),
         QuestionExpiresAt = null,
     });
 
@@ -255,16 +255,4 @@ public static class JobTransitions
     private static (Job?, string?) Refuse(string reason) => (null, reason);
 
     private static (Job?, string?) RefuseIn(Job job, string what) => Refuse($"a job that is {job.Status} cannot {what}");
-
-    private static string Cut(string text, int length)
-    {
-        if (text.Length <= length)
-        {
-            return text;
-        }
-
-        // Half of a surrogate pair is not text.
-        var end = char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1;
-        return string.Concat(text.AsSpan(0, end), "…");
-    }
 }

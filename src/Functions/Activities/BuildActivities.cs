@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Jobs.Domain;
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
@@ -113,7 +114,7 @@ public sealed partial class BuildActivities(
                     return new StepResult(StepOutcome.FailedRetry, $"The generator gave files that are not acceptable: {reason}.");
                 }
 
-                var outcome = await StoreAsync(stored, attempt, new Sources(files.Summary, accepted.Files), cancellationToken);
+                var outcome = await StoreAsync(stored, attempt, new Sources(Texts.Cut(files.Summary, ChatMessage.MaxResultLength), accepted.Files), cancellationToken);
                 LogGenerated(logger, job.Id, accepted.Files.Count, time.GetElapsedTime(started).TotalMilliseconds);
                 return outcome;
 

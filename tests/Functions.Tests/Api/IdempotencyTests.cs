@@ -170,7 +170,7 @@ public sealed class IdempotencyTests
 
         Assert.Equal(first, repeated);
         var widget = await app.Services.GetRequiredService<WidgetStore>().ReadAsync("acme", widgetId, CancellationToken.None);
-        Assert.Equal(JobOf(later), widget!.Widget.CurrentJobId);
+        Assert.Equal(JobOf(later), widget!.Resource.CurrentJobId);
     }
 
     private static string JobOf((int Status, string Body, string? Location) accepted) =>

@@ -83,19 +83,6 @@ public sealed class JobTests
     }
 
     [Fact]
-    public async Task GetJob_question_of_the_generator_fails_the_job_and_shows_the_question()
-    {
-        var generator = new FakeGenerator((_, _) => Task.FromResult<GenerationResult>(new GenerationResult.Question("Which colour?", [])));
-        await using var app = await TestApp.StartAsync(services => services.AddSingleton<IWidgetGenerator>(generator));
-        var (_, jobId) = await app.CreateWidgetAsync();
-
-        var job = await app.WaitUntilSettledAsync(jobId);
-
-        Assert.Equal("failed", job.GetProperty("status").GetString());
-        Assert.Contains("Which colour?", job.GetProperty("error").GetString());
-    }
-
-    [Fact]
     public async Task GetJob_RetryAfter_is_sent_until_nothing_can_change()
     {
         var gate = new TaskCompletionSource<CompileResult>();

@@ -1,3 +1,4 @@
+using Jobs.Domain.Conversations;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Generation;
@@ -19,11 +20,15 @@ internal sealed record GeneratedWidget(SourceFiles Files, WidgetPlan Plan, strin
         GeneratedWidget? widget = null;
         for (var i = 0; i < prompts.Length; i++)
         {
-            widget = Build(new(DefaultName, null, prompts[i], prompts[..i], widget?.Files ?? SourceFiles.Empty));
+            widget = Build(new(DefaultName, null, prompts[i], [], [.. prompts[..i].Select(Asked)], widget?.Files ?? SourceFiles.Empty));
         }
 
         return widget ?? throw new ArgumentException("No prompt.", nameof(prompts));
     }
+
+    /// <summary>The message that asked for an earlier build.</summary>
+    public static ChatMessage Asked(string prompt) =>
+        new() { JobId = "job_1_000000000000", Number = ChatMessage.PromptNumber, Kind = ChatMessageKind.Prompt, Content = prompt, CreatedAt = Now };
 
     public static GeneratedWidget Build(GenerationRequest request)
     {

@@ -50,7 +50,7 @@ public partial class HostilePromptTests
     [Fact]
     public void Name_and_description_are_escaped_too()
     {
-        var widget = GeneratedWidget.Build(new("\"; pwned(); \"\u2028", "</script>\0`${pwned}`", "a calculator", [], SourceFiles.Empty));
+        var widget = GeneratedWidget.Build(new("\"; pwned(); \"\u2028", "</script>\0`${pwned}`", "a calculator", [], [], SourceFiles.Empty));
         Assert.Contains("title: \"\\\"; pwned(); \\\"\"", widget.Files.Files["src/config.ts"], StringComparison.Ordinal);
         Assert.Contains("text: \"\\u003c/script\\u003e `${pwned}`\"", widget.Files.Files["src/config.ts"], StringComparison.Ordinal);
     }
@@ -71,7 +71,7 @@ public partial class HostilePromptTests
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        var request = new GenerationRequest("W", null, "a counter", [], SourceFiles.Empty);
+        var request = new GenerationRequest("W", null, "a counter", [], [], SourceFiles.Empty);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             new OfflineWidgetGenerator(TimeProvider.System).GenerateAsync(request, new Progress<string>(), cancelled.Token));
     }
