@@ -5,6 +5,7 @@ using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Compilation;
+using Jobs.Functions.Egress;
 using Jobs.Functions.Generation;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
@@ -41,6 +42,7 @@ public static class Program
             .AddJobs()
             .AddGeneration()
             .AddCompilation()
+            .AddEgress()
             .AddStorage();
         return builder;
     }
