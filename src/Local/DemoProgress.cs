@@ -30,6 +30,9 @@ internal sealed class DemoProgress(TextWriter output, int? terminalWidth)
         _last = step;
     }
 
+    /// <summary>Says something beside the bar, which has ended.</summary>
+    public void Say(string line) => output.WriteLine(line);
+
     /// <summary>Leaves the bar standing and goes on below it.</summary>
     public void End()
     {

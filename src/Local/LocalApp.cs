@@ -8,7 +8,7 @@ namespace Jobs.Local;
 internal sealed class LocalApp : IAsyncDisposable
 {
     /// <summary>The organisation that the development key belongs to.</summary>
-    private const string Tenant = "local";
+    public const string Tenant = "local";
 
     private readonly IHost _host;
     private readonly LocalAzurite? _azurite;

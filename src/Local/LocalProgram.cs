@@ -29,11 +29,15 @@ public static class LocalProgram
             Recursive = true,
         };
         var prompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"a countdown to new year with a blue button\"." };
-        var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt };
+        var agentPrompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"email me a joke every morning\"." };
+        var demoAgent = new Command("agent", "Build one agent through the app's own HTTP API, answer its questions, run it, then end.") { agentPrompt };
+        var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt, demoAgent };
         var root = new RootCommand("Runs the function app in this process, without Azure and without Functions Core Tools.") { urls, data, azurite, demo };
 
         root.SetAction((line, _) => ServeCommand.RunAsync(line.GetRequiredValue(urls), line.GetRequiredValue(data), line.GetValue(azurite)));
-        demo.SetAction((line, _) => DemoCommand.RunAsync(line.GetRequiredValue(prompt), line.GetRequiredValue(data), line.GetValue(azurite)));
+        demo.SetAction((line, _) => DemoCommand.RunWidgetAsync(line.GetRequiredValue(prompt), line.GetRequiredValue(data), line.GetValue(azurite)));
+        demoAgent.SetAction((line, _) =>
+            DemoCommand.RunAgentAsync(line.GetRequiredValue(agentPrompt), line.GetRequiredValue(data), line.GetValue(azurite)));
 
         try
         {

@@ -93,11 +93,58 @@ public sealed class DemoTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
     }
 
-    private async Task<DemoResult> RunAsync(string prompt)
+    [Fact]
+    public async Task Demo_answers_an_agents_question_and_runs_it_with_what_its_schema_demands()
+    {
+        _api["POST /v1/agents"] = (HttpStatusCode.Accepted, """{ "agentId": "j81csCCat6", "jobId": "job_1", "status": "pending" }""");
+        _api["GET /v1/agents/j81csCCat6/messages"] = (HttpStatusCode.OK, """
+            { "messages": [ { "content": "Which?", "question": { "status": "closed", "choices": [], "default": null } },
+                            { "content": "Which service?", "question": { "status": "open", "choices": ["Post", "Pigeon"], "default": "Pigeon" } } ] }
+            """);
+        _api["POST /v1/agents/j81csCCat6/messages"] = (HttpStatusCode.Accepted, "{}");
+        _api["GET /v1/agents/j81csCCat6/files"] = (HttpStatusCode.OK, """{ "files": [ { "path": "agent.json" } ] }""");
+        _api["GET /v1/agents/j81csCCat6/files/agent.json"] = (HttpStatusCode.OK, """
+            { "input": { "required": ["text", "count", "size"], "properties": { "text": { "type": "string", "default": "hi" }, "count": { "type": "integer", "minimum": 3 }, "size": { "enum": ["S", "M"] } } } }
+            """);
+        _api["POST /v1/agents/j81csCCat6/run"] = (HttpStatusCode.OK, """{ "status": "completed", "output": { "sent": true }, "logs": "flying\n" }""");
+        _api.Polls(Job("building", "waiting_for_input", null), Job("building", "generating", null), Job("completed", "complete", null));
+
+        var result = await RunAgentAsync("send it");
+
+        Assert.Equal("""{"content":"Pigeon"}""", _api.Sent["POST /v1/agents/j81csCCat6/messages"]);
+        Assert.Equal("""{"input":{"text":"hi","count":3,"size":"S"}}""", _api.Sent["POST /v1/agents/j81csCCat6/run"]);
+        Assert.Equal("{\n  \"sent\": true\n}", result.Output);
+        Assert.Equal("flying\n", result.Logs);
+        Assert.Contains("It asks: Which service? (Post, Pigeon)\nAnswer: Pigeon\n", _output.ToString());
+    }
+
+    [Theory]
+    [InlineData("""{ "status": "failed", "error": { "code": "threw" } }""", "The run did not complete")]
+    [InlineData("""{ "runId": "run_1", "status": "running" }""", "The run did not complete")]
+    public async Task Run_that_does_not_complete_is_a_failure(string run, string expected)
+    {
+        _api["POST /v1/agents"] = (HttpStatusCode.Accepted, """{ "agentId": "j81csCCat6", "jobId": "job_1", "status": "pending" }""");
+        _api["GET /v1/agents/j81csCCat6/files"] = (HttpStatusCode.OK, """{ "files": [ { "path": "agent.json" } ] }""");
+        _api["GET /v1/agents/j81csCCat6/files/agent.json"] = (HttpStatusCode.OK, "{}");
+        _api["POST /v1/agents/j81csCCat6/run"] = (HttpStatusCode.OK, run);
+        _api.Polls(Job("completed", "complete", null));
+
+        Assert.StartsWith(expected, (await Assert.ThrowsAsync<DemoFailedException>(() => RunAgentAsync("x"))).Message);
+    }
+
+    private async Task<WidgetDemoResult> RunAsync(string prompt)
     {
         using var client = new HttpClient(_api) { BaseAddress = new Uri("http://127.0.0.1") };
-        return await new Demo(client, new DemoProgress(_output, null), new InstantTime()).RunAsync(prompt, _folder, CancellationToken.None);
+        return await new WidgetDemo(NewApi(client)).RunAsync(prompt, _folder, CancellationToken.None);
     }
+
+    private async Task<AgentDemoResult> RunAgentAsync(string prompt)
+    {
+        using var client = new HttpClient(_api) { BaseAddress = new Uri("http://127.0.0.1") };
+        return await new AgentDemo(NewApi(client)).RunAsync(prompt, _folder, CancellationToken.None);
+    }
+
+    private DemoApi NewApi(HttpClient client) => new(client, new DemoProgress(_output, null), new InstantTime());
 
     private static string Job(string status, string step, string? buildStatus) =>
         $$"""{ "status": "{{status}}", "progress": { "step": "{{step}}", "message": "-" }, "error": "no model", "buildStatus": {{buildStatus ?? "null"}} }""";
@@ -110,7 +157,10 @@ public sealed class DemoTests : IDisposable
 
         public bool WasPublished { get; private set; }
 
-        public string? SentName { get; private set; }
+        /// <summary>The body that each request had, the latest of its kind.</summary>
+        public Dictionary<string, string> Sent { get; } = [];
+
+        public string? SentName => System.Text.Json.JsonDocument.Parse(Sent["POST /v1/widgets"]).RootElement.GetProperty("name").GetString();
 
         public (HttpStatusCode Status, string Body) this[string request]
         {
@@ -123,10 +173,9 @@ public sealed class DemoTests : IDisposable
         {
             var key = $"{request.Method} {request.RequestUri!.AbsolutePath}";
             WasPublished |= key.EndsWith("/publish", StringComparison.Ordinal);
-            if (key == "POST /v1/widgets")
+            if (request.Content is { } content)
             {
-                using var body = System.Text.Json.JsonDocument.Parse(await request.Content!.ReadAsStringAsync(cancellationToken));
-                SentName = body.RootElement.GetProperty("name").GetString();
+                Sent[key] = await content.ReadAsStringAsync(cancellationToken);
             }
 
             var (status, answer) = key == "GET /v1/jobs/job_1"
