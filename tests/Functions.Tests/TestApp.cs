@@ -17,7 +17,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Jobs.Functions.Tests;
 
-/// <summary>The whole app on a free port of 127.0.0.1, with its data in a folder of its own and two tenants' keys.</summary>
+/// <summary>The whole app on a free port of 127.0.0.1, with its data in a folder of its own and keys of two tenants.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -30,6 +30,7 @@ internal sealed class TestApp : IAsyncDisposable
         Address = host.Services.GetRequiredService<LocalHostInfo>().Address;
         Client = NewClient(Key);
         OtherTenant = NewClient(OtherKey);
+        Admin = NewClient(AdminKey);
         Anonymous = NewClient(null);
     }
 
@@ -37,12 +38,17 @@ internal sealed class TestApp : IAsyncDisposable
 
     public static string OtherKey { get; } = ApiKey.Create();
 
+    public static string AdminKey { get; } = ApiKey.Create();
+
     public Uri Address { get; }
 
     public string DataFolder => _data;
 
-    /// <summary>A caller of the tenant "acme".</summary>
+    /// <summary>A caller of the tenant "acme", who is no admin.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>An admin of the tenant "acme".</summary>
+    public HttpClient Admin { get; }
 
     /// <summary>A caller of the tenant "other".</summary>
     public HttpClient OtherTenant { get; }
@@ -73,8 +79,9 @@ internal sealed class TestApp : IAsyncDisposable
         var host = builder.Build();
         await host.StartAsync();
         var keys = host.Services.GetRequiredService<ApiKeyStore>();
-        await keys.AddAsync(ApiKey.Hash(Key), new ApiKeyOwner("acme", "ann"), CancellationToken.None);
-        await keys.AddAsync(ApiKey.Hash(OtherKey), new ApiKeyOwner("other", "otto"), CancellationToken.None);
+        await keys.AddAsync(ApiKey.Hash(Key), new ApiKeyOwner("acme", "ann", IsAdmin: false), CancellationToken.None);
+        await keys.AddAsync(ApiKey.Hash(OtherKey), new ApiKeyOwner("other", "otto", IsAdmin: false), CancellationToken.None);
+        await keys.AddAsync(ApiKey.Hash(AdminKey), new ApiKeyOwner("acme", "ada", IsAdmin: true), CancellationToken.None);
         return new TestApp(host, folder, keepData: data is not null);
     }
 
@@ -192,6 +199,7 @@ internal sealed class TestApp : IAsyncDisposable
     {
         Client.Dispose();
         OtherTenant.Dispose();
+        Admin.Dispose();
         Anonymous.Dispose();
         await _host.StopAsync();
         _host.Dispose();

@@ -4,8 +4,8 @@ using Azure.Data.Tables;
 
 namespace Jobs.Functions.Storage;
 
-/// <summary>Whom a stored key stands for.</summary>
-public sealed record ApiKeyOwner(string Tenant, string User);
+/// <summary>Whom a stored key stands for. Only a key that was stored as an admin's is one.</summary>
+public sealed record ApiKeyOwner(string Tenant, string User, bool IsAdmin);
 
 /// <summary>
 /// The table <c>ApiKeys</c>. Only the SHA-256 of a key is stored: PartitionKey = RowKey = its first 32 hex digits, and the whole of it in a
@@ -23,7 +23,10 @@ public sealed class ApiKeyStore(StorageAccount storage)
         var hash = Convert.ToHexStringLower(keyHash);
         var row = await _table.GetEntityIfExistsAsync<TableEntity>(hash[..KeyIdLength], hash[..KeyIdLength], cancellationToken: cancellationToken);
         return row is { HasValue: true, Value: { } found } && CryptographicOperations.FixedTimeEquals(Convert.FromHexString(found.GetString("Hash")), keyHash)
-            ? new ApiKeyOwner(found.GetString(nameof(ApiKeyOwner.Tenant)), found.GetString(nameof(ApiKeyOwner.User)))
+            ? new ApiKeyOwner(
+                found.GetString(nameof(ApiKeyOwner.Tenant)),
+                found.GetString(nameof(ApiKeyOwner.User)),
+                found.GetBoolean(nameof(ApiKeyOwner.IsAdmin)) ?? false)
             : null;
     }
 
@@ -39,6 +42,7 @@ public sealed class ApiKeyStore(StorageAccount storage)
                     ["Hash"] = hash,
                     [nameof(ApiKeyOwner.Tenant)] = owner.Tenant,
                     [nameof(ApiKeyOwner.User)] = owner.User,
+                    [nameof(ApiKeyOwner.IsAdmin)] = owner.IsAdmin,
                 },
                 cancellationToken);
         }

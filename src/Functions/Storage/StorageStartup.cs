@@ -6,7 +6,7 @@ namespace Jobs.Functions.Storage;
 
 /// <summary>
 /// Before the first request: creates missing tables and the container, and stores the hash of the first API key, if the setting <c>Jobs:InitialApiKey</c> has one.
-/// Its organisation is the setting <c>Jobs:InitialTenant</c>.
+/// It is an admin's; its organisation is the setting <c>Jobs:InitialTenant</c>.
 /// </summary>
 public sealed class StorageStartup(StorageAccount storage, ApiKeyStore keys, IConfiguration configuration) : IHostedLifecycleService
 {
@@ -25,7 +25,10 @@ public sealed class StorageStartup(StorageAccount storage, ApiKeyStore keys, ICo
                 throw new InvalidOperationException("The setting Jobs:InitialApiKey is not a well-formed API key.");
             }
 
-            await keys.AddAsync(ApiKey.Hash(key), new ApiKeyOwner(configuration["Jobs:InitialTenant"] ?? DefaultTenant, "initial-key"), cancellationToken);
+            await keys.AddAsync(
+                ApiKey.Hash(key),
+                new ApiKeyOwner(configuration["Jobs:InitialTenant"] ?? DefaultTenant, "initial-key", IsAdmin: true),
+                cancellationToken);
         }
     }
 

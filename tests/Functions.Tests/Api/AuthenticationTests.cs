@@ -1,7 +1,9 @@
 using System.Net;
 using System.Reflection;
+using Azure.Data.Tables;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Storage;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -103,6 +105,37 @@ public sealed class AuthenticationTests
     }
 
     [Fact]
+    public async Task Caller_is_an_admin_only_with_a_key_that_was_stored_as_one()
+    {
+        await using var app = await TestApp.StartAsync();
+
+        Assert.Equal(new Caller("acme", "ada", IsAdmin: true), await AuthenticateAsync(app, TestApp.AdminKey));
+        Assert.Equal(new Caller("acme", "ann", IsAdmin: false), await AuthenticateAsync(app, TestApp.Key));
+    }
+
+    [Fact]
+    public async Task Key_that_was_stored_before_there_were_roles_is_no_admins()
+    {
+        await using var app = await TestApp.StartAsync();
+        var table = app.Services.GetRequiredService<StorageAccount>().ApiKeys;
+        var id = Convert.ToHexStringLower(ApiKey.Hash(TestApp.AdminKey))[..32];
+        var row = (await table.GetEntityIfExistsAsync<TableEntity>(id, id)).Value!;
+        Assert.True(row.Remove(nameof(ApiKeyOwner.IsAdmin)));
+        await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace);
+
+        Assert.Equal(new Caller("acme", "ada", IsAdmin: false), await AuthenticateAsync(app, TestApp.AdminKey));
+    }
+
+    [Fact]
+    public async Task Initial_key_is_an_admins()
+    {
+        var key = ApiKey.Create();
+        await using var app = await TestApp.StartAsync(arguments: ["--Jobs:InitialApiKey", key, "--Jobs:InitialTenant", "first"]);
+
+        Assert.Equal(new Caller("first", "initial-key", IsAdmin: true), await AuthenticateAsync(app, key));
+    }
+
+    [Fact]
     public async Task Key_is_stored_only_as_a_hash()
     {
         var folder = Directory.CreateTempSubdirectory("jobs-test-");
@@ -118,5 +151,12 @@ public sealed class AuthenticationTests
         }
 
         folder.Delete(recursive: true);
+    }
+
+    private static Task<Caller?> AuthenticateAsync(TestApp app, string key)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers.Authorization = $"Bearer {key}";
+        return app.Services.GetRequiredService<ApiKeyAuthenticator>().AuthenticateAsync(context.Request, CancellationToken.None);
     }
 }

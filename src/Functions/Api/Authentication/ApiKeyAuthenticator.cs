@@ -51,7 +51,7 @@ public sealed class ApiKeyAuthenticator(ApiKeyStore keys, TimeProvider time)
             _cache.Clear();
         }
 
-        var caller = new Caller(owner.Tenant, owner.User);
+        var caller = new Caller(owner.Tenant, owner.User, owner.IsAdmin);
         _cache[cacheKey] = (caller, now + CacheLifetime);
         return caller;
     }
