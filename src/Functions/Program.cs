@@ -9,6 +9,7 @@ using Jobs.Functions.Egress;
 using Jobs.Functions.Generation;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
+using Jobs.Functions.Secrets;
 using Jobs.Functions.Storage;
 using Jobs.Functions.Widgets;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -43,6 +44,7 @@ public static class Program
             .AddGeneration()
             .AddCompilation()
             .AddEgress()
+            .AddSecrets()
             .AddStorage();
         return builder;
     }
@@ -76,6 +78,7 @@ public static class Program
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()
         .AddSingleton<AgentStore>()
+        .AddSingleton<SecretStore>()
         .AddSingleton<PublishedWidgetStore>()
         .AddSingleton<ApiKeyStore>()
         .AddSingleton<IdempotencyStore>()

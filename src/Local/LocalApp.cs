@@ -1,3 +1,4 @@
+using Jobs.Functions.Secrets;
 using Jobs.LocalRuntime.Host;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,14 +14,14 @@ internal sealed class LocalApp : IAsyncDisposable
     private readonly IHost _host;
     private readonly LocalAzurite? _azurite;
 
-    private LocalApp(IHost host, DevelopmentKey key, LocalAzurite? azurite)
+    private LocalApp(IHost host, KeyFile key, LocalAzurite? azurite)
     {
         _host = host;
         Key = key;
         _azurite = azurite;
     }
 
-    public DevelopmentKey Key { get; }
+    public KeyFile Key { get; }
 
     public Uri Address => _host.Services.GetRequiredService<LocalHostInfo>().Address;
 
@@ -34,6 +35,7 @@ internal sealed class LocalApp : IAsyncDisposable
     public static async Task<LocalApp> StartAsync(string urls, string dataFolder, bool useAzurite)
     {
         var key = DevelopmentKey.ReadOrCreate(dataFolder);
+        var secretsKey = SecretsKey.ReadOrCreate(dataFolder);
         // An orchestration must not go on against another store than it began with, so each has its own history.
         var hostFolder = useAzurite ? Path.Combine(dataFolder, "azurite") : dataFolder;
         var azurite = useAzurite ? await LocalAzurite.StartAsync(Path.Combine(hostFolder, "storage")) : null;
@@ -42,7 +44,7 @@ internal sealed class LocalApp : IAsyncDisposable
         {
             string[] storage = azurite is null ? [] : ["--JobsStorage", azurite.ConnectionString];
             host = Jobs.Functions.Program.CreateBuilder(
-                ["--urls", urls, "--data", hostFolder, "--Jobs:InitialApiKey", key.Value, "--Jobs:InitialTenant", Tenant, .. storage]).Build();
+                ["--urls", urls, "--data", hostFolder, "--Jobs:InitialApiKey", key.Value, "--Jobs:InitialTenant", Tenant, $"--{SecretKeys.SettingName}", secretsKey.Value, .. storage]).Build();
             await host.StartAsync();
             return new LocalApp(host, key, azurite);
         }

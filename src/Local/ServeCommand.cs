@@ -15,7 +15,7 @@ internal static class ServeCommand
     /// What is printed on start. Scripts look for the lines that begin with <c>listening on</c> and <c>key:</c>. A person is shown the key
     /// once, when it is made; a script, whose output is redirected, always.
     /// </summary>
-    internal static string Greeting(Uri address, DevelopmentKey key, bool isRedirected, string dataFolder)
+    internal static string Greeting(Uri address, KeyFile key, bool isRedirected, string dataFolder)
     {
         var url = address.GetLeftPart(UriPartial.Authority);
         var authorization = $"-H \"Authorization: Bearer $(cat '{key.File}')\"";

@@ -40,6 +40,9 @@ internal sealed class TestApp : IAsyncDisposable
 
     public static string AdminKey { get; } = ApiKey.Create();
 
+    /// <summary>The setting that every app of the tests has, so that agents can have secrets.</summary>
+    public static string SecretsKey { get; } = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+
     public Uri Address { get; }
 
     public string DataFolder => _data;
@@ -68,7 +71,7 @@ internal sealed class TestApp : IAsyncDisposable
         params string[] arguments)
     {
         var folder = data ?? Path.Combine(Path.GetTempPath(), $"jobs-test-{Guid.NewGuid():N}");
-        var builder = Program.CreateBuilder(["--urls", "http://127.0.0.1:0", "--data", folder, .. arguments]);
+        var builder = Program.CreateBuilder(["--urls", "http://127.0.0.1:0", "--data", folder, "--Jobs:SecretsKey", SecretsKey, .. arguments]);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         if (!real)
         {

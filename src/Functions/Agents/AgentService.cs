@@ -4,6 +4,7 @@ using Jobs.Domain.Resources;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
+using Jobs.Functions.Secrets;
 using Jobs.Functions.Storage;
 using Microsoft.DurableTask.Client;
 
@@ -16,6 +17,7 @@ public sealed class AgentService(
     JobStore jobStore,
     JobService jobs,
     SweepList sweep,
+    SecretVault secrets,
     TimeProvider time) : ResourceService(agents, artifacts, jobStore, jobs, sweep, time)
 {
     /// <inheritdoc/>
@@ -29,8 +31,11 @@ public sealed class AgentService(
         (await FindStoredAsync(caller, agentId, cancellationToken))?.Resource as Agent;
 
     /// <inheritdoc/>
-    protected override Task<bool> RemovePartsAsync(string tenant, string id, Resource? resource, DurableTaskClient client, CancellationToken cancellationToken) =>
-        Task.FromResult(true);
+    protected override async Task<bool> RemovePartsAsync(string tenant, string id, Resource? resource, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        await secrets.DeleteAllAsync(id, cancellationToken);
+        return true;
+    }
 
     /// <inheritdoc/>
     protected override Resource New(string tenant, string id, string name, string? description, DateTimeOffset now) =>

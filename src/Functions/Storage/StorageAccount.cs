@@ -45,6 +45,7 @@ public sealed class StorageAccount
         Sweep = _tables.GetTableClient("Sweep");
         Widgets = _tables.GetTableClient("Widgets");
         Agents = _tables.GetTableClient("Agents");
+        Secrets = _tables.GetTableClient("Secrets");
         PublishedWidgets = _tables.GetTableClient("PublishedWidgets");
         ApiKeys = _tables.GetTableClient("ApiKeys");
         Idempotency = _tables.GetTableClient("Idempotency");
@@ -63,6 +64,9 @@ public sealed class StorageAccount
     /// <summary>Agents, their list and their conversations: <see cref="AgentStore"/>.</summary>
     public TableClient Agents { get; }
 
+    /// <summary>Sealed secrets of agents: <see cref="SecretStore"/>.</summary>
+    public TableClient Secrets { get; }
+
     /// <summary>What is served to the public: <see cref="PublishedWidgetStore"/>.</summary>
     public TableClient PublishedWidgets { get; }
 
@@ -78,7 +82,7 @@ public sealed class StorageAccount
     /// <summary>Creates what is missing.</summary>
     public async Task CreateIfNotExistsAsync(CancellationToken cancellationToken)
     {
-        foreach (var table in new[] { Jobs, Sweep, Widgets, Agents, PublishedWidgets, ApiKeys, Idempotency })
+        foreach (var table in new[] { Jobs, Sweep, Widgets, Agents, Secrets, PublishedWidgets, ApiKeys, Idempotency })
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
         }

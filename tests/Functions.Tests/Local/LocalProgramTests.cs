@@ -61,7 +61,7 @@ public sealed class LocalProgramTests : IDisposable
     [InlineData(false, false, "The development key is in /d/development-key")]
     public void Key_is_shown_when_it_is_new_and_always_to_a_script(bool isNew, bool isRedirected, string expected)
     {
-        var lines = ServeCommand.Greeting(new Uri("http://127.0.0.1:7071"), new DevelopmentKey("the-key", "/d/development-key", isNew), isRedirected, "/d").Split('\n');
+        var lines = ServeCommand.Greeting(new Uri("http://127.0.0.1:7071"), new KeyFile("the-key", "/d/development-key", isNew), isRedirected, "/d").Split('\n');
 
         Assert.Equal("listening on http://127.0.0.1:7071", lines[0]);
         Assert.Equal(expected, lines[1]);
