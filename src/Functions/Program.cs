@@ -8,6 +8,7 @@ using Jobs.Functions.Compilation;
 using Jobs.Functions.Egress;
 using Jobs.Functions.Generation;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.Ledger;
 using Jobs.Functions.Resources;
 using Jobs.Functions.Secrets;
 using Jobs.Functions.Storage;
@@ -41,6 +42,7 @@ public static class Program
             .AddBuilderApi()
             .AddBuilds()
             .AddJobs()
+            .AddLedger()
             .AddGeneration()
             .AddCompilation()
             .AddEgress()
@@ -67,6 +69,16 @@ public static class Program
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobService>();
 
+    private static IServiceCollection AddLedger(this IServiceCollection services) => services
+        .AddSingleton<TokenLedger>()
+        .AddOptions<LedgerOptions>()
+        .BindConfiguration(LedgerOptions.Section)
+        .Validate(
+            options => options.TokensPerMonth is >= 0 and <= LedgerOptions.MaxTokensPerMonth,
+            $"The setting {LedgerOptions.Section}:{nameof(LedgerOptions.TokensPerMonth)} must be a whole number from 0 to {LedgerOptions.MaxTokensPerMonth}.")
+        .ValidateOnStart()
+        .Services;
+
     private static IServiceCollection AddGeneration(this IServiceCollection services) => services
         .AddSingleton<IWidgetGenerator, OfflineWidgetGenerator>()
         .AddSingleton<IAgentGenerator, PendingAgentTools>()
@@ -82,6 +94,7 @@ public static class Program
         .AddSingleton<PublishedWidgetStore>()
         .AddSingleton<ApiKeyStore>()
         .AddSingleton<IdempotencyStore>()
+        .AddSingleton<LedgerStore>()
         .AddSingleton<ArtifactStore>()
         .AddHostedService<StorageStartup>();
 }

@@ -49,6 +49,7 @@ public sealed class StorageAccount
         PublishedWidgets = _tables.GetTableClient("PublishedWidgets");
         ApiKeys = _tables.GetTableClient("ApiKeys");
         Idempotency = _tables.GetTableClient("Idempotency");
+        Ledger = _tables.GetTableClient("Ledger");
         Artifacts = _blobs.GetBlobContainerClient(ArtifactsContainer);
     }
 
@@ -76,13 +77,16 @@ public sealed class StorageAccount
     /// <summary>Claimed idempotency keys: <see cref="IdempotencyStore"/>.</summary>
     public TableClient Idempotency { get; }
 
+    /// <summary>The organisations' tokens: <see cref="LedgerStore"/>.</summary>
+    public TableClient Ledger { get; }
+
     /// <summary>Prompts, sources and bundles: <see cref="ArtifactStore"/>.</summary>
     public BlobContainerClient Artifacts { get; }
 
     /// <summary>Creates what is missing.</summary>
     public async Task CreateIfNotExistsAsync(CancellationToken cancellationToken)
     {
-        foreach (var table in new[] { Jobs, Sweep, Widgets, Agents, Secrets, PublishedWidgets, ApiKeys, Idempotency })
+        foreach (var table in new[] { Jobs, Sweep, Widgets, Agents, Secrets, PublishedWidgets, ApiKeys, Idempotency, Ledger })
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
         }
