@@ -13,6 +13,7 @@ using Jobs.Functions.Resources;
 using Jobs.Functions.Secrets;
 using Jobs.Functions.Storage;
 using Jobs.Functions.Widgets;
+using Jobs.Functions.Workspace;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -40,6 +41,7 @@ public static class Program
         builder.Services
             .AddAuthentication()
             .AddBuilderApi()
+            .AddWorkspace()
             .AddBuilds()
             .AddJobs()
             .AddLedger()
@@ -52,12 +54,17 @@ public static class Program
     }
 
     private static IServiceCollection AddAuthentication(this IServiceCollection services) => services
-        .AddSingleton<ApiKeyAuthenticator>();
+        .AddSingleton<ApiKeyAuthenticator>()
+        .AddSingleton<BrowserSession>();
 
     private static IServiceCollection AddBuilderApi(this IServiceCollection services) => services
         .AddSingleton<BuilderEndpoint>()
         .AddSingleton<ResourceEndpoint>()
         .AddSingleton<IdempotentCreation>();
+
+    private static IServiceCollection AddWorkspace(this IServiceCollection services) => services
+        .AddSingleton<WorkspaceAssets>()
+        .AddSingleton<WorkspacePage>();
 
     private static IServiceCollection AddBuilds(this IServiceCollection services) => services
         .AddSingleton<WidgetService>()

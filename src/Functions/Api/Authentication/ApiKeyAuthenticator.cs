@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Jobs.Functions.Api.Authentication;
 
 /// <summary>
-/// Turns <c>Authorization: Bearer emb_live_…</c> into a <see cref="Caller"/>. A known key is remembered for <see cref="CacheLifetime"/>, so a
-/// poll costs one read; a key that was revoked is honoured no longer than that. Unknown keys are not remembered.
+/// Turns <c>Authorization: Bearer emb_live_…</c>, or without that header the session of a browser, into a <see cref="Caller"/>. A known key is remembered for
+/// <see cref="CacheLifetime"/>, so a poll costs one read; a key that was revoked is honoured no longer than that. Unknown keys are not remembered.
 /// </summary>
-public sealed class ApiKeyAuthenticator(ApiKeyStore keys, TimeProvider time)
+public sealed class ApiKeyAuthenticator(ApiKeyStore keys, BrowserSession session, TimeProvider time)
 {
     /// <summary>How long a known key is honoured without reading it again.</summary>
     public static readonly TimeSpan CacheLifetime = TimeSpan.FromMinutes(1);
@@ -19,14 +20,34 @@ public sealed class ApiKeyAuthenticator(ApiKeyStore keys, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset Expires)> _cache = new();
 
-    /// <summary>The caller, or null when the header is missing, malformed or names no known key.</summary>
+    /// <summary>
+    /// The caller, or null when there is no credential or it is malformed or names no known key. A request with the header is judged by it alone. Throws
+    /// <see cref="ProblemException"/> (403) for a request of a session that is not shown to be our page's.
+    /// </summary>
     public async Task<Caller?> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.Headers.Authorization is not [{ } header]
-            || !AuthenticationHeaderValue.TryParse(header, out var value)
-            || !"Bearer".Equals(value.Scheme, StringComparison.OrdinalIgnoreCase)
-            || value.Parameter is not { } key
-            || !ApiKey.IsWellFormed(key))
+        if (request.Headers.Authorization is not [])
+        {
+            return request.Headers.Authorization is [{ } header]
+                && AuthenticationHeaderValue.TryParse(header, out var value)
+                && "Bearer".Equals(value.Scheme, StringComparison.OrdinalIgnoreCase)
+                && value.Parameter is { } key
+                    ? await FindAsync(key, cancellationToken)
+                    : null;
+        }
+
+        if (session.FindKey(request) is not { } sessionKey || await FindAsync(sessionKey, cancellationToken) is not { } caller)
+        {
+            return null;
+        }
+
+        return session.IsHonoured(request, sessionKey) ? caller : throw new ProblemException(Problem.ForeignRequest);
+    }
+
+    /// <summary>Whom a key stands for; null for one that is malformed or not known.</summary>
+    public async Task<Caller?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        if (!ApiKey.IsWellFormed(key))
         {
             return null;
         }

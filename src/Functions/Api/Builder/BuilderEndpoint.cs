@@ -9,7 +9,20 @@ namespace Jobs.Functions.Api.Builder;
 public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, ILogger<BuilderEndpoint> logger)
 {
     /// <summary>Answers 401 without a valid key; otherwise runs <paramref name="work"/>, turning a <see cref="ProblemException"/> into its answer.</summary>
-    public async Task<IResult> RunAsync(HttpRequest request, Func<Caller, CancellationToken, Task<IResult>> work)
+    public Task<IResult> RunAsync(HttpRequest request, Func<Caller, CancellationToken, Task<IResult>> work) =>
+        RunPublicAsync(request, async cancellationToken =>
+        {
+            if (await authenticator.AuthenticateAsync(request, cancellationToken) is { } caller)
+            {
+                return await work(caller, cancellationToken);
+            }
+
+            request.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
+            throw new ProblemException(Problem.Unauthorized);
+        });
+
+    /// <summary>Runs work that needs no key, turning a <see cref="ProblemException"/> into its answer.</summary>
+    public async Task<IResult> RunPublicAsync(HttpRequest request, Func<CancellationToken, Task<IResult>> work)
     {
         var cancellationToken = request.HttpContext.RequestAborted;
         var headers = request.HttpContext.Response.Headers;
@@ -17,13 +30,7 @@ public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, I
         headers.CacheControl = "private, no-cache";
         try
         {
-            if (await authenticator.AuthenticateAsync(request, cancellationToken) is { } caller)
-            {
-                return new SentResult(await work(caller, cancellationToken));
-            }
-
-            headers.WWWAuthenticate = "Bearer";
-            return Send(Problem.Unauthorized);
+            return new SentResult(await work(cancellationToken));
         }
         catch (ProblemException error)
         {

@@ -19,6 +19,9 @@ public sealed class PublicAddress
     public static PublicAddress For(HttpRequest request, IConfiguration configuration) => new(
         configuration[SettingName] is { Length: > 0 } configured ? configured.TrimEnd('/') : $"{request.Scheme}://{request.Host}");
 
+    /// <summary>Scheme, host and port, as a browser writes them in <c>Origin</c>; null when the request names no host.</summary>
+    public string? Origin => Uri.TryCreate(_base, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Authority) : null;
+
     /// <summary>Where a widget is edited.</summary>
     public string WidgetEditor(string tenant, string widgetId) => $"{_base}/app/{Uri.EscapeDataString(tenant)}/widgets/{widgetId}";
 

@@ -36,6 +36,10 @@ public sealed record Problem(int Status, string Code, string Detail)
     public static Problem Unauthorized { get; } =
         new(StatusCodes.Status401Unauthorized, "unauthorized", "Send a valid API key: 'Authorization: Bearer emb_live_…'.");
 
+    /// <summary>403: a browser's session came with a request that is not shown to be our page's.</summary>
+    public static Problem ForeignRequest { get; } =
+        new(StatusCodes.Status403Forbidden, "csrf", "This request does not come from the page of its session. Reload the page and try again.");
+
     /// <summary>500: our fault; the log has the rest.</summary>
     public static Problem Internal { get; } =
         new(StatusCodes.Status500InternalServerError, "internal_error", "Something went wrong on our side; try again.");

@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using Jobs.Functions.Api.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Configuration;
+
+namespace Jobs.Functions.Api.Authentication;
+
+/// <summary>
+/// The session of the workspace page: an API key in a cookie that no script can read and that is sent from our own pages only. Nothing is stored for it. Because a browser
+/// adds the cookie by itself, a request that changes something must also show a token that only our page knows, and no request that another site began is honoured.
+/// </summary>
+public sealed class BrowserSession(IConfiguration configuration)
+{
+    /// <summary>How long a browser keeps the cookie: 12 hours.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+
+    /// <summary>The header that proves that our page sent a request.</summary>
+    public const string CsrfHeader = "X-CSRF-Token";
+
+    private const string CookieName = "jobs_session";
+
+    /// <summary>A browser takes a cookie of this prefix only when it is Secure, for every path and of this very host: no neighbour of our domain can set it.</summary>
+    private const string SecureCookieName = "__Host-" + CookieName;
+
+    private static readonly byte[] CsrfPurpose = "jobs workspace csrf v1"u8.ToArray();
+
+    /// <summary>The API key of the request's session; null without a session.</summary>
+    public string? FindKey(HttpRequest request) => request.Cookies[NameFor(request)] is { Length: > 0 } key ? key : null;
+
+    /// <summary>Begins a session.</summary>
+    public void Start(HttpRequest request, string key)
+    {
+        var options = OptionsFor(request);
+        options.MaxAge = Lifetime;
+        request.HttpContext.Response.Cookies.Append(NameFor(request), key, options);
+    }
+
+    /// <summary>Ends the session.</summary>
+    public void End(HttpRequest request) => request.HttpContext.Response.Cookies.Delete(NameFor(request), OptionsFor(request));
+
+    /// <summary>The token of a key's session. It can be shown to our page: the key cannot be computed from it.</summary>
+    public static string CsrfTokenOf(string key) => WebEncoders.Base64UrlEncode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), CsrfPurpose));
+
+    /// <summary>True when no other site began this request, as far as the browser says. Programs that are no browser say nothing.</summary>
+    public bool IsFromHere(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] is [] or ["same-origin" or "none"]
+        && (request.Headers.Origin is [] || (request.Headers.Origin is [{ } origin] && origin == PublicAddress.For(request, configuration).Origin));
+
+    /// <summary>True when a request of a session may be honoured: it is from here, and if it can change something, it shows the session's token.</summary>
+    public bool IsHonoured(HttpRequest request, string key) =>
+        IsFromHere(request)
+        && (HttpMethods.IsGet(request.Method)
+            || HttpMethods.IsHead(request.Method)
+            || (request.Headers[CsrfHeader] is [{ } token]
+                && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(CsrfTokenOf(key)))));
+
+    private string NameFor(HttpRequest request) => IsSecure(request) ? SecureCookieName : CookieName;
+
+    private CookieOptions OptionsFor(HttpRequest request) =>
+        new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Secure = IsSecure(request), IsEssential = true };
+
+    private bool IsSecure(HttpRequest request) =>
+        PublicAddress.For(request, configuration).Origin?.StartsWith("https://", StringComparison.Ordinal) is true;
+}
