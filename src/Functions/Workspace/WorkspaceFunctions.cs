@@ -69,7 +69,7 @@ public sealed class WorkspaceFunctions(
 
             var csrfToken = BrowserSession.CsrfTokenOf(key);
             return caller.Tenant == tenant && await existsAsync(caller, cancellationToken)
-                ? page.Workspace(request, new WorkspaceView(kind, id, tenant, false, csrfToken))
+                ? page.Workspace(request, new WorkspaceView(kind, id, tenant, caller.IsAdmin, csrfToken))
                 : page.NotFound(request, csrfToken);
         });
 }
