@@ -51,6 +51,36 @@ public sealed class CrashTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Question_and_answer_survive_a_kill_of_the_process()
+    {
+        string agentId;
+        string jobId;
+        using (var life = await Life.StartAsync(_data))
+        {
+            using var created = await life.Client.PostAsJsonAsync("v1/agents", new { name = "Joker", prompt = "email me a joke every morning" });
+            var body = await created.ReadJsonAsync();
+            (agentId, jobId) = (body.GetProperty("agentId").GetString()!, body.GetProperty("jobId").GetString()!);
+            await life.WaitUntilAsync(jobId, job => job.GetProperty("progress").GetProperty("step").GetString() == "waiting_for_input");
+            life.Kill();
+        }
+
+        using (var life = await Life.StartAsync(_data))
+        {
+            using var answered = await life.Client.PostAsJsonAsync($"v1/agents/{agentId}/messages", new { content = "Draft only" });
+            Assert.Equal("building", (await answered.ReadJsonAsync()).GetProperty("status").GetString());
+            // At once: the answer is stored, whatever the build has done with it.
+            life.Kill();
+        }
+
+        using (var life = await Life.StartAsync(_data))
+        {
+            await life.WaitUntilAsync(jobId, job => job.GetProperty("status").GetString() == "completed");
+            var run = await life.RunAsync(agentId);
+            Assert.Equal("completed", run.GetProperty("status").GetString());
+        }
+    }
+
     /// <summary>One run of the program, from its start to its kill.</summary>
     private sealed class Life : IDisposable
     {
@@ -110,6 +140,29 @@ public sealed class CrashTests : IDisposable
                 Assert.True(DateTime.UtcNow < deadline, $"The job does not end: {job}");
                 await Task.Delay(50);
             }
+        }
+
+        public async Task WaitUntilAsync(string jobId, Func<JsonElement, bool> isThere)
+        {
+            for (var deadline = DateTime.UtcNow + Patience; ; await Task.Delay(50))
+            {
+                var job = await Client.GetFromJsonAsync<JsonElement>($"v1/jobs/{jobId}");
+                if (isThere(job))
+                {
+                    return;
+                }
+
+                Assert.True(DateTime.UtcNow < deadline && job.GetProperty("status").GetString() != "failed", $"The job does not get there: {job}");
+            }
+        }
+
+        /// <summary>Runs an agent and waits for the end.</summary>
+        public async Task<JsonElement> RunAsync(string agentId)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"v1/agents/{agentId}/run") { Content = JsonContent.Create(new { }) };
+            request.Headers.Add("Prefer", "wait=30");
+            using var response = await Client.SendAsync(request);
+            return await response.ReadJsonAsync();
         }
 
         /// <summary>SIGKILL, to the program alone: the compilers that it started must not keep it from starting again.</summary>

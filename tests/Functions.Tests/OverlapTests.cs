@@ -3,8 +3,8 @@ using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Activities;
 using Jobs.Functions.Orchestrations;
-using Jobs.Functions.Storage;
 using Jobs.Functions.Resources;
+using Jobs.Functions.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests;

@@ -145,7 +145,8 @@ public sealed class ResourceEndpoint(BuilderEndpoint endpoint, IdempotentCreatio
             BuildStart.Started => null,
             BuildStart.NotFound => Problem.NotFound(what),
             BuildStart.AlreadyRunning => new Problem(
-                StatusCodes.Status409Conflict, "build_running", $"A build of this {what} is running; wait until it has ended.") { RetryAfter = 5 },
+                StatusCodes.Status409Conflict, "build_running", $"A build of this {what} is running; wait until it has ended.")
+            { RetryAfter = 5 },
         };
         if (problem is not null)
         {
