@@ -6,33 +6,38 @@ using Microsoft.Extensions.Logging;
 
 namespace Jobs.Functions.Compilation;
 
-/// <summary>Registers the compiler.</summary>
+/// <summary>Registers the compilers.</summary>
 public static class CompilationServices
 {
     /// <summary>
-    /// Adds <see cref="IWidgetCompiler"/>, which is prepared in the background when the host starts. Register a <see cref="CompilerOptions"/> before to
-    /// change how it runs.
+    /// Adds <see cref="IWidgetCompiler"/> and <see cref="IAgentCompiler"/>, whose tools are prepared in the background when the host starts. Register a
+    /// <see cref="CompilerOptions"/> before to change how they run.
     /// </summary>
     public static IServiceCollection AddCompilation(this IServiceCollection services)
     {
         services.TryAddSingleton(new CompilerOptions());
-        return services.AddSingleton<IWidgetCompiler, WidgetCompiler>().AddHostedService<Preparation>();
+        return services
+            .AddSingleton<SourceCompiler>()
+            .AddSingleton<IWidgetCompiler, WidgetCompiler>()
+            .AddSingleton<IAgentCompiler, AgentCompiler>()
+            .AddHostedService<Preparation>();
     }
 
-    private sealed class Preparation(IWidgetCompiler compiler, ILogger<Preparation> logger) : BackgroundService
+    private sealed class Preparation(SourceCompiler compiler, IWidgetCompiler widgets, ILogger<Preparation> logger) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             try
             {
-                if (compiler is WidgetCompiler widgetCompiler)
+                // A test that compiles nothing has another one.
+                if (widgets is WidgetCompiler)
                 {
-                    await widgetCompiler.PrepareAsync(stoppingToken);
+                    await compiler.PrepareAsync(stoppingToken);
                 }
             }
             catch (CompilerUnavailableException e)
             {
-                logger.LogError(e, "Widgets cannot be compiled until this is put right.");
+                logger.LogError(e, "Widgets and agents cannot be compiled until this is put right.");
             }
         }
     }

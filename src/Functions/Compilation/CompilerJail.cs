@@ -5,19 +5,23 @@ namespace Jobs.Functions.Compilation;
 /// <summary>The folder of one build, laid out as <see cref="JailTemplate"/> says. Disposing deletes it.</summary>
 internal sealed class CompilerJail(string folder, ILogger logger) : IDisposable
 {
+    /// <summary>The name of the folder with the sources.</summary>
+    public const string SourcesName = "sources";
+
     private const UnixFileMode FolderMode = CompilerWorkspace.ReadableFolder;
 
     /// <summary>The absolute path; its last segment is unique and unknown to the sources.</summary>
     public string Folder => folder;
 
-    public string WidgetFolder { get; } = Path.Combine(folder, "widget");
+    /// <summary>Where the sources are, and the compilers run.</summary>
+    public string SourcesFolder { get; } = Path.Combine(folder, SourcesName);
 
     private string OutputFolder { get; } = Path.Combine(folder, "out");
 
     /// <summary>Makes the folders that are not in the template. The compiler's user may write to the output folder only.</summary>
     public void CreateFolders()
     {
-        CompilerWorkspace.CreateFolder(WidgetFolder, FolderMode);
+        CompilerWorkspace.CreateFolder(SourcesFolder, FolderMode);
         CompilerWorkspace.CreateFolder(OutputFolder, FolderMode | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
     }
 
@@ -27,7 +31,7 @@ internal sealed class CompilerJail(string folder, ILogger logger) : IDisposable
         foreach (var (path, content) in sources)
         {
             var segments = path.Split('/');
-            var parent = WidgetFolder;
+            var parent = SourcesFolder;
             foreach (var segment in segments[..^1])
             {
                 parent = Path.Combine(parent, segment);

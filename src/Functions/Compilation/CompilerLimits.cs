@@ -9,8 +9,11 @@ public static class CompilerLimits
     /// <summary>The most private memory each compiler may map: 512 MiB.</summary>
     public const long MemoryBytes = 512L * 1024 * 1024;
 
-    /// <summary>The most bytes that script and style sheet may have together: 5 MiB.</summary>
+    /// <summary>The most bytes that a widget's script and style sheet may have together: 5 MiB.</summary>
     public const int BundleBytes = 5 * 1024 * 1024;
+
+    /// <summary>The most bytes that an agent's program may have: 1 MiB.</summary>
+    public const int ProgramBytes = 1024 * 1024;
 
     /// <summary>The most bytes that are kept of each of a compiler's two output streams: 256 KiB. The rest is read and only its lines are counted.</summary>
     public const int OutputBytes = 256 * 1024;

@@ -5,13 +5,13 @@ using Jobs.Domain.Compilation;
 namespace Jobs.Functions.Compilation;
 
 /// <summary>
-/// Turns what the compilers print into lines of <c>file:line:column: error …: message</c>, with paths relative to the widget and nothing of a file that is
-/// not the widget's.
+/// Turns what the compilers print into lines of <c>file:line:column: error …: message</c>, with paths relative to the sources and nothing of a file that is
+/// not among them.
 /// </summary>
 internal static partial class CompilerMessages
 {
     /// <summary>From <c>tsc --pretty false</c>: a line per error, indented lines that continue it.</summary>
-    public static List<string> FromTypeChecker(string output, CompilerJail jail)
+    public static List<string> FromTypeChecker(string output, CompileTarget target, CompilerJail jail)
     {
         var lines = new List<string>();
         var shown = true;
@@ -32,22 +32,25 @@ internal static partial class CompilerMessages
             var code = match.Groups["code"].Value;
             if (code is "TS2307" or "TS2591" or "TS2688" or "TS2882" && ForeignSpecifier().IsMatch(message))
             {
-                message = $"{ForeignSpecifier().Match(message).Value} cannot be found; {ImportRules.Offer}";
+                message = $"{ForeignSpecifier().Match(message).Value} cannot be found; {target.Offer}";
             }
 
+            // What follows is to install a package or to change an option, which the sources cannot.
+            message = message.Split(" Do you need to ")[0];
+
             var file = match.Groups["file"].Value;
-            shown = !match.Success || file == JailTemplate.EntryModule || !IsOutside(file);
+            shown = !match.Success || file == target.EntryModule || !IsOutside(file);
             lines.Add(!match.Success ? message
-                : file == JailTemplate.EntryModule ? $"{JailTemplate.WidgetModule}: error {code}: {AtTheEntry(code, message)}"
+                : file == target.EntryModule ? $"{target.MainModule}: error {code}: {target.ExplainEntryError(code, message)}"
                 : shown ? $"{file}:{match.Groups["line"]}:{match.Groups["column"]}: error {code}: {message}"
-                : OutsideMessage);
+                : OutsideMessage(target));
         }
 
         return lines;
     }
 
     /// <summary>From <c>esbuild --log-level=error</c>: a headline, then the place, then a code frame and notes, which are left out.</summary>
-    public static List<string> FromBundler(string errors, CompilerJail jail)
+    public static List<string> FromBundler(string errors, CompileTarget target, CompilerJail jail)
     {
         var lines = new List<string>();
         foreach (Match match in BundleError().Matches(errors))
@@ -56,8 +59,8 @@ internal static partial class CompilerMessages
             var message = WithoutPlaces(match.Groups["message"].Value, jail);
             lines.Add(
                 file is "" ? $"error: {message}"
-                : file == JailTemplate.EntryModule ? $"{JailTemplate.WidgetModule}: error: {message}"
-                : IsOutside(file) ? OutsideMessage
+                : file == target.EntryModule ? $"{target.MainModule}: error: {message}"
+                : IsOutside(file) ? OutsideMessage(target)
                 : $"{file}:{match.Groups["line"]}:{int.Parse(match.Groups["column"].ValueSpan) + 1}: error: {message}");
         }
 
@@ -93,18 +96,11 @@ internal static partial class CompilerMessages
         return more == 0 ? text.ToString() : text.Append($"\n… and {more} more {(more == 1 ? "line" : "lines")}").ToString();
     }
 
-    private const string OutsideMessage = "error: a file outside the widget is imported, or has an error";
+    private static string OutsideMessage(CompileTarget target) => $"error: a file outside the {target.Noun} is imported, or has an error";
 
     private static bool IsOutside(string file) => file.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(file) || file.Contains(':');
 
-    private static string AtTheEntry(string code, string message) => code switch
-    {
-        "TS1192" or "TS2613" => "the module has no default export; export the widget's root component as default",
-        "TS2306" => "the file is not a module; export the widget's root component as default",
-        _ => $"the default export cannot be used as <App />: {message}",
-    };
-
-    /// <summary>Absolute paths of the build's folder become paths relative to the widget.</summary>
+    /// <summary>Absolute paths of the build's folder become paths relative to the sources.</summary>
     private static string WithoutPlaces(string text, CompilerJail jail) =>
         Place().Replace(Regex.Replace(text, $@"[^\s""'<>(]*/{Path.GetFileName(jail.Folder)}(?=/)", ""), "");
 
@@ -117,7 +113,7 @@ internal static partial class CompilerMessages
     [GeneratedRegex(@"^✘ \[ERROR\] (?<message>[^\r\n]*)(?:\r?\n\r?\n    (?<file>[^\r\n]+):(?<line>\d+):(?<column>\d+):$)?", RegexOptions.Multiline)]
     private static partial Regex BundleError();
 
-    [GeneratedRegex(@"(?<=['""])/widget/")]
+    [GeneratedRegex(@"(?<=['""])/sources/")]
     private static partial Regex Place();
 
     [GeneratedRegex(@"'[^.'][^']*'")]

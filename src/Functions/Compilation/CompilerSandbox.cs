@@ -43,9 +43,9 @@ internal sealed record CompilerSandbox(CompilerIsolation Isolation, bool Network
     /// <summary>Whether <see cref="CompilerLimits.MemoryBytes"/> is kept by the kernel; otherwise the compilers are only asked to keep to it.</summary>
     public static bool LimitsMemory => Prlimit is not null;
 
-    /// <summary>Runs a compiler in <paramref name="jail"/> with <c>widget/</c> as its working folder.</summary>
+    /// <summary>Runs a compiler in <paramref name="jail"/> with the sources' folder as its working folder.</summary>
     public Task<ProcessResult> RunAsync(CompilerJail jail, string tool, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
-        BoundedProcess.RunAsync([.. Limits(), .. Program(jail, tool), .. arguments], jail.WidgetFolder, Surroundings(), cancellationToken);
+        BoundedProcess.RunAsync([.. Limits(), .. Program(jail, tool), .. arguments], jail.SourcesFolder, Surroundings(), cancellationToken);
 
     /// <summary>
     /// RLIMIT_NPROC is not among them: it counts all processes of the user, so builds would limit one another. The compilers start no processes.
@@ -65,10 +65,10 @@ internal sealed record CompilerSandbox(CompilerIsolation Isolation, bool Network
     private IEnumerable<string> Program(CompilerJail jail, string tool) => Isolation switch
     {
         CompilerIsolation.Chroot =>
-            [Unshare!, .. Network(), $"--root={jail.Folder}", "--wd=/widget", $"--setgid={NobodyId}", $"--setuid={NobodyId}", $"/{tool}"],
+            [Unshare!, .. Network(), $"--root={jail.Folder}", $"--wd=/{CompilerJail.SourcesName}", $"--setgid={NobodyId}", $"--setuid={NobodyId}", $"/{tool}"],
         CompilerIsolation.UserNamespace =>
             // The same user inside as outside: without a mapping to root the compiler has no capability, not even within its namespace.
-            [Unshare!, "--map-current-user", .. Network(), $"--root={jail.Folder}", "--wd=/widget", $"/{tool}"],
+            [Unshare!, "--map-current-user", .. Network(), $"--root={jail.Folder}", $"--wd=/{CompilerJail.SourcesName}", $"/{tool}"],
         CompilerIsolation.Checked => [Path.Combine(jail.Folder, OperatingSystem.IsWindows() ? tool + ".exe" : tool)],
     };
 

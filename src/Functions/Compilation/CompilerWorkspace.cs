@@ -66,7 +66,7 @@ internal sealed class CompilerWorkspace : IDisposable
     }
 
     /// <summary>A new build folder with the tools in it and no sources.</summary>
-    public Task<CompilerJail> CreateJailAsync(CancellationToken cancellationToken) => CreateJailAsync(_sandbox.Isolation, cancellationToken);
+    public Task<CompilerJail> CreateJailAsync(CompileTarget target, CancellationToken cancellationToken) => CreateJailAsync(target, _sandbox.Isolation, cancellationToken);
 
     public void Dispose()
     {
@@ -114,7 +114,7 @@ internal sealed class CompilerWorkspace : IDisposable
             ("csstype", "@types/react/node_modules/csstype"),
         })
         {
-            var target = Path.Combine(_template, "node_modules", place);
+            var target = Path.Combine(_template, JailTemplate.LibrariesName, place);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             await CopyAsync(Path.Combine(tools.Packages, package), target, cancellationToken);
         }
@@ -182,7 +182,7 @@ internal sealed class CompilerWorkspace : IDisposable
     /// <summary>Null when both compilers run in the sandbox and, unless imports are checked, one asked for a file outside does not find it.</summary>
     private async Task<string?> TryAsync(CompilerSandbox sandbox, CancellationToken cancellationToken)
     {
-        using var jail = await CreateJailAsync(sandbox.Isolation, cancellationToken);
+        using var jail = await CreateJailAsync(WidgetTarget.Target, sandbox.Isolation, cancellationToken);
         foreach (var tool in new[] { CompilerSandbox.Esbuild, CompilerSandbox.TypeChecker })
         {
             var run = await sandbox.RunAsync(jail, tool, ["--version"], cancellationToken);
@@ -207,13 +207,16 @@ internal sealed class CompilerWorkspace : IDisposable
             : "a file outside could be read";
     }
 
-    private async Task<CompilerJail> CreateJailAsync(CompilerIsolation isolation, CancellationToken cancellationToken)
+    private async Task<CompilerJail> CreateJailAsync(CompileTarget target, CompilerIsolation isolation, CancellationToken cancellationToken)
     {
         var jail = new CompilerJail(Path.Combine(_folder, Guid.NewGuid().ToString("N")), _logger);
         try
         {
             // Links share the file with all builds: only where the compiler runs as a user who cannot write it.
-            await CopyAsync(_template, jail.Folder, cancellationToken, isolation == CompilerIsolation.Chroot ? ["-p", "-l"] : ["-p"]);
+            var needed = Directory.EnumerateFileSystemEntries(_template)
+                .Where(entry => target.Libraries.Count > 0 || Path.GetFileName(entry) != JailTemplate.LibrariesName);
+            CreateFolder(jail.Folder, ReadableFolder);
+            await CopyAsync([.. needed], jail.Folder, cancellationToken, isolation == CompilerIsolation.Chroot ? ["-p", "-l"] : ["-p"]);
             jail.CreateFolders();
             return jail;
         }
@@ -228,27 +231,41 @@ internal sealed class CompilerWorkspace : IDisposable
     /// Copies a file or a folder to a path that does not exist. By <c>cp</c> where there is one, for its links and because a program that this process
     /// itself has just written cannot be run while another thread is starting a process, which inherits the open file for a moment.
     /// </summary>
-    private async Task CopyAsync(string source, string target, CancellationToken cancellationToken, params string[] options)
+    private Task CopyAsync(string source, string target, CancellationToken cancellationToken) => CopyAsync([source], target, cancellationToken);
+
+    /// <summary>As <see cref="CopyAsync(string, string, CancellationToken)"/>, or several into a folder that exists.</summary>
+    private async Task CopyAsync(IReadOnlyList<string> sources, string target, CancellationToken cancellationToken, params string[] options)
     {
         if (!OperatingSystem.IsWindows())
         {
-            var copy = await BoundedProcess.RunAsync(["/bin/cp", "-R", "-P", .. options, source, target], _folder, new Dictionary<string, string>(), cancellationToken);
+            var copy = await BoundedProcess.RunAsync(["/bin/cp", "-R", "-P", .. options, .. sources, target], _folder, new Dictionary<string, string>(), cancellationToken);
             if (copy.ExitCode != 0)
             {
                 throw new CompilerUnavailableException($"The compilers cannot be copied to {_folder}: {copy.Errors.Text.Split('\n')[0]}");
             }
         }
-        else if (File.Exists(source))
-        {
-            File.Copy(source, target);
-        }
         else
         {
-            Directory.CreateDirectory(target);
-            foreach (var entry in Directory.EnumerateFileSystemEntries(source))
+            var into = Directory.Exists(target);
+            foreach (var source in sources)
             {
-                await CopyAsync(entry, Path.Combine(target, Path.GetFileName(entry)), cancellationToken);
+                CopyOnWindows(source, into ? Path.Combine(target, Path.GetFileName(source)) : target);
             }
+        }
+    }
+
+    private static void CopyOnWindows(string source, string target)
+    {
+        if (File.Exists(source))
+        {
+            File.Copy(source, target);
+            return;
+        }
+
+        Directory.CreateDirectory(target);
+        foreach (var entry in Directory.EnumerateFileSystemEntries(source))
+        {
+            CopyOnWindows(entry, Path.Combine(target, Path.GetFileName(entry)));
         }
     }
 

@@ -4,25 +4,16 @@ using System.Text.RegularExpressions;
 namespace Jobs.Functions.Compilation;
 
 /// <summary>
-/// What a widget may import: its own files of a few kinds, react and react-dom; and, from a style sheet, images that are written into it as data.
+/// What sources may import: files of their own of a few kinds and their target's libraries; and, from a style sheet, images that are written into it as data.
 /// Checked on what the bundler's own parser found, so that no way of writing an import goes round it.
 /// </summary>
 internal static partial class ImportRules
 {
-    /// <summary>Ends the message about an import that cannot be resolved.</summary>
-    public const string Offer = "a widget can import its own files, react and react-dom";
-
-    private static readonly string[] Kinds = [".ts", ".tsx", ".js", ".jsx", ".css", ".json"];
-
-    private static readonly string[] Libraries = ["react", "react-dom"];
-
-    /// <summary>Whether a file can be part of a bundle.</summary>
-    public static bool IsImportable(string path) => Kinds.Contains(Path.GetExtension(path));
-
     /// <summary>The breaches in a bundle or scan, as <c>file:line:column: error: message</c>; empty when there are none.</summary>
-    /// <param name="metafile">What esbuild wrote by <c>--metafile</c>, its paths relative to the widget's folder.</param>
-    /// <param name="sources">The widget's files.</param>
-    public static IReadOnlyList<string> Breaches(ReadOnlyMemory<byte> metafile, IReadOnlyDictionary<string, string> sources)
+    /// <param name="target">What is compiled.</param>
+    /// <param name="metafile">What esbuild wrote by <c>--metafile</c>, its paths relative to the sources' folder.</param>
+    /// <param name="sources">The files.</param>
+    public static IReadOnlyList<string> Breaches(CompileTarget target, ReadOnlyMemory<byte> metafile, IReadOnlyDictionary<string, string> sources)
     {
         var breaches = new List<string>();
         var foreign = new List<string>();
@@ -31,24 +22,24 @@ internal static partial class ImportRules
         {
             if (!sources.TryGetValue(input.Name, out var content))
             {
-                if (input.Name != JailTemplate.EntryModule && !input.Name.StartsWith("../node_modules/", StringComparison.Ordinal))
+                if (input.Name != target.EntryModule && !input.Name.StartsWith("../node_modules/", StringComparison.Ordinal))
                 {
-                    foreign.Add($"{JailTemplate.WidgetModule}: error: \"{Shorten(input.Name)}\" is not a file of the widget; {Offer}");
+                    foreign.Add($"{target.MainModule}: error: \"{Shorten(input.Name)}\" is not a file of the {target.Noun}; {target.Offer}");
                 }
 
                 continue;
             }
 
-            if (!IsImportable(input.Name))
+            if (!target.CanImport(input.Name))
             {
-                breaches.Add($"{input.Name}: error: this kind of file cannot be imported; {string.Join(", ", Kinds)} can");
+                breaches.Add($"{input.Name}: error: this kind of file cannot be imported; {string.Join(", ", target.Kinds)} can");
             }
 
             foreach (var import in input.Value.GetProperty("imports").EnumerateArray())
             {
                 // "original" is what the source says; it is absent where nothing was resolved.
                 var specifier = (import.TryGetProperty("original", out var original) ? original : import.GetProperty("path")).GetString()!;
-                if (Breach(input.Name, specifier, import.GetProperty("kind").GetString()!) is { } reason)
+                if (Breach(target, input.Name, specifier, import.GetProperty("kind").GetString()!) is { } reason)
                 {
                     breaches.Add($"{Position(input.Name, content, specifier)}: error: \"{Shorten(specifier)}\" {reason}");
                 }
@@ -59,7 +50,7 @@ internal static partial class ImportRules
         return breaches.Count > 0 ? breaches : foreign;
     }
 
-    private static string? Breach(string importer, string specifier, string kind)
+    private static string? Breach(CompileTarget target, string importer, string specifier, string kind)
     {
         var fromStyle = kind is "import-rule" or "url-token" or "composes-from";
         if (kind == "url-token" && (specifier.StartsWith('#') || specifier.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase)))
@@ -77,23 +68,23 @@ internal static partial class ImportRules
         {
             return fromStyle
                 ? "cannot be loaded: a style sheet can use the widget's own style sheets and images written as data:image/…"
-                : $"cannot be imported: {Offer}";
+                : $"cannot be imported: {target.Offer}";
         }
 
         if (specifier.StartsWith('/') || specifier.Contains('\\'))
         {
-            return $"is an absolute path; {Offer}";
+            return $"is an absolute path; {target.Offer}";
         }
 
         if (fromStyle || specifier is "." or ".." || specifier.StartsWith("./", StringComparison.Ordinal) || specifier.StartsWith("../", StringComparison.Ordinal))
         {
-            return Climbs(importer, specifier) ? "leads out of the widget's folder" : null;
+            return Climbs(importer, specifier) ? "leads out of the folder of the sources" : null;
         }
 
-        return Libraries.Any(library => specifier == library || specifier.StartsWith(library + "/", StringComparison.Ordinal))
+        return target.Libraries.Any(library => specifier == library || specifier.StartsWith(library + "/", StringComparison.Ordinal))
             && !specifier.Split('/').Contains("..")
             ? null
-            : $"is not available: {Offer}";
+            : $"is not available: {target.Offer}";
     }
 
     private static bool Climbs(string importer, string specifier)

@@ -8,7 +8,7 @@ namespace Jobs.Functions.Tests.Compilation;
 /// <summary>One compiler per isolation, each in a temporary folder of its own.</summary>
 public sealed class CompilerFixture : IDisposable
 {
-    private readonly Dictionary<CompilerIsolation, WidgetCompiler> _compilers = [];
+    private readonly Dictionary<CompilerIsolation, SourceCompiler> _compilers = [];
 
     /// <summary>Every isolation that can exist on this system, the strongest first. Where the machine forbids one, its tests fail with what it said.</summary>
     public static IReadOnlyList<CompilerIsolation> Available { get; } =
@@ -20,7 +20,7 @@ public sealed class CompilerFixture : IDisposable
 
     public string TempFolder { get; } = Directory.CreateTempSubdirectory("jobs-compiler-tests-").FullName;
 
-    public WidgetCompiler this[CompilerIsolation isolation]
+    public SourceCompiler this[CompilerIsolation isolation]
     {
         get
         {
@@ -32,8 +32,8 @@ public sealed class CompilerFixture : IDisposable
     }
 
     /// <summary>A compiler with the given options in this fixture's folder; the caller disposes it.</summary>
-    public WidgetCompiler Create(CompilerOptions options) =>
-        new(options with { TempFolder = TempFolder }, TimeProvider.System, NullLogger<WidgetCompiler>.Instance);
+    public SourceCompiler Create(CompilerOptions options) =>
+        new(options with { TempFolder = TempFolder }, TimeProvider.System, NullLogger<SourceCompiler>.Instance);
 
     /// <summary>A widget of src/App.tsx and other files.</summary>
     public static SourceFiles Widget(string app, params (string Path, string Content)[] others) =>
@@ -41,17 +41,17 @@ public sealed class CompilerFixture : IDisposable
             ? files
             : throw new ArgumentException(error);
 
-    public static Task<CompileResult> CompileAsync(WidgetCompiler compiler, SourceFiles files, CancellationToken cancellationToken = default) =>
-        compiler.CompileAsync(files, _ => Task.CompletedTask, cancellationToken);
+    public static Task<CompileResult> CompileAsync(SourceCompiler compiler, SourceFiles files, CancellationToken cancellationToken = default) =>
+        new WidgetCompiler(compiler).CompileAsync(files, _ => Task.CompletedTask, cancellationToken);
 
-    public static async Task<CompileResult.Succeeded> SucceedAsync(WidgetCompiler compiler, SourceFiles files)
+    public static async Task<CompileResult.Succeeded> SucceedAsync(SourceCompiler compiler, SourceFiles files)
     {
         var result = await CompileAsync(compiler, files);
         Assert.True(result is CompileResult.Succeeded, (result as CompileResult.Failed)?.Details);
         return (CompileResult.Succeeded)result;
     }
 
-    public static async Task<string> FailAsync(WidgetCompiler compiler, SourceFiles files)
+    public static async Task<string> FailAsync(SourceCompiler compiler, SourceFiles files)
     {
         var details = Assert.IsType<CompileResult.Failed>(await CompileAsync(compiler, files)).Details;
         Assert.InRange(details.Length, 1, CompileResult.MaxDetailsLength);

@@ -65,7 +65,7 @@ public sealed class CompilerLimitsTests(CompilerFixture compilers) : IClassFixtu
     public async Task Exception_of_the_caller_deletes_the_folder_and_frees_the_slot()
     {
         using var compiler = compilers.Create(new() { MaxConcurrent = 1 });
-        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => compiler.CompileAsync(Widget(Fine), _ => throw new InvalidTimeZoneException(), default));
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => new WidgetCompiler(compiler).CompileAsync(Widget(Fine), _ => throw new InvalidTimeZoneException(), default));
         Assert.Empty(Jails());
         await SucceedAsync(compiler, Widget(Fine));
     }
@@ -145,8 +145,8 @@ public sealed class CompilerLimitsTests(CompilerFixture compilers) : IClassFixtu
     {
         var temp = Path.Combine(compilers.TempFolder, "disposed");
         Directory.CreateDirectory(temp);
-        using (var compiler = new WidgetCompiler(
-            new() { TempFolder = temp }, TimeProvider.System, NullLogger<WidgetCompiler>.Instance))
+        using (var compiler = new SourceCompiler(
+            new() { TempFolder = temp }, TimeProvider.System, NullLogger<SourceCompiler>.Instance))
         {
             await SucceedAsync(compiler, Widget(Fine));
             Assert.NotEmpty(Directory.EnumerateFileSystemEntries(temp));

@@ -51,7 +51,7 @@ public sealed class WidgetCompilerTests(CompilerFixture compilers) : IClassFixtu
     public async Task Widget_of_several_files_becomes_a_module_that_exports_mount_and_a_style_sheet(CompilerIsolation isolation)
     {
         var phases = new List<CompilePhase>();
-        var result = await compilers[isolation].CompileAsync(
+        var result = await new WidgetCompiler(compilers[isolation]).CompileAsync(
             Widget(Counter, CounterParts),
             phase =>
             {
