@@ -7,6 +7,7 @@ using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Compilation;
 using Jobs.Functions.Egress;
 using Jobs.Functions.Generation;
+using Jobs.Functions.Generation.Agents;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Resources;
@@ -88,8 +89,7 @@ public static class Program
 
     private static IServiceCollection AddGeneration(this IServiceCollection services) => services
         .AddSingleton<IWidgetGenerator, OfflineWidgetGenerator>()
-        .AddSingleton<IAgentGenerator, PendingAgentTools>()
-        .AddSingleton<Domain.Compilation.IAgentCompiler, PendingAgentTools>();
+        .AddSingleton<IAgentGenerator, OfflineAgentGenerator>();
 
     private static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton<StorageAccount>()

@@ -28,15 +28,13 @@ internal static partial class CompilerMessages
             }
 
             var match = TypeError().Match(line);
-            var message = WithoutPlaces(match.Success ? match.Groups["message"].Value : line.TrimEnd('\r'), jail);
+            // What the compiler then proposes is to install a package or to change an option, which the sources cannot.
+            var message = WithoutPlaces(match.Success ? match.Groups["message"].Value.Split(" Do you need to ")[0] : line.TrimEnd('\r'), jail);
             var code = match.Groups["code"].Value;
             if (code is "TS2307" or "TS2591" or "TS2688" or "TS2882" && ForeignSpecifier().IsMatch(message))
             {
                 message = $"{ForeignSpecifier().Match(message).Value} cannot be found; {target.Offer}";
             }
-
-            // What follows is to install a package or to change an option, which the sources cannot.
-            message = message.Split(" Do you need to ")[0];
 
             var file = match.Groups["file"].Value;
             shown = !match.Success || file == target.EntryModule || !IsOutside(file);
@@ -116,6 +114,7 @@ internal static partial class CompilerMessages
     [GeneratedRegex(@"(?<=['""])/sources/")]
     private static partial Regex Place();
 
-    [GeneratedRegex(@"'[^.'][^']*'")]
+    // Of node's names those that are no module are told as they are.
+    [GeneratedRegex(@"'(?!(?:process|require|module|exports|Buffer|global|__\w+)')[^.'][^']*'")]
     private static partial Regex ForeignSpecifier();
 }

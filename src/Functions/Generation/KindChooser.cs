@@ -36,7 +36,10 @@ public static class KindChooser
 
     /// <summary>The kind after a refinement: the same, unless the prompt clearly asks for another one ("turn it into a quiz", "a poll about lunch").</summary>
     public static WidgetKind Refine(PromptReader prompt, WidgetKind current) =>
-        prompt.Mentions(Switch) && !prompt.Mentions(Amendment) && Score(prompt) is { } kind and not WidgetKind.Card ? kind : current;
+        AsksForAnother(prompt) && Score(prompt) is { } kind and not WidgetKind.Card ? kind : current;
+
+    /// <summary>True when a refinement speaks of another thing rather than of a change to the one that is there.</summary>
+    internal static bool AsksForAnother(PromptReader prompt) => prompt.Mentions(Switch) && !prompt.Mentions(Amendment);
 
     private static WidgetKind? Score(PromptReader prompt)
     {

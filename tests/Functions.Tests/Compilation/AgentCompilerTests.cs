@@ -74,7 +74,7 @@ public sealed class AgentCompilerTests(CompilerFixture compilers) : IClassFixtur
     public async Task What_the_sandbox_does_not_offer_is_a_type_error(string expression, string expected)
     {
         var details = await FailAsync(Strongest, Agent($"export default async () => {expression};"));
-        Assert.StartsWith($"functions/main.ts:1:", details);
+        Assert.StartsWith("functions/main.ts:1:", details);
         Assert.Contains(expected, details);
         Assert.DoesNotContain("Do you need to", details);
     }
@@ -154,7 +154,7 @@ public sealed class AgentCompilerTests(CompilerFixture compilers) : IClassFixtur
             {
                 var details = await FailAsync(isolation, Agent(
                     $"{check}{import}\nexport default () => x;", ("functions/notes.txt", "a"), ("functions/style.css", "a {}"), ("functions/view.tsx", "export default 1;")));
-                Assert.Contains("functions/", details);
+                Assert.Contains("error", details);
                 Assert.DoesNotContain("root:", details);
             }
         }
