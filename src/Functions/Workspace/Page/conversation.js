@@ -33,7 +33,7 @@ export function conversation({ onBuilt }) {
 
   const progressBadge = h("span", { class: "badge" });
   const progressText = h("span", { class: "progress-text" });
-  const failure = h("pre", { class: "failure", tabIndex: 0, role: "region", "aria-label": "Build error", hidden: true });
+  const failure = h("pre", { class: "build-error", tabIndex: 0, role: "region", "aria-label": "Build error", hidden: true });
   const progress = h("div", { class: "progress", hidden: true }, h("p", { role: "status", "aria-live": "polite" }, progressBadge, " ", progressText), failure);
 
   const box = h("textarea", { rows: 3, maxlength: 32000 });

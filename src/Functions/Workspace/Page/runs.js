@@ -14,7 +14,7 @@ export function runner({ onRun }) {
   const problem = notice();
   const description = h("p", { class: "muted" });
   const place = h("div", null);
-  const result = h("div", { class: "result", role: "region", "aria-label": "Result", "aria-live": "polite" });
+  const result = h("div", { class: "run-result", role: "region", "aria-label": "Result", "aria-live": "polite" });
   const button = h("button", { type: "submit", class: "primary" }, "Run");
   const form = h("form", { novalidate: true, onsubmit: start }, description, place, problem.element, button);
   const none = h("p", { class: "muted" }, "The agent can run as soon as it is built.");
