@@ -3,6 +3,7 @@ using System.Text.Json;
 using Jobs.Domain.Agents;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Jobs;
+using Jobs.Functions.Agents;
 using Jobs.Functions.Resources;
 using Jobs.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -38,7 +39,10 @@ public sealed partial class AgentActivities(
         var attempt = job.Attempts;
         var sources = Sources.Parse(await artifacts.ReadAsync(job.Tenant, job.ResourceId, job.SourcesRef!, cancellationToken));
         var files = sources.ToSourceFiles();
-        var manifest = JsonSerializer.Deserialize<AgentManifest>(files.Files["agent.json"], JsonSerializerOptions.Web)!;
+        if (!AgentManifestReader.TryRead(files, out var manifest, out var manifestError))
+        {
+            return new StepResult(StepOutcome.FailedFinal, $"The agent's description of itself cannot be used. {manifestError}");
+        }
 
         AgentCompileResult result;
         try
