@@ -72,6 +72,7 @@ public static class Program
         .AddSingleton<AgentService>()
         .AddSingleton<ResourceStores>()
         .AddSingleton<BuildJournal>()
+        .AddSingleton<ResourceTokens>()
         .AddSingleton<StepFence>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services

@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
+using Jobs.Domain.Generation;
 using Jobs.LocalRuntime.Storage;
 using Jobs.LocalRuntime.Tables;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests;
 
@@ -35,6 +37,25 @@ public sealed class TransactionTests
         var (_, writes, queries) = Since(before, app);
         Assert.Equal(12, writes);
         Assert.Equal(0, queries);
+    }
+
+    [Fact]
+    public async Task Token_of_an_agents_build_is_two_writes_and_four_reads()
+    {
+        await using var app = await TestApp.StartAsync(
+            services => services.AddSingleton<IAgentGenerator>(new FakeGenerator((_, _) => Task.FromResult(FakeGenerator.Agent))));
+        var transactions = LocalStores.Tables(app.DataFolder).Transactions;
+        var before = transactions.Of("Ledger");
+
+        var (_, jobId) = await app.CreateAgentAsync();
+        await app.WaitUntilSettledAsync(jobId);
+        for (var deadline = DateTime.UtcNow.AddSeconds(60); transactions.Of("Ledger").Writes < before.Writes + 2;)
+        {
+            Assert.True(DateTime.UtcNow < deadline, "The token is not settled.");
+            await Task.Delay(10);
+        }
+
+        Assert.Equal(before with { Reads = before.Reads + 4, Writes = before.Writes + 2 }, transactions.Of("Ledger"));
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class AgentService(
     JobService jobs,
     SweepList sweep,
     SecretVault secrets,
-    TimeProvider time) : ResourceService(agents, artifacts, jobStore, jobs, sweep, time)
+    ResourceTokens tokens,
+    TimeProvider time) : ResourceService(agents, artifacts, jobStore, jobs, sweep, tokens, time)
 {
     /// <inheritdoc/>
     protected override JobKind JobKind => JobKind.AgentBuild;

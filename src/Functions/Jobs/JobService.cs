@@ -1,6 +1,7 @@
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Orchestrations;
+using Jobs.Functions.Resources;
 using Jobs.Functions.Storage;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Jobs.Functions.Jobs;
 
 /// <summary>Creates, finds and cancels jobs, whatever their contract. What a caller may see is decided here: another tenant's job does not exist.</summary>
-public sealed partial class JobService(JobStore jobs, SweepList sweep, TimeProvider time, ILogger<JobService> logger)
+public sealed partial class JobService(JobStore jobs, SweepList sweep, BuildJournal journal, TimeProvider time, ILogger<JobService> logger)
 {
     /// <summary>The caller's job, by one point read; null when it does not exist or is not theirs.</summary>
     public async Task<Job?> FindAsync(Caller caller, string jobId, CancellationToken cancellationToken) =>
@@ -18,6 +19,10 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, TimeProvi
     /// <summary>Notes that a job is about to be created, so that the sweeper finds whatever a crash leaves of it.</summary>
     public Task AnnounceAsync(Caller caller, string jobId, CancellationToken cancellationToken) =>
         sweep.AddAsync(new SweepEntry(SweepKind.Job, jobId, caller.Tenant, time.GetUtcNow()), cancellationToken);
+
+    /// <summary>Takes back the announcement of a job that will not be created.</summary>
+    public Task WithdrawAsync(Caller caller, string jobId, CancellationToken cancellationToken) =>
+        sweep.RemoveAsync(new SweepEntry(SweepKind.Job, jobId, caller.Tenant, time.GetUtcNow()), cancellationToken);
 
     /// <summary>
     /// Stores an announced job and starts its orchestration. When it cannot be started now the job stays pending and the sweeper starts it: it is accepted all the same.
@@ -52,6 +57,7 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, TimeProvi
             is Transition.Applied { Job: { Status: JobStatus.Cancelled } job })
         {
             await WakeAsync(job, client, cancellationToken);
+            await journal.CompleteAsync(job, cancellationToken);
         }
     }
 

@@ -20,6 +20,7 @@ public sealed partial class Sweeper(
     JobService jobService,
     BuildJournal journal,
     ResourceStores resources,
+    ResourceTokens tokens,
     WidgetService widgets,
     AgentService agents,
     IdempotencyStore idempotency,
@@ -50,6 +51,7 @@ public sealed partial class Sweeper(
                 {
                     SweepKind.Job => await SettleJobAsync(entry, client, cancellationToken),
                     SweepKind.WidgetDeletion => await widgets.CompleteDeletionAsync(entry.Tenant, entry.Id, client, cancellationToken),
+                    SweepKind.AgentDraft => await SettleDraftAsync(entry, cancellationToken),
                     SweepKind.AgentDeletion => await agents.CompleteDeletionAsync(entry.Tenant, entry.Id, client, cancellationToken),
                 };
                 if (done)
@@ -76,7 +78,13 @@ public sealed partial class Sweeper(
         var now = time.GetUtcNow();
         if (await jobs.ReadAsync(entry.Id, cancellationToken) is not { Job: var job } stored)
         {
-            return now - entry.Since >= AnnouncementLifetime;
+            if (now - entry.Since < AnnouncementLifetime)
+            {
+                return false;
+            }
+
+            await tokens.ReleaseAsync(entry.Tenant, entry.Id, cancellationToken);
+            return true;
         }
 
         if (job.IsSettled)
@@ -113,6 +121,24 @@ public sealed partial class Sweeper(
         }
 
         return false;
+    }
+
+    /// <summary>True when there is nothing left to do for the draft: its token is settled if the draft is there, and given back once its request is taken for dead.</summary>
+    private async Task<bool> SettleDraftAsync(SweepEntry entry, CancellationToken cancellationToken)
+    {
+        if (await resources.Of(JobKind.AgentBuild).ReadAsync(entry.Tenant, entry.Id, cancellationToken) is not null)
+        {
+            await tokens.SettleDraftAsync(JobKind.AgentBuild, entry.Tenant, entry.Id, cancellationToken);
+            return true;
+        }
+
+        if (time.GetUtcNow() - entry.Since < AnnouncementLifetime)
+        {
+            return false;
+        }
+
+        await tokens.ReleaseAsync(entry.Tenant, entry.Id, cancellationToken);
+        return true;
     }
 
     [LoggerMessage(LogLevel.Error, "Sweeping {Kind} {Id} failed")]

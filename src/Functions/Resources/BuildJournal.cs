@@ -9,7 +9,7 @@ namespace Jobs.Functions.Resources;
 /// Applies events to build jobs, and does what follows from a job's end. Every event of a build goes through here; what a crash keeps from following, the sweeper
 /// does when it meets the ended job.
 /// </summary>
-public sealed partial class BuildJournal(JobStore jobs, ResourceStores resources, TimeProvider time, ILogger<BuildJournal> logger)
+public sealed partial class BuildJournal(JobStore jobs, ResourceStores resources, ResourceTokens tokens, TimeProvider time, ILogger<BuildJournal> logger)
 {
     /// <summary>
     /// Applies an event to the job as it is now, and to <paramref name="stored"/> with it; false when it was refused or there is no such job. When it ended the job, the rest follows.
@@ -36,9 +36,10 @@ public sealed partial class BuildJournal(JobStore jobs, ResourceStores resources
         }
     }
 
-    /// <summary>Does what follows from a job's end, as far as it has not been done: the conversation says why it failed.</summary>
+    /// <summary>Does what follows from a job's end, as far as it has not been done: its token is settled or given back, and the conversation says why it failed.</summary>
     public async Task CompleteAsync(Job job, CancellationToken cancellationToken)
     {
+        await tokens.CloseBuildAsync(job, cancellationToken);
         if (job is not { Error: { } error })
         {
             return;

@@ -23,6 +23,9 @@ public enum BuildStart
 
     /// <summary>Another build is running; one runs at a time.</summary>
     AlreadyRunning,
+
+    /// <summary>The organisation has no token for it.</summary>
+    NoTokens,
 }
 
 /// <summary>What became of a message.</summary>
@@ -53,6 +56,7 @@ public abstract class ResourceService(
     JobStore jobStore,
     JobService jobs,
     SweepList sweep,
+    ResourceTokens tokens,
     TimeProvider time)
 {
     /// <summary>
@@ -66,12 +70,24 @@ public abstract class ResourceService(
     /// <summary>The sweep list's name for a deletion.</summary>
     protected abstract SweepKind DeletionKind { get; }
 
-    /// <summary>Creates a draft. Repeating it with the same id changes nothing.</summary>
-    public Task CreateDraftAsync(Caller caller, string id, string name, string? description, CancellationToken cancellationToken) =>
-        resources.CreateAsync(New(caller.Tenant, id, name, description, time.GetUtcNow()), prompt: null, cancellationToken);
+    /// <summary>Creates a draft; false when the organisation has no token for it. Repeating it with the same id changes nothing.</summary>
+    public async Task<bool> CreateDraftAsync(Caller caller, string id, string name, string? description, CancellationToken cancellationToken)
+    {
+        if (!await tokens.ReserveDraftAsync(JobKind, caller.Tenant, id, cancellationToken))
+        {
+            return false;
+        }
 
-    /// <summary>Creates a resource and the job that builds it. Repeating it with the same ids completes what is missing and changes nothing else.</summary>
-    public async Task CreateAndBuildAsync(
+        await resources.CreateAsync(New(caller.Tenant, id, name, description, time.GetUtcNow()), prompt: null, cancellationToken);
+        await tokens.SettleDraftAsync(JobKind, caller.Tenant, id, cancellationToken);
+        return true;
+    }
+
+    /// <summary>
+    /// Creates a resource and the job that builds it; false when the organisation has no token for it. Repeating it with the same ids completes what is missing and changes
+    /// nothing else.
+    /// </summary>
+    public async Task<bool> CreateAndBuildAsync(
         Caller caller,
         CreationIds ids,
         string name,
@@ -80,10 +96,15 @@ public abstract class ResourceService(
         DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        await jobs.AnnounceAsync(caller, ids.JobId, cancellationToken);
+        if (!await TryAnnounceAsync(caller, ids.JobId, isNew: true, cancellationToken))
+        {
+            return false;
+        }
+
         var resource = New(caller.Tenant, ids.ResourceId, name, description, time.GetUtcNow());
         await resources.CreateAsync(resource with { CurrentJobId = ids.JobId, ClaimedAt = resource.CreatedAt }, Prompt(ids.JobId, prompt), cancellationToken);
         await CreateJobAsync(caller, ids.ResourceId, ids, prompt, client, cancellationToken);
+        return true;
     }
 
     /// <summary>Builds a resource again, from the files that are there. Repeating it with the same ids completes what is missing and changes nothing else.</summary>
@@ -95,11 +116,12 @@ public abstract class ResourceService(
         DurableTaskClient client,
         CancellationToken cancellationToken)
     {
+        var isAnnounced = false;
         while (true)
         {
             if (await FindStoredAsync(caller, id, cancellationToken) is not { } stored)
             {
-                return BuildStart.NotFound;
+                return await RefuseAsync(BuildStart.NotFound);
             }
 
             var resource = stored.Resource;
@@ -113,11 +135,16 @@ public abstract class ResourceService(
 
                 if (await IsBusyAsync(resource, cancellationToken))
                 {
-                    return BuildStart.AlreadyRunning;
+                    return await RefuseAsync(BuildStart.AlreadyRunning);
                 }
             }
 
-            await jobs.AnnounceAsync(caller, ids.JobId, cancellationToken);
+            if (!await TryAnnounceAsync(caller, ids.JobId, isNew: false, cancellationToken))
+            {
+                return BuildStart.NoTokens;
+            }
+
+            isAnnounced = true;
             // Of two requests at once the ETag lets one claim the resource; the other reads again and finds it busy.
             if (resource.CurrentJobId == ids.JobId
                 || await resources.TryReplaceAsync(
@@ -132,6 +159,17 @@ public abstract class ResourceService(
 
         await CreateJobAsync(caller, id, ids, prompt, client, cancellationToken);
         return BuildStart.Started;
+
+        async Task<BuildStart> RefuseAsync(BuildStart reason)
+        {
+            if (isAnnounced)
+            {
+                await tokens.ReleaseAsync(caller.Tenant, ids.JobId, cancellationToken);
+                await jobs.WithdrawAsync(caller, ids.JobId, cancellationToken);
+            }
+
+            return reason;
+        }
     }
 
     /// <summary>One page of the caller's resources, newest first, and how many there are.</summary>
@@ -301,6 +339,20 @@ public abstract class ResourceService(
         Content = prompt,
         CreatedAt = time.GetUtcNow(),
     };
+
+    /// <summary>Announces a build and reserves what it costs; false, with nothing left of it, when the organisation has no token for it.</summary>
+    private async Task<bool> TryAnnounceAsync(Caller caller, string jobId, bool isNew, CancellationToken cancellationToken)
+    {
+        // In this order, so that the sweeper gives back what a request reserved that died.
+        await jobs.AnnounceAsync(caller, jobId, cancellationToken);
+        if (await tokens.ReserveBuildAsync(JobKind, caller.Tenant, jobId, isNew, cancellationToken))
+        {
+            return true;
+        }
+
+        await jobs.WithdrawAsync(caller, jobId, cancellationToken);
+        return false;
+    }
 
     private async Task CreateJobAsync(
         Caller caller,

@@ -14,6 +14,9 @@ public enum SweepKind
 
     /// <summary>An agent whose deletion has begun.</summary>
     AgentDeletion,
+
+    /// <summary>An agent that is created without a build, whose token is reserved.</summary>
+    AgentDraft,
 }
 
 /// <summary>One entry: work that was begun at <paramref name="Since"/>.</summary>

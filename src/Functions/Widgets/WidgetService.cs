@@ -34,7 +34,8 @@ public sealed class WidgetService(
     JobStore jobStore,
     JobService jobs,
     SweepList sweep,
-    TimeProvider time) : ResourceService(widgets, artifacts, jobStore, jobs, sweep, time)
+    ResourceTokens tokens,
+    TimeProvider time) : ResourceService(widgets, artifacts, jobStore, jobs, sweep, tokens, time)
 {
     /// <inheritdoc/>
     protected override JobKind JobKind => JobKind.WidgetBuild;

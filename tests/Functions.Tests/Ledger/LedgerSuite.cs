@@ -1,5 +1,9 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
+using Jobs.Domain.Generation;
+using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -272,6 +276,35 @@ public abstract class LedgerSuite
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("say hello")]
+    public async Task Hundred_agents_created_at_once_with_ten_tokens_are_ten(string? prompt)
+    {
+        await using var app = await StartAsync(tokens: 10);
+        var key = ApiKey.Create();
+        await app.Services.GetRequiredService<ApiKeyStore>().AddAsync(ApiKey.Hash(key), new ApiKeyOwner(_tenant, "tim", IsAdmin: false), CancellationToken.None);
+        using var client = app.NewClient(key);
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
+        {
+            using var response = await client.PostAsJsonAsync("v1/agents", new { name = $"Agent {i}", prompt });
+            return (int)response.StatusCode;
+        }));
+
+        Assert.Equal(10, statuses.Count(status => status == (prompt is null ? 201 : 202)));
+        Assert.Equal(90, statuses.Count(status => status == 402));
+        Assert.Equal(10, (await client.GetFromJsonAsync<JsonElement>("v1/agents")).GetProperty("total").GetInt32());
+        var ledger = app.Services.GetRequiredService<TokenLedger>();
+        for (var deadline = DateTime.UtcNow.AddSeconds(60); (await ledger.ReadAsync(_tenant, null, 1, CancellationToken.None)).Balance.Reserved > 0;)
+        {
+            Assert.True(DateTime.UtcNow < deadline, "The builds do not end.");
+            await Task.Delay(10);
+        }
+
+        await AssertAddsUpAsync(ledger, balance: 0, reserved: 0, spent: 10);
+    }
+
+    [Theory]
     [InlineData(-1, false)]
     [InlineData(0, true)]
     public async Task Movement_that_is_always_overtaken_is_given_up_at_the_limit(int millisecondsPastIt, bool isGivenUp)
@@ -302,7 +335,9 @@ public abstract class LedgerSuite
     private Task<bool> ReserveAsync(TokenLedger ledger, string reference) => ledger.ReserveAsync(_tenant, reference, "Run an agent", CancellationToken.None);
 
     private Task<TestApp> StartAsync(int tokens = 1_000, ManualTimeProvider? time = null) => TestApp.StartAsync(
-        services => services.AddSingleton<TimeProvider>(time ?? new ManualTimeProvider(Noon)),
+        services => services
+            .AddSingleton<TimeProvider>(time ?? new ManualTimeProvider(Noon))
+            .AddSingleton<IAgentGenerator>(new FakeGenerator((_, _) => Task.FromResult(FakeGenerator.Agent))),
         arguments: ["--Jobs:TokensPerMonth", $"{tokens}", .. Storage]);
 
     /// <summary>Reads the whole ledger, page by page, and checks everything that must hold of any ledger; then what this test says of it. Gives all entries, newest first.</summary>

@@ -36,11 +36,11 @@ public sealed class ResourceEndpoint(BuilderEndpoint endpoint, IdempotentCreatio
                 var message = $"{char.ToUpperInvariant(what[0])}{what[1..]} created.";
                 if (wanted.Prompt is not { } prompt)
                 {
-                    await service.CreateDraftAsync(caller, ids.ResourceId, wanted.Name, wanted.Description, untilDone);
+                    ThrowUnlessPaid(await service.CreateDraftAsync(caller, ids.ResourceId, wanted.Name, wanted.Description, untilDone));
                     return new CreationResponse(StatusCodes.Status201Created, created(caller, ids.ResourceId, message), $"/v1/{what}s/{ids.ResourceId}");
                 }
 
-                await service.CreateAndBuildAsync(caller, ids, wanted.Name, wanted.Description, prompt, client, untilDone);
+                ThrowUnlessPaid(await service.CreateAndBuildAsync(caller, ids, wanted.Name, wanted.Description, prompt, client, untilDone));
                 return Accepted(accepted(caller), ids.ResourceId, ids.JobId, message);
             }
         });
@@ -138,12 +138,21 @@ public sealed class ResourceEndpoint(BuilderEndpoint endpoint, IdempotentCreatio
     private static CreationResponse Accepted(AcceptedBody body, string id, string jobId, string message) =>
         new(StatusCodes.Status202Accepted, body(id, jobId, $"{message} Poll GET /v1/jobs/:jobId for build status."), $"/v1/jobs/{jobId}");
 
+    private static void ThrowUnlessPaid(bool isPaid)
+    {
+        if (!isPaid)
+        {
+            throw new ProblemException(Problem.InsufficientTokens);
+        }
+    }
+
     private static void ThrowUnlessStarted(BuildStart start, string what)
     {
         var problem = start switch
         {
             BuildStart.Started => null,
             BuildStart.NotFound => Problem.NotFound(what),
+            BuildStart.NoTokens => Problem.InsufficientTokens,
             BuildStart.AlreadyRunning => new Problem(
                 StatusCodes.Status409Conflict, "build_running", $"A build of this {what} is running; wait until it has ended.")
             { RetryAfter = 5 },

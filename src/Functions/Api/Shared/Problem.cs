@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Jobs.Functions.Ledger;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -28,6 +29,14 @@ public sealed record Problem(int Status, string Code, string Detail)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<FieldError>? Errors { get; init; }
 
+    /// <summary>The tokens that the organisation has left, when they are too few; absent for other problems.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Balance { get; init; }
+
+    /// <summary>The tokens that the call costs, when there are too few; absent for other problems.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Cost { get; init; }
+
     /// <summary>Seconds after which the same request may succeed; sent as a header.</summary>
     [JsonIgnore]
     public int? RetryAfter { get; init; }
@@ -47,6 +56,17 @@ public sealed record Problem(int Status, string Code, string Detail)
     /// <summary>400, with what is wrong field by field.</summary>
     public static Problem Invalid(params FieldError[] errors) =>
         new(StatusCodes.Status400BadRequest, "invalid_request", string.Join(" ", errors.Select(e => $"'{e.Field}' {e.Message}."))) { Errors = errors };
+
+    /// <summary>402: a call that costs a token is refused when none is left.</summary>
+    public static Problem InsufficientTokens { get; } =
+        new(
+            StatusCodes.Status402PaymentRequired,
+            "insufficient_tokens",
+            "This costs 1 token and your organization has none left; it gets new ones at the beginning of the next month. See GET /v1/usage.")
+        {
+            Balance = 0,
+            Cost = TokenLedger.Cost,
+        };
 
     /// <summary>404. Another tenant's object is not told apart from one that does not exist.</summary>
     public static Problem NotFound(string what) => new(StatusCodes.Status404NotFound, $"{what}_not_found", $"There is no such {what}.");
