@@ -6,7 +6,7 @@ using Jobs.Functions.Generation.Templates;
 
 namespace Jobs.Functions.Tests.Generation;
 
-/// <summary>A widget that the offline generator built, through its port, from one prompt or several.</summary>
+/// <summary>A widget that the offline generator built, through its port, from one prompt or several; a question gets its default.</summary>
 internal sealed record GeneratedWidget(SourceFiles Files, WidgetPlan Plan, string Summary, IReadOnlyList<string> Progress)
 {
     /// <summary>A Sunday.</summary>
@@ -33,13 +33,22 @@ internal sealed record GeneratedWidget(SourceFiles Files, WidgetPlan Plan, strin
     public static GeneratedWidget Build(GenerationRequest request)
     {
         var progress = new RecordedProgress();
-        var result = new OfflineWidgetGenerator(new FixedTime()).GenerateAsync(request, progress, CancellationToken.None).GetAwaiter().GetResult();
+        var result = Generate(request, progress);
+        if (result is GenerationResult.Question question)
+        {
+            Assert.NotNull(question.Default);
+            result = Generate(request with { Answers = [.. request.Answers, new(question.Text, question.Default)] }, progress);
+        }
+
         var answer = Assert.IsType<GenerationResult.Files>(result);
         Assert.True(SourceFiles.TryCreate(answer.Content, out var files, out var error), error);
         var plan = WidgetPlan.FromJson(files.Files[WidgetPlan.FileName]);
         Assert.NotNull(plan);
         return new(files, plan, answer.Summary, progress.Messages);
     }
+
+    public static GenerationResult Generate(GenerationRequest request, IProgress<string>? progress = null) =>
+        new OfflineWidgetGenerator(new FixedTime()).GenerateAsync(request, progress ?? new RecordedProgress(), CancellationToken.None).GetAwaiter().GetResult();
 
     public WidgetKind Kind => Plan.Settings.Kind;
 

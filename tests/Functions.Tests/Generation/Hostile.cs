@@ -6,7 +6,7 @@ internal static class Hostile
     /// <summary>Occurs in no generated source, unless a payload got out of its literal or into another file.</summary>
     public const string Marker = "pwned";
 
-    private static readonly string[] Payloads =
+    public static readonly string[] Payloads =
     [
         "\"; alert('pwned'); \"",
         "'); alert(`pwned`); ('",

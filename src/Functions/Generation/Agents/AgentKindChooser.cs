@@ -27,7 +27,8 @@ public static class AgentKindChooser
         // An agent that does nothing in particular yet takes the first thing that is asked of it.
         var mayChange = current == AgentKind.General || KindChooser.AsksForAnother(prompt);
         // "Make it uppercase instead" is a change of a text agent, whatever else its words could mean.
-        var isOwn = Weight(TemplateOf(current), prompt) >= SwitchWeight;
+        var template = TemplateOf(current);
+        var isOwn = Weight(template, prompt) >= SwitchWeight || template.OwnWords.Any(prompt.Mentions);
         return mayChange && !isOwn && Best(prompt, SwitchWeight) is { } kind ? kind : current;
     }
 

@@ -18,6 +18,9 @@ public abstract class AgentTemplate
     /// <summary>The phrases that ask for this kind, each with its weight: 6 leaves no doubt, 1 is a hint.</summary>
     public abstract IReadOnlyList<(Regex Phrase, int Weight)> Words { get; }
 
+    /// <summary>What only concerns this kind when an agent of it is refined, though in a first prompt it asks for another kind.</summary>
+    public virtual IEnumerable<Regex> OwnWords => [];
+
     /// <summary>Settings from a prompt; with settings from before, those with the changes that the prompt asks for.</summary>
     public abstract AgentSettings Read(AgentPrompt prompt, AgentSettings? current);
 

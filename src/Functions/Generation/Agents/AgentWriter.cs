@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Jobs.Domain.Agents;
 
 namespace Jobs.Functions.Generation.Agents;
 
 /// <summary>Writes the files of a planned agent: its code, what it says of itself, a README and the plan.</summary>
-public static class AgentWriter
+public static partial class AgentWriter
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
 
@@ -22,7 +23,8 @@ public static class AgentWriter
             parts.Secrets);
         return new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["functions/main.ts"] = parts.Code,
+            // Where a template has a part that a variant leaves out.
+            ["functions/main.ts"] = BlankLines().Replace(parts.Code, "\n\n"),
             ["agent.json"] = JsonSerializer.Serialize(manifest, Options) + "\n",
             ["README.md"] = Readme(plan, parts, name, does),
             [AgentPlan.FileName] = plan.ToJson(),
@@ -88,4 +90,7 @@ public static class AgentWriter
 
     /// <summary>Text of a prompt on one line, so that it cannot begin a heading or end a list.</summary>
     private static string OneLine(string text) => text.Replace('\n', ' ');
+
+    [GeneratedRegex("\n{3,}")]
+    private static partial Regex BlankLines();
 }

@@ -18,7 +18,7 @@ internal static partial class ScheduleReader
     private static readonly Regex Month = PromptReader.Pattern(@"\b(?:every|each|once a) month\b|\bmonthly\b|\b(?:first|1st) (?:day )?of (?:the|each|every) month\b");
     private static readonly Regex Week = PromptReader.Pattern(@"\b(?:every|each|once a) week\b|\bweekly\b");
     private static readonly Regex Day = PromptReader.Pattern(@"\b(?:every|each|once a|twice a) (?:single )?(?:day|morning|evening|night|noon|midday|afternoon|midnight)\b|\bdaily\b|\bnightly\b|\b(?:every|each) (?:day )?at\b");
-    private static readonly Regex Time = PromptReader.Pattern(@"\b(?:at )?(\d{1,2})[:.](\d{2}) ?(am|pm)?\b|\b(\d{1,2}) ?(am|pm)\b|\bat (\d{1,2})(?: o'?clock| h\b)?");
+    private static readonly Regex Time = PromptReader.Pattern(@"\b(?:at )?(\d{1,2})[:.](\d{2}) ?(am|pm)?\b|\b(?:at )?(\d{1,2}) ?(am|pm)\b|\bat (\d{1,2})(?: o'?clock| h\b)?");
     private static readonly Regex PartOfDay = PromptReader.Pattern(@"\b(morning|noon|midday|lunch|afternoon|evening|midnight|nightly|night)s?\b");
 
     /// <summary>The cron fields, or null when the prompt names no repeated time.</summary>

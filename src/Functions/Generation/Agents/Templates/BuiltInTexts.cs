@@ -6,7 +6,7 @@ namespace Jobs.Functions.Generation.Agents.Templates;
 internal static class BuiltInTexts
 {
     public static readonly Regex JokeWords = PromptReader.Pattern(@"\b(?:jokes?|puns?|funny|something funny)\b");
-    public static readonly Regex QuoteWords = PromptReader.Pattern(@"\b(?:quotes?|quotations?|proverbs?|sayings?|inspiration\w*|motivation\w*|wisdom|affirmations?)\b");
+    public static readonly Regex QuoteWords = PromptReader.Pattern(@"\b(?:quotes?|quotations?|proverbs?|sayings|inspiration\w*|motivation\w*|wisdom|affirmations?)\b");
     public static readonly Regex FactWords = PromptReader.Pattern(@"\b(?:facts?|trivia)\b");
 
     public static IReadOnlyList<string> Jokes { get; } =

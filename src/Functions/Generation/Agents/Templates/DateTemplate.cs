@@ -52,7 +52,7 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"days? between|between (?:two |the )?dates|(?:difference|time) between (?:two |the )?dates|(?:business|working) days?|day of (?:the )?week|date (?:arithmetic|calculat\w+|difference)", 7),
         (@"(?:add|subtract)\w* (?:\w+ ){0,3}(?:days?|weeks?|months?|years?)|next (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:what|which) (?:week)?day|days? (?:until|till|since)|weekday of", 6),
-        (@"(?:calculat|comput|tell|work|find)\w* (?:\w+ ){0,4}age|how old|age (?:of|from|in|calculator)|date of birth|(?:format|pars|normali[sz]|convert)\w* (?:\w+ ){0,2}dates?|dates? (?:to|into|as|in) iso", 6),
+        (@"(?:calculat|comput|tell|work|find)\w* (?:[\w'’]+ ){0,4}age|how old|age (?:of|from|in|calculator)|date of birth|(?:format|pars|normali[sz]|convert)\w* (?:\w+ ){0,2}dates?|dates? (?:to|into|as|in) iso", 6),
         (@"dates?|(?:american|european) dates?|us format|eu format|european|american|weeks? later", 3));
 
     /// <inheritdoc/>
@@ -145,7 +145,7 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
             """;
         if (!body.Code.Contains("dayLength"))
         {
-            code = code.Replace("const dayLength = 86_400_000;\n", "", StringComparison.Ordinal).Replace("}\n\n\n", "}\n\n", StringComparison.Ordinal);
+            code = code.Replace("const dayLength = 86_400_000;\n", "", StringComparison.Ordinal);
         }
 
         if (!body.Code.Contains("format("))

@@ -70,6 +70,9 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
         (@"reminders?|remind (?:me|us)", 4));
 
     /// <inheritdoc/>
+    public override IEnumerable<Regex> OwnWords => Contents.Select(content => content.Words);
+
+    /// <inheritdoc/>
     protected override EmailSettings Read(AgentPrompt prompt, EmailSettings? current)
     {
         var reader = prompt.Reader;
@@ -83,7 +86,9 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
         }
 
         var text = Quoted(TextWords, reader);
-        var content = Contents.Where(known => known.Content != EmailContent.Message && reader.Mentions(known.Words)).Select(known => (EmailContent?)known.Content).FirstOrDefault();
+        // "A quote instead of a joke": what is named first is meant.
+        var content = Contents.Where(known => known.Content != EmailContent.Message && reader.Mentions(known.Words))
+            .OrderBy(known => known.Words.Match(reader.Unquoted).Index).Select(known => (EmailContent?)known.Content).FirstOrDefault();
         if (text is null && content == EmailContent.Reminder && ReminderText.Match(reader.Text) is { Success: true } what)
         {
             text = PromptReader.Clean(PromptReader.Capitalise(ReminderEnd.Replace(what.Groups[1].Value, "").Trim().TrimEnd(',', '.')), PromptReader.MaxTextLength);
@@ -114,7 +119,9 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
         };
         list = settings.Text.Length > 0 ? null : list;
         var isFixed = settings.Text.Length > 0 || list is not null;
-        var subject = settings.Subject.Length > 0 ? settings.Subject : content.Subject;
+        var subject = settings.Subject.Length > 0 ? settings.Subject
+            : settings.Text.Length > 0 && settings.Content == EmailContent.Message ? "A message for you"
+            : content.Subject;
         // A prompt's own text is taken as it is; only our own texts have places to fill.
         var text = settings.Text.Length > 0 ? settings.Text : content.Text;
         var subjectCode = settings.Subject.Length > 0 || !subject.Contains('{') ? TypeScriptLiteral.Of(subject) : $"fill({TypeScriptLiteral.Of(subject)}, input)";
@@ -140,7 +147,7 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
 
             /** Whom it goes to when the input does not say. */
             const recipient = {{TypeScriptLiteral.Of(settings.To)}};
-            {{(settings.Service == EmailService.Draft ? "" : $"const sender = {TypeScriptLiteral.Of(sender)};\n")}}{{(list is not null ? $"\n/** One for each day, from the first again after the last. */\nconst texts: readonly string[] = {Literal(list)};\n" : $"const text = {TypeScriptLiteral.Of(text)};\n")}}
+            {{(settings.Service == EmailService.Draft ? "" : $"const sender: string = {TypeScriptLiteral.Of(sender)};\n")}}{{(list is not null ? $"\n/** One for each day, from the first again after the last. */\nconst texts: readonly string[] = {Literal(list)};\n" : $"const text = {TypeScriptLiteral.Of(text)};\n")}}
             {{(isFixed && (settings.Subject.Length > 0 || !subject.Contains('{')) ? "" : """
             /** Puts the input's name and topic where the text has their places. */
             const fill = (template: string, input: Input): string =>

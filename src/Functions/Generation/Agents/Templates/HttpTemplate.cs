@@ -25,9 +25,10 @@ public sealed class HttpTemplate : AgentTemplate<HttpSettings>
     private static readonly Regex Posting = PromptReader.Pattern(@"\b(?:post(?:s|ing|ed)?|send(?:s|ing)?|submit\w*|forward\w*|push(?:es|ing)?)\b[^.\n]{0,80}\b(?:to|at)\b|\bhttp post\b|\bby post\b|\bpost request\b|\buse post\b");
     private static readonly Regex Getting = PromptReader.Pattern(@"\b(?:use get|by get|http get|get request|get instead)\b");
     private static readonly Regex KeyWords = PromptReader.Pattern(@"\b(?:api[ -]keys?|bearer|token|authori[sz]\w+|authenticat\w+)\b");
-    private static readonly Regex FieldLead = PromptReader.Pattern(@"\b(?:return(?:s|ing)?|give(?:s)?(?: me| back)?|extract(?:s|ing)?|show(?:s)?(?: me)?|tell(?:s)?(?: me)?|output|report|pick|read|get(?: me)?)(?: only| just| also)?(?: its| the| their| me the| all| just)* (?:fields? )?([^.:;\n]+)");
+    private static readonly Regex FieldLead = PromptReader.Pattern(@"\b(?:return(?:s|ing)?|give(?:s)?(?: me| back)?|extract(?:s|ing)?|show(?:s)?(?: me)?|tell(?:s)?(?: me)?|output|report|pick|read|get(?: me)?)(?: only| just| also)?(?: its| the| their| me the| all| just)* (?:fields? )?((?:[^.:;\n]|\.[a-z0-9_])+)");
     private static readonly Regex FieldOf = PromptReader.Pattern(@"\b(?:the|its) ((?:[a-z_][a-z0-9_.]*)(?:(?:,| and|, and) (?:the )?[a-z_][a-z0-9_.]*)*) (?:from|of|in|at) (?:https?://|the (?:answer|response|json|page|result))");
     private static readonly Regex FieldEnd = PromptReader.Pattern(@"\s(?:of|from|in|as|at|with|when|if|by|using|via|every|each|to)\b.*$|\s(?:fields?|propert(?:y|ies)|values?)$|https?:.*$");
+    private static readonly Regex Separator = PromptReader.Pattern(@",\s*(?:and\s)?|\s(?:and|&)\s|/");
     private static readonly Regex Article = PromptReader.Pattern(@"^(?:the|its|also|only|just|a|an|fields?|and|called|named)\s+");
     private static readonly Regex NoField = PromptReader.Pattern(@"^(?:it|all|everything|result|results|answer|response|json|body|data|content|text|page|html|whole|me|this|that|url|something|request|address|website|site|api|value|values|weather|information|info)$");
     private static readonly Regex Field = PromptReader.Pattern(@"^[a-z_][a-z0-9_]{0,39}(?:\.[a-z0-9_]{1,40}){0,5}$");
@@ -58,7 +59,7 @@ public sealed class HttpTemplate : AgentTemplate<HttpSettings>
             : null;
 
     /// <summary>Whether a text can name a field of an answer: names with dots between them.</summary>
-    internal static bool IsField(string text) => Field.IsMatch(text);
+    internal static bool IsField(string text) => Field.IsMatch(text) && !text.Contains("__", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     protected override HttpSettings Read(AgentPrompt prompt, HttpSettings? current)
@@ -197,7 +198,7 @@ public sealed class HttpTemplate : AgentTemplate<HttpSettings>
     {
         var lists = FieldOf.Matches(text).Take(PromptReader.MaxItems).Concat(FieldLead.Matches(text).Take(PromptReader.MaxItems));
         var fields = lists
-            .SelectMany(match => PromptReader.SplitItems(FieldEnd.Replace(" " + match.Groups[1].Value, "")))
+            .SelectMany(match => Separator.Split(FieldEnd.Replace(" " + match.Groups[1].Value, "")))
             .Select(item => Article.Replace(Article.Replace(item.Trim(), ""), "").Trim('`', '"', '\''))
             .Where(item => IsField(item) && !NoField.IsMatch(item));
         return [.. fields.Distinct().Take(PromptReader.MaxItems)];

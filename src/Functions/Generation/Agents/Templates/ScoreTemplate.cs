@@ -81,14 +81,14 @@ public sealed class ScoreTemplate : AgentTemplate<ScoreSettings>
         var isSentiment = settings.Weights.Count == 0;
         var weights = isSentiment
             ? """
-              const weights: Readonly<Record<string, number>> = Object.fromEntries([
-                ..."amazing awesome brilliant excellent fantastic great love loved perfect superb wonderful".split(" ").map((word) => [word, 2]),
-                ..."better clean easy fast fine friendly fun good happy helpful like liked nice pleased pleasant quick recommend reliable satisfied smooth thank thanks works".split(" ").map((word) => [word, 1]),
-                ..."angry bad bug bugs broken complicated confusing difficult dirty disappointed disappointing error errors expensive fail failed fails late poor problem problems rude slow sad ugly unhappy wrong".split(" ").map((word) => [word, -1]),
-                ..."awful disgusting hate hated horrible terrible unacceptable useless worst".split(" ").map((word) => [word, -2]),
+              const weights = new Map([
+                ..."amazing awesome brilliant excellent fantastic great love loved perfect superb wonderful".split(" ").map((word) => [word, 2] as const),
+                ..."better clean easy fast fine friendly fun good happy helpful like liked nice pleased pleasant quick recommend reliable satisfied smooth thank thanks works".split(" ").map((word) => [word, 1] as const),
+                ..."angry bad bug bugs broken complicated confusing difficult dirty disappointed disappointing error errors expensive fail failed fails late poor problem problems rude slow sad ugly unhappy wrong".split(" ").map((word) => [word, -1] as const),
+                ..."awful disgusting hate hated horrible terrible unacceptable useless worst".split(" ").map((word) => [word, -2] as const),
               ]);
               """
-            : $"const weights: Readonly<Record<string, number>> = {TypeScriptLiteral.Of(new JsonObject(settings.Weights.DistinctBy(weight => weight.Word.ToLowerInvariant()).Select(weight => KeyValuePair.Create(weight.Word.ToLowerInvariant(), (JsonNode?)weight.Points))))};";
+            : $"const weights = new Map<string, number>([\n{string.Concat(settings.Weights.DistinctBy(weight => weight.Word.ToLowerInvariant()).Select(weight => string.Create(CultureInfo.InvariantCulture, $"  [{TypeScriptLiteral.Of(weight.Word.ToLowerInvariant())}, {weight.Points}],\n")))}]);";
         var verdict = settings.Threshold is { } least ? string.Create(CultureInfo.InvariantCulture, $"    passes: score >= {least},\n") : "";
         var code = $$"""
             interface Input {
@@ -115,7 +115,7 @@ public sealed class ScoreTemplate : AgentTemplate<ScoreSettings>
             export default async (input: Input): Promise<Output> => {
               const words = wordsOf(input.text);
               const found = new Map<string, Match>();
-              for (const [term, points] of Object.entries(weights)) {
+              for (const [term, points] of weights) {
                 const parts = wordsOf(term);
                 for (let at = 0; parts.length > 0 && at + parts.length <= words.length; at++) {
                   if (parts.every((part, offset) => words[at + offset] === part)) {

@@ -104,7 +104,7 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
         (Replacement, 3), (Removal, 3), (Truncation, 4), (SomeCase, 4),
         .. Phrases(
             (@"(?:count\w*|how many|number of) (?:the |all |its |of )*(?:words?|characters?|letters?|sentences?|lines?|paragraphs?|vowels?)", 5),
-            (@"(?:word|character|letter|sentence|line|vowel)s?[ -]?(?:count\w*|statistics)|reading[ -]time", 4),
+            (@"(?:word|character|letter|sentence|line|paragraph|vowel)s?[ -]?(?:count\w*|statistics)|reading[ -]time", 4),
             (@"(?:prefix|suffix|prepend|append)\w*", 3),
             (@"transform\w* (?:a |the |some |my )?text|text transform\w*|clean(?:s|ing)? up (?:a |the |some |my )?text", 2)),
     ];

@@ -13,7 +13,10 @@ public sealed record ValidationSettings(IReadOnlyList<FieldCheck> Checks) : Agen
     /// <inheritdoc/>
     public override bool IsValid() =>
         Checks.Count is > 0 and <= PromptReader.MaxItems
-        && Checks.All(check => check is { Field.Length: > 0 and <= ValidationTemplate.MaxFieldLength } && Enum.IsDefined(check.Rule) && check.Field.All(c => char.IsAsciiLetterOrDigit(c)));
+        && Checks.All(check => check is { Field.Length: > 0 and <= ValidationTemplate.MaxFieldLength } && Enum.IsDefined(check.Rule) && IsName(check.Field));
+
+    /// <summary>Whether a text can be the name of a field: ASCII letters and digits, a letter first.</summary>
+    internal static bool IsName(string text) => text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(char.IsAsciiLetterOrDigit);
 }
 
 /// <summary>Checks the fields of its input and says what is wrong with each.</summary>
@@ -199,7 +202,7 @@ public sealed class ValidationTemplate : AgentTemplate<ValidationSettings>
         }
 
         var list = Tail.Replace(" " + match.Groups.Values.Skip(1).First(group => group.Success).Value, "");
-        return [.. PromptReader.SplitItems(list).Select(FieldName).Where(field => field.Length is > 0 and <= MaxFieldLength && !NoField.IsMatch(field)).Distinct()];
+        return [.. PromptReader.SplitItems(list).Select(FieldName).Where(field => field.Length <= MaxFieldLength && ValidationSettings.IsName(field) && !NoField.IsMatch(field)).Distinct()];
     }
 
     /// <summary>"First name" becomes "firstName", and what a rule knows by several names its own name for it.</summary>
