@@ -124,12 +124,7 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
             /** {{(settings.Format switch { DateFormat.Iso => "Reads YYYY-MM-DD.", DateFormat.Us => "Reads MM/DD/YYYY, and YYYY-MM-DD.", DateFormat.Eu => "Reads DD/MM/YYYY or DD.MM.YYYY, and YYYY-MM-DD." })}} A date that does not exist is an error. */
             function parse(text: string): Date {
               const iso = /^(\d{4})-(\d{2})-(\d{2})(?:T.*)?$/.exec(text.trim());
-            {{(settings.Format switch
-            {
-                DateFormat.Iso => "  const [year, month, day] = [Number(iso?.[1]), Number(iso?.[2]), Number(iso?.[3])];\n",
-                DateFormat.Us => "  const local = /^(\\d{1,2})[/.-](\\d{1,2})[/.-](\\d{4})$/.exec(text.trim());\n  const [year, month, day] = iso ? [Number(iso[1]), Number(iso[2]), Number(iso[3])] : [Number(local?.[3]), Number(local?.[1]), Number(local?.[2])];\n",
-                DateFormat.Eu => "  const local = /^(\\d{1,2})[/.-](\\d{1,2})[/.-](\\d{4})$/.exec(text.trim());\n  const [year, month, day] = iso ? [Number(iso[1]), Number(iso[2]), Number(iso[3])] : [Number(local?.[3]), Number(local?.[2]), Number(local?.[1])];\n",
-            })}}  const date = new Date(Date.UTC(year, month - 1, day));
+            {{ReadingOf(settings.Format)}}  const date = new Date(Date.UTC(year, month - 1, day));
               if (Number.isNaN(date.getTime()) || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) {
                 throw new Error(`"${text}" is not a date as {{(settings.Format switch { DateFormat.Iso => "YYYY-MM-DD", DateFormat.Us => "MM/DD/YYYY or YYYY-MM-DD", DateFormat.Eu => "DD/MM/YYYY or YYYY-MM-DD" })}}.`);
               }
@@ -226,13 +221,7 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
                 $$"""
                   const start = parse(input.date ?? context.now.slice(0, 10));
                   const {{unit}} = input.{{unit}} ?? {{number}};
-                  const date = {{settings.Unit switch
-                {
-                    DateUnit.Days => "new Date(start.getTime() + days * dayLength)",
-                    DateUnit.Weeks => "new Date(start.getTime() + weeks * 7 * dayLength)",
-                    DateUnit.Months => "addMonths(start, months)",
-                    DateUnit.Years => "addMonths(start, years * 12)",
-                }}};
+                  const date = {{SumOf(settings.Unit)}};
                   return { date: format(date), weekday: dayNames[date.getUTCDay()]! };
 
                 """),
@@ -284,6 +273,21 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
                 """),
         };
     }
+
+    private static string ReadingOf(DateFormat format) => format switch
+    {
+        DateFormat.Iso => "  const [year, month, day] = [Number(iso?.[1]), Number(iso?.[2]), Number(iso?.[3])];\n",
+        DateFormat.Us => "  const local = /^(\\d{1,2})[/.-](\\d{1,2})[/.-](\\d{4})$/.exec(text.trim());\n  const [year, month, day] = iso ? [Number(iso[1]), Number(iso[2]), Number(iso[3])] : [Number(local?.[3]), Number(local?.[1]), Number(local?.[2])];\n",
+        DateFormat.Eu => "  const local = /^(\\d{1,2})[/.-](\\d{1,2})[/.-](\\d{4})$/.exec(text.trim());\n  const [year, month, day] = iso ? [Number(iso[1]), Number(iso[2]), Number(iso[3])] : [Number(local?.[3]), Number(local?.[2]), Number(local?.[1])];\n",
+    };
+
+    private static string SumOf(DateUnit unit) => unit switch
+    {
+        DateUnit.Days => "new Date(start.getTime() + days * dayLength)",
+        DateUnit.Weeks => "new Date(start.getTime() + weeks * 7 * dayLength)",
+        DateUnit.Months => "addMonths(start, months)",
+        DateUnit.Years => "addMonths(start, years * 12)",
+    };
 
     private static DateTask? TaskIn(AgentPrompt prompt, bool hasAmount)
     {
