@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
 using Jobs.Domain.Agents;
+using Jobs.Domain.Generation;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Agents;
+using Jobs.Functions.Generation.Agents;
 using Jobs.Functions.Secrets;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests.Schemas;
 
@@ -83,6 +86,38 @@ public sealed class AgentManifestReaderTests
 
         static string Characters(int count) => string.Concat(Enumerable.Repeat("😀", count));
         static string Names(int count) => $"[{string.Join(',', Enumerable.Range(0, count).Select(i => $"\"S{i}\""))}]";
+    }
+
+    [Theory]
+    [InlineData("turn the text into upper case")]
+    [InlineData("summarise a text in three sentences")]
+    [InlineData("score a lead from 0 to 100")]
+    [InlineData("validate an e-mail address")]
+    [InlineData("convert CSV to JSON")]
+    [InlineData("how many days until a date")]
+    [InlineData("call https://api.example.com/status and tell me whether it is up")]
+    [InlineData("something else entirely")]
+    public async Task Manifest_of_the_offline_generator_is_read(string prompt)
+    {
+        var generated = await new OfflineAgentGenerator(new ManualTimeProvider()).GenerateAsync(
+            new GenerationRequest("Agent", null, prompt, [], [], SourceFiles.Empty), new Progress<string>(), CancellationToken.None);
+
+        var files = Assert.IsType<GenerationResult.Files>(generated);
+        Read(files.Content["agent.json"]);
+    }
+
+    [Fact]
+    public async Task Build_of_an_agent_whose_manifest_is_wrong_fails_and_names_the_field()
+    {
+        var files = new Dictionary<string, string>(((GenerationResult.Files)FakeGenerator.Agent).Content) { ["agent.json"] = With("input", """{"typo":1}""") };
+        var generator = new FakeGenerator((_, _) => Task.FromResult<GenerationResult>(new GenerationResult.Files(files, "Built")));
+        await using var app = await TestApp.StartAsync(services => services.AddSingleton<IAgentGenerator>(generator));
+
+        var (_, jobId) = await app.CreateAgentAsync();
+        var job = await app.WaitUntilSettledAsync(jobId);
+
+        Assert.Equal("failed", job.GetProperty("status").GetString());
+        Assert.Contains("agent.json: \"input\" is not a JSON Schema that can be used: /typo is a keyword", job.GetProperty("error").GetRawText().Replace("\\\"", "\"", StringComparison.Ordinal));
     }
 
     private static string With(string field, string? json)
