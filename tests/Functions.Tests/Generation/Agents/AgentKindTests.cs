@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Jobs.Domain.Generation;
+using Jobs.Functions.Agents;
 using Jobs.Functions.Generation.Agents;
 using Jobs.Functions.Generation.Agents.Templates;
 
@@ -105,6 +106,7 @@ public class AgentKindTests
         foreach (var row in Prompts)
         {
             var agent = GeneratedAgent.From((string)row[1]);
+            Assert.True(AgentManifestReader.TryRead(agent.Files, out _, out var error), error);
             Assert.Equal(GeneratedAgent.DefaultName, agent.Manifest.Name);
             Assert.InRange(agent.Manifest.Description.Length, 10, 1000);
             Assert.All([agent.Manifest.Input, agent.Manifest.Output], schema => Assert.Equal("object", schema.GetProperty("type").GetString()));

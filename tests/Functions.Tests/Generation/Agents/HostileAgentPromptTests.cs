@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Jobs.Functions.Generation.Agents;
+using Jobs.Functions.Agents;
 
 namespace Jobs.Functions.Tests.Generation.Agents;
 
@@ -41,6 +41,7 @@ public partial class HostileAgentPromptTests
             var outside = PropertyName().Replace(StringLiteral().Replace(agent.Code, "\"\""), "");
             Assert.DoesNotContain(Hostile.Marker, outside, StringComparison.Ordinal);
             Assert.DoesNotContain(agent.Code, c => c != '\n' && (char.IsControl(c) || c is '\u2028' or '\u2029' or '\u202e' or '\u2066' or '\ufeff'));
+            Assert.True(AgentManifestReader.TryRead(agent.Files, out _, out var error), error);
             Assert.All(agent.Manifest.Secrets, secret => Assert.Matches("^[A-Z][A-Z0-9_]{0,63}$", secret));
             Assert.All(agent.Manifest.Input.GetProperty("properties").EnumerateObject(), property => Assert.Matches("^[A-Za-z_][A-Za-z0-9_]*$", property.Name));
         }
