@@ -220,7 +220,8 @@ export function conversation({ onBuilt }) {
     progress.dataset.state = failed ? "failed" : isRunning(job) ? (step === "waiting_for_input" ? "waiting" : "running") : "done";
     progressBadge.className = `badge ${{ failed: "bad", waiting: "warn", running: "busy", done: "good" }[progress.dataset.state]}`;
     setText(progressBadge, steps[step] ?? step);
-    setText(progressText, build?.status === "IN_PROGRESS" ? `${message} (${build.phase.toLowerCase().replaceAll("_", " ")})` : message);
+    // The question itself says what is waited for.
+    setText(progressText, step === "waiting_for_input" ? "" : build?.status === "IN_PROGRESS" ? `${message} (${build.phase.toLowerCase().replaceAll("_", " ")})` : message);
     const details = job.error ?? build?.failureDetails ?? "";
     setText(failure, details);
     failure.hidden = details === "" || details === message;

@@ -34,7 +34,7 @@ export const newId = (prefix) => `${prefix}-${++lastId}`;
 /** A label and its control, one under the other, with an optional hint that is read with the control. */
 export function field(label, control, { hint, required } = {}) {
   control.id ||= newId("field");
-  const children = [h("label", { htmlFor: control.id }, label, required ? h("span", { class: "required" }, " required") : null)];
+  const children = [h("label", { htmlFor: control.id }, label, required ? h("span", { class: "required", "aria-hidden": "true" }, " required") : null)];
   if (hint) {
     const note = h("p", { class: "hint", id: newId("hint") }, hint);
     control.setAttribute("aria-describedby", note.id);

@@ -87,7 +87,7 @@ export function schemaForm(schema) {
       nothing,
       rawField,
       problem,
-      h("label", { class: "switch", htmlFor: toggle.id }, toggle, " Write the input as JSON"),
+      h("label", { class: "switch", htmlFor: toggle.id }, toggle, h("span", null, "Write the input as JSON")),
     ),
 
     /** The input, or null after it has said near the control what is wrong. */
@@ -177,7 +177,7 @@ function flag(name, label, hint, rules, required) {
   const box = h("input", { type: "checkbox", id: newId("field"), checked: rules.default === true });
   const note = hint ? h("p", { class: "hint", id: newId("hint") }, hint) : null;
   box.setAttribute("aria-describedby", note?.id ?? "");
-  const element = h("div", { class: "field" }, h("label", { class: "switch", htmlFor: box.id }, box, ` ${label}`), note, h("p", { class: "field-problem", hidden: true }));
+  const element = h("div", { class: "field" }, h("label", { class: "switch", htmlFor: box.id }, box, h("span", null, label)), note, h("p", { class: "field-problem", hidden: true }));
   return entryOf(
     name,
     element,

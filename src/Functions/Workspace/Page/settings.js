@@ -4,7 +4,7 @@ import { busy, field, h, notice, setText, time } from "./dom.js";
 /** When the agent runs by itself, what it is granted, and its secrets. `onManifest` is told what the agent says of itself. */
 export function settings({ onManifest, onChanged }) {
   const problem = notice();
-  const parts = [schedule, pause, webhook, secrets, hosts].map((make) => make({ change }));
+  const parts = [pause, schedule, webhook, secrets, hosts].map((make) => make({ change }));
 
   async function load() {
     problem.clear();
@@ -100,7 +100,7 @@ export function settings({ onManifest, onChanged }) {
     return {
       element: group(
         "Pause",
-        h("label", { class: "switch", htmlFor: box.id }, box, " Paused: neither schedule nor webhook starts a run"),
+        h("label", { class: "switch", htmlFor: box.id }, box, h("span", null, "Paused: neither schedule nor webhook starts a run")),
         said.element,
       ),
       show(body) {
