@@ -78,7 +78,7 @@ public sealed class AgentWorkspaceTests(Chromium chromium) : IClassFixture<Chrom
         api.OnRun = _ => new JsonObject
         {
             ["problem"] = JsonNode.Parse("""
-                {"status":400,"code":"invalid_request","detail":"'input.name' must be longer.","errors":[{"field":"input.name","message":"must be longer"},{"field":"input.secret","message":"is not allowed"}]}
+                {"status":400,"code":"invalid_request","detail":"'input/name' must be longer.","errors":[{"field":"input/name","message":"must be longer"},{"field":"input/secret","message":"is not allowed"}]}
                 """),
         };
 
@@ -86,8 +86,8 @@ public sealed class AgentWorkspaceTests(Chromium chromium) : IClassFixture<Chrom
 
         var name = Field(browser.Page, "name");
         await Assertions.Expect(name).ToBeFocusedAsync();
-        await Assertions.Expect(browser.Page.Locator(".field", new() { Has = name }).Locator(".field-problem")).ToHaveTextAsync("must be longer");
-        await Assertions.Expect(browser.Alert).ToHaveTextAsync("input.secret is not allowed");
+        await Assertions.Expect(browser.Page.Locator(".field-problem:visible")).ToHaveTextAsync("must be longer");
+        await Assertions.Expect(browser.Alert).ToHaveTextAsync("input/secret is not allowed");
     }
 
     [Fact]

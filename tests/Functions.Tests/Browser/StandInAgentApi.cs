@@ -12,7 +12,7 @@ internal sealed class StandInAgentApi
 
     public JsonObject Settings { get; } = JsonNode.Parse("""
         {
-          "schedule": null, "paused": false, "allowedHosts": [], "webhook": null, "secrets": [],
+          "schedule": null, "nextRunAt": null, "paused": false, "allowedHosts": [], "webhook": null, "secrets": [],
           "manifest": {
             "name": "Greeter", "description": "Greets.", "secrets": ["MAIL_TOKEN"],
             "input": {
@@ -71,7 +71,7 @@ internal sealed class StandInAgentApi
         run["runId"] = id;
         run["agentId"] = "Wbk5MPTfzx";
         run["trigger"] = "manual";
-        run["createdAt"] = "2030-01-15T12:00:00.000Z";
+        run["createdAt"] = $"2030-01-15T12:00:{_number:00}.000Z";
         run["startedAt"] = "2030-01-15T12:00:00.000Z";
         run["completedAt"] = isRunning ? null : "2030-01-15T12:00:00.340Z";
         run["durationMs"] = isRunning ? null : 340;
@@ -112,10 +112,7 @@ internal sealed class StandInAgentApi
                 Settings[name] = value?.DeepClone();
             }
 
-            if (Settings["schedule"] is { } schedule)
-            {
-                schedule["nextRunAt"] = "2030-01-16T08:00:00.000Z";
-            }
+            Settings["nextRunAt"] = Settings["schedule"] is null ? null : "2030-01-16T08:00:00.000Z";
         }
 
         return AnswerAsync(route, Settings, 200);

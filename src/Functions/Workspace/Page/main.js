@@ -59,7 +59,11 @@ function workspace() {
   const reader = files();
   const shown = preview({ onPublished: refreshHeader });
   const runs = history();
-  const run = runner({ onRun: (changed) => runs.put(changed) || refreshHeader() });
+  const onRun = (changed) => {
+    runs.put(changed);
+    refreshHeader();
+  };
+  const run = runner({ onRun });
   const options = settings({ onManifest: (manifest) => run.setManifest(manifest), onChanged: refreshHeader });
   const right = tabs(
     "Workspace",

@@ -96,29 +96,25 @@ export function history() {
   const empty = h("p", { class: "muted" }, "No run yet.");
   const more = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => busy(more, loadMore) }, "Show earlier runs");
   const entries = new Map();
-  let before = null;
+  let before;
   let stop = null;
 
   async function load() {
     const body = await get(`${resourcePath}/runs?limit=20`);
-    for (const run of body.runs.toReversed()) {
-      put(run, (item) => list.prepend(item));
-    }
-
-    if (before === null) {
-      before = body.before ?? null;
+    body.runs.forEach(put);
+    if (before === undefined) {
+      before = body.before;
       more.hidden = before === null;
     }
 
-    empty.hidden = entries.size > 0;
     return body.runs.some((run) => run.status === "running") ? poll : 5 * poll;
   }
 
   async function loadMore() {
     try {
       const body = await get(`${resourcePath}/runs?limit=20&before=${encodeURIComponent(before)}`);
-      body.runs.forEach((run) => put(run, (item) => list.append(item)));
-      before = body.before ?? null;
+      body.runs.forEach(put);
+      before = body.before;
       more.hidden = before === null;
       if (more.hidden) {
         list.lastElementChild?.querySelector("summary")?.focus();
@@ -128,12 +124,15 @@ export function history() {
     }
   }
 
-  function put(run, add) {
+  /** A run that is new here takes its place by its time; none that is here moves. */
+  function put(run) {
     let entry = entries.get(run.runId);
     if (!entry) {
       entry = newEntry(run);
+      const earlier = [...entries.values()].filter((other) => other.createdAt < run.createdAt).sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
       entries.set(run.runId, entry);
-      add(entry.element);
+      list.insertBefore(entry.element, earlier?.element ?? null);
+      empty.hidden = true;
     }
 
     entry.update(run);
@@ -148,10 +147,7 @@ export function history() {
   return {
     element: h("div", null, problem.element, empty, list, more),
     show,
-    put: (run) => {
-      put(run, (item) => list.prepend(item));
-      empty.hidden = true;
-    },
+    put,
   };
 }
 
@@ -214,7 +210,7 @@ function newEntry(first) {
     cancel.hidden = run.status !== "running";
   }
 
-  return { element: h("li", null, element), update };
+  return { element: h("li", null, element), createdAt: first.createdAt, update };
 }
 
 /** What came of a run. */

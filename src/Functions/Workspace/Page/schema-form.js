@@ -114,7 +114,8 @@ export function schemaForm(schema) {
       const rest = [];
       let first = null;
       for (const { field: path, message } of errors) {
-        const name = path.replace(/^input(?=[./[]|$)/, "").split(/[./[\]]+/).find((part) => part !== "");
+        // "input" and a JSON Pointer, whose first step is the property.
+        const name = path.split("/")[1]?.replaceAll("~1", "/").replaceAll("~0", "~");
         const entry = toggle.checked ? undefined : controls.find((candidate) => candidate.name === name);
         if (entry) {
           setFieldProblem(entry.element, message);

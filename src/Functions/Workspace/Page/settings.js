@@ -16,7 +16,7 @@ export function settings({ onManifest, onChanged }) {
   }
 
   function show(body) {
-    onManifest(body.manifest ?? null);
+    onManifest(body.manifest);
     parts.forEach((part) => part.show(body));
   }
 
@@ -79,8 +79,7 @@ export function settings({ onManifest, onChanged }) {
         }
 
         remove.hidden = !body.schedule;
-        const at = body.schedule?.nextRunAt ?? body.nextRunAt;
-        next.replaceChildren(...(at ? ["Next run: ", time(at)] : [body.schedule ? (body.paused ? "Paused: no next run." : "") : "It does not run by itself."]));
+        next.replaceChildren(...(body.nextRunAt ? ["Next run: ", time(body.nextRunAt)] : [body.schedule ? (body.paused ? "Paused: no next run." : "") : "It does not run by itself."]));
       },
     };
   }
@@ -104,7 +103,7 @@ export function settings({ onManifest, onChanged }) {
         said.element,
       ),
       show(body) {
-        box.checked = body.paused === true;
+        box.checked = body.paused;
       },
     };
   }
@@ -153,7 +152,7 @@ export function settings({ onManifest, onChanged }) {
       element: group("Webhook", h("p", { class: "hint" }, "A POST to the address starts a run with its body as input."), state, once, said.element, h("div", { class: "row" }, create, remove)),
       show(body) {
         const has = Boolean(body.webhook);
-        state.replaceChildren(...(has ? ["It has an address", ...(body.webhook.createdAt ? [", made ", time(body.webhook.createdAt)] : []), "."] : ["It has no address."]));
+        state.replaceChildren(...(has ? ["It has an address", ", made ", time(body.webhook.createdAt), "."] : ["It has no address."]));
         setText(create, has ? "Replace address" : "Create address");
         remove.hidden = !has;
       },
@@ -194,7 +193,7 @@ export function settings({ onManifest, onChanged }) {
     return {
       element: group("Secrets", list, form),
       show(body) {
-        const set = (body.secrets ?? []).map((secret) => secret.name ?? secret);
+        const set = body.secrets;
         const missing = (body.manifest?.secrets ?? []).filter((needed) => !set.includes(needed));
         list.replaceChildren(
           ...set.map((item) => {
@@ -277,7 +276,7 @@ export function settings({ onManifest, onChanged }) {
     return {
       element: group("Allowed hosts", isAdmin ? form : h("div", null, list, h("p", { class: "hint" }, "Only an administrator's key can change them."))),
       show(body) {
-        const all = body.allowedHosts ?? [];
+        const all = body.allowedHosts;
         list.replaceChildren(...(all.length > 0 ? all.map((host) => h("li", null, h("code", null, host))) : [h("li", { class: "muted" }, "None: its code has no network.")]));
         const text = all.join("\n");
         if (text !== stored) {
