@@ -62,7 +62,7 @@ public sealed record Problem(int Status, string Code, string Detail)
         new(
             StatusCodes.Status402PaymentRequired,
             "insufficient_tokens",
-            "This costs 1 token and your organization has none left; it gets new ones at the beginning of the next month. See GET /v1/usage.")
+            "This costs 1 token, and your organization has none left. See GET /v1/usage.")
         {
             Balance = 0,
             Cost = TokenLedger.Cost,
