@@ -11,6 +11,7 @@ using Jobs.Functions.Generation.Agents;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Resources;
+using Jobs.Functions.Sandbox;
 using Jobs.Functions.Secrets;
 using Jobs.Functions.Storage;
 using Jobs.Functions.Widgets;
@@ -50,6 +51,7 @@ public static class Program
             .AddCompilation()
             .AddEgress()
             .AddSecrets()
+            .AddSandbox()
             .AddStorage();
         return builder;
     }

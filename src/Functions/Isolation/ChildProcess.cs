@@ -1,0 +1,60 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Jobs.Functions.Isolation;
+
+/// <summary>Starts programs without a shell and with no environment but the given, and ends them with all that they started.</summary>
+internal static class ChildProcess
+{
+    private const int SigKill = 9;
+
+    /// <summary>Starts a program with its three standard streams redirected.</summary>
+    /// <exception cref="ProcessStartException">It cannot be started.</exception>
+    public static Process Start(IReadOnlyList<string> command, string workingDirectory, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new Process { StartInfo = start };
+        try
+        {
+            process.Start();
+            return process;
+        }
+        catch (Exception e) when (e is Win32Exception or IOException)
+        {
+            process.Dispose();
+            throw new ProcessStartException($"{command[0]} cannot be started: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Kills a process, its descendants, and the process group that it leads, which also has those whose parent is gone. No fault when nothing is left.</summary>
+    public static void Kill(Process process)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // It fails when the process leads no group. As long as the group has a member, its id is nobody else's.
+            _ = kill(-process.Id, SigKill);
+        }
+
+        process.Kill(entireProcessTree: true);
+    }
+
+    [DllImport("libc")]
+    private static extern int kill(int process, int signal);
+}
+
+/// <summary>A program could not be started.</summary>
+internal sealed class ProcessStartException(string message, Exception innerException) : IOException(message, innerException);

@@ -1,0 +1,3 @@
+// expect: InvalidProgram
+}; globalThis.escaped = true; {
+export default () => 1;

@@ -1,0 +1,2 @@
+// expect: InvalidProgram
+export default () => 1; /*

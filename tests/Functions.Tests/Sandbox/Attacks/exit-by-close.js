@@ -1,0 +1,3 @@
+// expect: Threw
+// message: self.close is not a function
+export default () => self.close();

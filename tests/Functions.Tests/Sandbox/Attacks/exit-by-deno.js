@@ -1,0 +1,3 @@
+// expect: Threw
+// message: Deno is not defined
+export default () => Deno.exit(0);

@@ -1,0 +1,3 @@
+// expect: Threw
+// message: process is not defined
+export default () => process.exit(0);

@@ -1,0 +1,3 @@
+// expect: InvalidProgram
+import secret from "/etc/passwd" with { type: "text" };
+export default () => secret;

@@ -1,0 +1,4 @@
+// expect: InvalidProgram
+// message: read access
+import secret from "file://HOST/secret.json" with { type: "json" };
+export default () => secret;

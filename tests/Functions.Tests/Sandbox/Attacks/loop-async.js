@@ -1,0 +1,2 @@
+// expect: OutOfTime
+export default async () => { for (;;) await new Promise((resolve) => setTimeout(resolve, 0)); };

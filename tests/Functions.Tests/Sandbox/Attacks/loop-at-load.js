@@ -1,0 +1,3 @@
+// expect: OutOfTime
+for (;;);
+export default () => 1;

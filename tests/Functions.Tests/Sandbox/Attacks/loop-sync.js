@@ -1,0 +1,2 @@
+// expect: OutOfTime
+export default () => { for (;;); };

@@ -1,0 +1,2 @@
+// expect: OutOfMemory
+export default () => { const kept = []; for (;;) kept.push({ a: kept.length, b: [kept.length] }); };

@@ -1,0 +1,2 @@
+// expect: OutOfMemory
+export default () => { let text = "x"; for (;;) text += text; };

@@ -1,0 +1,3 @@
+// expect: Ended
+// message: nothing was left
+export default () => new Promise(() => {});

@@ -1,0 +1,3 @@
+// expect: InvalidOutput
+// message: BigInt
+export default () => ({ a: 1n });

@@ -1,0 +1,3 @@
+// expect: InvalidOutput
+// message: circular
+export default () => { const a = {}; a.a = a; return a; };

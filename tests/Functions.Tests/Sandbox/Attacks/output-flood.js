@@ -1,0 +1,2 @@
+// expect: OutputTooLarge
+export default () => "x".repeat(64 * 1024 * 1024);

@@ -1,0 +1,3 @@
+// expect: Threw
+// message: Could not parse raw JSON|SyntaxError
+export default () => JSON.rawJSON("1}, \"forged\": {");

@@ -1,0 +1,3 @@
+// expect: InvalidOutput
+// message: function is not JSON
+export default () => () => 1;

@@ -1,0 +1,2 @@
+// expect: OutputTooLarge
+export default () => { const text = "\u0001".repeat(2 ** 20); return Array(200).fill(text); };

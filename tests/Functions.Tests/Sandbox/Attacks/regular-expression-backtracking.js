@@ -1,0 +1,2 @@
+// expect: OutOfTime
+export default () => /^(\w+\s?)*$/.test("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!");

@@ -1,0 +1,3 @@
+// expect: OutOfTime
+const more = () => ({ then(resolve) { resolve(more()); } });
+export default more;

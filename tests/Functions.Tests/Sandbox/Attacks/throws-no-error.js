@@ -1,0 +1,3 @@
+// expect: Threw
+// message: ^null$
+export default () => { throw null; };

@@ -1,0 +1,3 @@
+// expect: Threw
+// message: ^Symbol\(odd\)$
+export default () => { throw Symbol("odd"); };

@@ -1,0 +1,2 @@
+// expect: output ["UTC"]
+export default () => [Intl.DateTimeFormat().resolvedOptions().timeZone];

@@ -1,0 +1,3 @@
+// expect: InvalidProgram
+enum A { B }
+export default (): number => 1;

@@ -1,0 +1,3 @@
+// expect: Threw
+// message: ^undefined$
+export default () => { Promise.reject(); return 1; };

@@ -1,0 +1,3 @@
+// expect: Threw
+// message: Error: nobody catches this
+export default () => { Promise.reject(new Error("nobody catches this")); return 1; };
