@@ -1,3 +1,4 @@
+using Jobs.Functions.Isolation;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Functions.Compilation;
@@ -8,7 +9,7 @@ internal sealed class CompilerJail(string folder, ILogger logger) : IDisposable
     /// <summary>The name of the folder with the sources.</summary>
     public const string SourcesName = "sources";
 
-    private const UnixFileMode FolderMode = CompilerWorkspace.ReadableFolder;
+    private const UnixFileMode FolderMode = WorkFolder.ReadableFolder;
 
     /// <summary>The absolute path; its last segment is unique and unknown to the sources.</summary>
     public string Folder => folder;
@@ -21,8 +22,8 @@ internal sealed class CompilerJail(string folder, ILogger logger) : IDisposable
     /// <summary>Makes the folders that are not in the template. The compiler's user may write to the output folder only.</summary>
     public void CreateFolders()
     {
-        CompilerWorkspace.CreateFolder(SourcesFolder, FolderMode);
-        CompilerWorkspace.CreateFolder(OutputFolder, FolderMode | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
+        WorkFolder.CreateFolder(SourcesFolder, FolderMode);
+        WorkFolder.CreateFolder(OutputFolder, FolderMode | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
     }
 
     /// <summary>Writes the sources. Their paths have been validated by <see cref="Domain.Widgets.SourceFiles"/>.</summary>
@@ -35,12 +36,12 @@ internal sealed class CompilerJail(string folder, ILogger logger) : IDisposable
             foreach (var segment in segments[..^1])
             {
                 parent = Path.Combine(parent, segment);
-                CompilerWorkspace.CreateFolder(parent, FolderMode);
+                WorkFolder.CreateFolder(parent, FolderMode);
             }
 
             var file = Path.Combine(parent, segments[^1]);
             await File.WriteAllTextAsync(file, content, cancellationToken);
-            CompilerWorkspace.SetMode(file, CompilerWorkspace.ReadableFile);
+            WorkFolder.SetMode(file, WorkFolder.ReadableFile);
         }
     }
 

@@ -1,3 +1,5 @@
+using Jobs.Functions.Isolation;
+
 namespace Jobs.Functions.Compilation;
 
 /// <summary>Where and how the compilers run; the defaults suit the function app.</summary>
@@ -10,7 +12,7 @@ public sealed record CompilerOptions
     public int MaxConcurrent { get; init; } = Environment.ProcessorCount;
 
     /// <summary>The only isolation to try; null takes the strongest that works.</summary>
-    public CompilerIsolation? Isolation { get; init; }
+    public ProcessIsolation? Isolation { get; init; }
 
     /// <summary>The folder from which <see cref="CompilerTools.Locate"/> searches.</summary>
     public string ToolsSearchStart { get; init; } = AppContext.BaseDirectory;

@@ -1,45 +1,30 @@
 using System.Security.Cryptography;
 using Jobs.Domain.Compilation;
+using Jobs.Functions.Isolation;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Functions.Compilation;
 
 /// <summary>
 /// This process's folder for builds: a copy of the tools with the right file modes, on a file system that can be written and executed, and one folder per
-/// build that is filled from it. Only this process's user can enter it. A lock that the system releases when the process dies tells the next start
-/// that it may be deleted.
+/// build that is filled from it.
 /// </summary>
 internal sealed class CompilerWorkspace : IDisposable
 {
-    public const UnixFileMode ReadableFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
-    public const UnixFileMode ReadableFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-
     private const string NamePrefix = "jobs-compile-";
 
-    private const string LockName = "lock";
-
-    private const UnixFileMode ToolFile = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
-    private const UnixFileMode ToolProgram = ToolFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
-    /// <summary>A folder without a lock is being made, unless it is older than this.</summary>
-    private static readonly TimeSpan TimeToLock = TimeSpan.FromMinutes(1);
-
+    private readonly WorkFolder _work;
     private readonly string _folder;
     private readonly string _template;
-    private readonly FileStream _lock;
     private readonly ILogger _logger;
     private CompilerSandbox _sandbox = null!;
 
-    private CompilerWorkspace(string folder, ILogger logger)
+    private CompilerWorkspace(WorkFolder work, ILogger logger)
     {
-        _folder = folder;
-        _template = Path.Combine(folder, "template");
+        _work = work;
+        _folder = work.Folder;
+        _template = Path.Combine(_folder, "template");
         _logger = logger;
-        CreateFolder(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        _lock = new FileStream(Path.Combine(folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
     }
 
     /// <summary>The way builds are run, chosen by trying.</summary>
@@ -50,8 +35,7 @@ internal sealed class CompilerWorkspace : IDisposable
     public static async Task<CompilerWorkspace> CreateAsync(CompilerOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         var tools = CompilerTools.Locate(options.ToolsSearchStart);
-        DeleteLeftovers(options.TempFolder, logger);
-        var workspace = new CompilerWorkspace(Path.Combine(options.TempFolder, NamePrefix + Guid.NewGuid().ToString("N")), logger);
+        var workspace = new CompilerWorkspace(new WorkFolder(options.TempFolder, NamePrefix, logger), logger);
         try
         {
             await workspace.FillTemplateAsync(tools, cancellationToken);
@@ -68,37 +52,11 @@ internal sealed class CompilerWorkspace : IDisposable
     /// <summary>A new build folder with the tools in it and no sources.</summary>
     public Task<CompilerJail> CreateJailAsync(CompileTarget target, CancellationToken cancellationToken) => CreateJailAsync(target, _sandbox.Isolation, cancellationToken);
 
-    public void Dispose()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            // Which deletes no open file.
-            _lock.Dispose();
-        }
-
-        // The lock is held until the folder is gone, or a process that starts now would take it for a leftover and delete it too.
-        Delete(_folder, _logger, LogLevel.Warning);
-        _lock.Dispose();
-    }
-
-    public static void CreateFolder(string path, UnixFileMode mode)
-    {
-        Directory.CreateDirectory(path);
-        SetMode(path, mode);
-    }
-
-    /// <summary>Sets a mode whatever the process's umask says; the compilers may run as another user.</summary>
-    public static void SetMode(string path, UnixFileMode mode)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, mode);
-        }
-    }
+    public void Dispose() => _work.Dispose();
 
     private async Task FillTemplateAsync(CompilerTools tools, CancellationToken cancellationToken)
     {
-        CreateFolder(_template, ReadableFolder);
+        WorkFolder.CreateFolder(_template, WorkFolder.ReadableFolder);
         var esbuild = Path.Combine(_template, Path.GetFileName(tools.Esbuild));
         await CopyAsync(tools.Esbuild, esbuild, cancellationToken);
         await CopyAsync(tools.TypeScript, Path.Combine(_template, "typescript"), cancellationToken);
@@ -128,32 +86,33 @@ internal sealed class CompilerWorkspace : IDisposable
 
         foreach (var folder in Directory.EnumerateDirectories(_template, "*", SearchOption.AllDirectories))
         {
-            SetMode(folder, ReadableFolder);
+            WorkFolder.SetMode(folder, WorkFolder.ReadableFolder);
         }
 
         foreach (var file in Directory.EnumerateFiles(_template, "*", SearchOption.AllDirectories))
         {
-            SetMode(file, ToolFile);
+            WorkFolder.SetMode(file, WorkFolder.FixedFile);
         }
 
-        SetMode(esbuild, ToolProgram);
-        SetMode(Path.Combine(_template, "typescript", CompilerTools.TypeCheckerName), ToolProgram);
+        WorkFolder.SetMode(esbuild, WorkFolder.FixedProgram);
+        WorkFolder.SetMode(Path.Combine(_template, "typescript", CompilerTools.TypeCheckerName), WorkFolder.FixedProgram);
 
         if (OperatingSystem.IsLinux())
         {
             // tsc asks /proc where it lies, and there is no /proc in a root of its own.
             var self = Path.Combine(_template, "proc/self");
-            CreateFolder(Path.GetDirectoryName(self)!, ReadableFolder);
-            CreateFolder(self, ReadableFolder);
+            WorkFolder.CreateFolder(Path.GetDirectoryName(self)!, WorkFolder.ReadableFolder);
+            WorkFolder.CreateFolder(self, WorkFolder.ReadableFolder);
             File.CreateSymbolicLink(Path.Combine(self, "exe"), "/" + CompilerSandbox.TypeChecker);
         }
     }
 
-    private async Task<CompilerSandbox> ChooseSandboxAsync(CompilerIsolation? only, CancellationToken cancellationToken)
+    private async Task<CompilerSandbox> ChooseSandboxAsync(ProcessIsolation? only, CancellationToken cancellationToken)
     {
         var refusals = new List<string>();
-        foreach (var sandbox in CompilerSandbox.Candidates.Where(candidate => only is null || candidate.Isolation == only))
+        foreach (var jail in ProcessJail.Candidates.Where(candidate => only is null || candidate.Isolation == only))
         {
+            var sandbox = new CompilerSandbox(jail);
             if (await TryAsync(sandbox, cancellationToken) is { } refusal)
             {
                 refusals.Add($"{sandbox.Isolation}: {refusal}");
@@ -163,9 +122,9 @@ internal sealed class CompilerWorkspace : IDisposable
             _logger.LogInformation(
                 "Compilers run with isolation {Isolation}, network {Network}, memory limit {MemoryLimit}.",
                 sandbox.Isolation,
-                sandbox.NetworkOff ? "off" : "on",
+                sandbox.Jail.OwnNamespaces ? "off" : "on",
                 CompilerSandbox.LimitsMemory ? "kept by the kernel" : "only asked for (prlimit is missing)");
-            if (sandbox.Isolation == CompilerIsolation.Checked && only is null)
+            if (sandbox.Isolation == ProcessIsolation.None && only is null)
             {
                 _logger.LogWarning(
                     "The compilers cannot have a root directory of their own here, so imports are checked instead. {Refusals}",
@@ -192,7 +151,7 @@ internal sealed class CompilerWorkspace : IDisposable
             }
         }
 
-        if (sandbox.Isolation == CompilerIsolation.Checked)
+        if (sandbox.Isolation == ProcessIsolation.None)
         {
             return null;
         }
@@ -200,14 +159,14 @@ internal sealed class CompilerWorkspace : IDisposable
         var outside = Path.Combine(_folder, "outside.json");
         var mark = RandomNumberGenerator.GetHexString(16);
         await File.WriteAllTextAsync(outside, $"\"{mark}\"", cancellationToken);
-        SetMode(outside, ReadableFile);
+        WorkFolder.SetMode(outside, WorkFolder.ReadableFile);
         var attempt = await sandbox.RunAsync(jail, CompilerSandbox.Esbuild, ["--bundle", outside], cancellationToken);
         return attempt.ExitCode != 0 && !attempt.Output.Text.Contains(mark) && !attempt.Errors.Text.Contains(mark)
             ? null
             : "a file outside could be read";
     }
 
-    private async Task<CompilerJail> CreateJailAsync(CompileTarget target, CompilerIsolation isolation, CancellationToken cancellationToken)
+    private async Task<CompilerJail> CreateJailAsync(CompileTarget target, ProcessIsolation isolation, CancellationToken cancellationToken)
     {
         var jail = new CompilerJail(Path.Combine(_folder, Guid.NewGuid().ToString("N")), _logger);
         try
@@ -215,8 +174,8 @@ internal sealed class CompilerWorkspace : IDisposable
             // Links share the file with all builds: only where the compiler runs as a user who cannot write it.
             var needed = Directory.EnumerateFileSystemEntries(_template)
                 .Where(entry => target.Libraries.Count > 0 || Path.GetFileName(entry) != JailTemplate.LibrariesName);
-            CreateFolder(jail.Folder, ReadableFolder);
-            await CopyAsync([.. needed], jail.Folder, cancellationToken, isolation == CompilerIsolation.Chroot ? ["-p", "-l"] : ["-p"]);
+            WorkFolder.CreateFolder(jail.Folder, WorkFolder.ReadableFolder);
+            await CopyAsync([.. needed], jail.Folder, cancellationToken, isolation == ProcessIsolation.Chroot ? ["-p", "-l"] : ["-p"]);
             jail.CreateFolders();
             return jail;
         }
@@ -238,7 +197,8 @@ internal sealed class CompilerWorkspace : IDisposable
     {
         if (!OperatingSystem.IsWindows())
         {
-            var copy = await BoundedProcess.RunAsync(["/bin/cp", "-R", "-P", .. options, .. sources, target], _folder, new Dictionary<string, string>(), cancellationToken);
+            var copy = await BoundedProcess.RunAsync(
+                ["/bin/cp", "-R", "-P", .. options, .. sources, target], _folder, CompilerLimits.OutputBytes, new Dictionary<string, string>(), cancellationToken);
             if (copy.ExitCode != 0)
             {
                 throw new CompilerUnavailableException($"The compilers cannot be copied to {_folder}: {copy.Errors.Text.Split('\n')[0]}");
@@ -266,48 +226,6 @@ internal sealed class CompilerWorkspace : IDisposable
         foreach (var entry in Directory.EnumerateFileSystemEntries(source))
         {
             CopyOnWindows(entry, Path.Combine(target, Path.GetFileName(entry)));
-        }
-    }
-
-    private static void DeleteLeftovers(string tempFolder, ILogger logger)
-    {
-        foreach (var folder in Directory.EnumerateDirectories(tempFolder, NamePrefix + "*"))
-        {
-            try
-            {
-                var lockFile = Path.Combine(folder, LockName);
-                if (File.Exists(lockFile))
-                {
-                    // Throws while its process lives.
-                    using var held = new FileStream(lockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-                }
-                else if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) < TimeToLock)
-                {
-                    continue;
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                continue;
-            }
-
-            // Another process may be deleting the same folder; and what is left now, the next start finds again.
-            Delete(folder, logger, LogLevel.Debug);
-        }
-    }
-
-    private static void Delete(string folder, ILogger logger, LogLevel whenLeft)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (Directory.Exists(folder))
-            {
-                logger.Log(whenLeft, e, "The folder {Folder} could not be deleted.", folder);
-            }
         }
     }
 }

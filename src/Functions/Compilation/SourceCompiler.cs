@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Widgets;
+using Jobs.Functions.Isolation;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Functions.Compilation;
@@ -98,7 +99,7 @@ public sealed partial class SourceCompiler(CompilerOptions options, TimeProvider
 
         await onPhase(CompilePhase.PreBuild);
         // Without a root of their own the compilers could read any file of the machine: ask each what it would read before it may show anything.
-        var inputs = sandbox.Isolation == CompilerIsolation.Checked ? await ListTypeCheckerInputsAsync(target, tools, jail, cancellationToken) : null;
+        var inputs = sandbox.Isolation == ProcessIsolation.None ? await ListTypeCheckerInputsAsync(target, tools, jail, cancellationToken) : null;
 
         var typeCheckStart = tools.Spent;
         var typeCheck = await tools.RunAsync(CompilerSandbox.TypeChecker, ["-p", target.Configuration, "--pretty", "false"], cancellationToken);

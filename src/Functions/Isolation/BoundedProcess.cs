@@ -7,14 +7,15 @@ namespace Jobs.Functions.Isolation;
 /// </summary>
 internal static class BoundedProcess
 {
-    /// <summary>The most bytes that are kept of each of a program's two output streams: 256 KiB. The rest is read and only its lines are counted.</summary>
-    public const int OutputBytes = 256 * 1024;
-
-    /// <summary>Runs <paramref name="command"/> to its end; cancelling kills it with everything it started.</summary>
+    /// <summary>
+    /// Runs <paramref name="command"/> to its end; cancelling kills it with everything it started. Of each of its two outputs the first <paramref name="outputBytes"/>
+    /// are kept.
+    /// </summary>
     /// <exception cref="ProcessStartException">The program cannot be started.</exception>
     public static async Task<ProcessResult> RunAsync(
         IReadOnlyList<string> command,
         string workingDirectory,
+        int outputBytes,
         IReadOnlyDictionary<string, string> environment,
         CancellationToken cancellationToken)
     {
@@ -22,8 +23,8 @@ internal static class BoundedProcess
 
         using var process = ChildProcess.Start(command, workingDirectory, environment);
         process.StandardInput.Close();
-        var output = ReadAsync(process.StandardOutput.BaseStream);
-        var errors = ReadAsync(process.StandardError.BaseStream);
+        var output = ReadAsync(process.StandardOutput.BaseStream, outputBytes);
+        var errors = ReadAsync(process.StandardError.BaseStream, outputBytes);
         var ended = Task.WhenAll(output, errors, process.WaitForExitAsync(CancellationToken.None));
         try
         {
@@ -39,8 +40,8 @@ internal static class BoundedProcess
         return new ProcessResult(process.ExitCode, await output, await errors);
     }
 
-    /// <summary>Reads to the end, so that the program never blocks, but keeps no more than <see cref="OutputBytes"/>.</summary>
-    private static async Task<BoundedText> ReadAsync(Stream stream)
+    /// <summary>Reads to the end, so that the program never blocks, but keeps no more than <paramref name="outputBytes"/>.</summary>
+    private static async Task<BoundedText> ReadAsync(Stream stream, int outputBytes)
     {
         using var kept = new MemoryStream();
         var buffer = new byte[16 * 1024];
@@ -48,13 +49,13 @@ internal static class BoundedProcess
         int read;
         while ((read = await stream.ReadAsync(buffer)) > 0)
         {
-            var keep = Math.Min(read, OutputBytes - (int)kept.Length);
+            var keep = Math.Min(read, outputBytes - (int)kept.Length);
             kept.Write(buffer, 0, keep);
             linesLeftOut += buffer.AsSpan(keep, read - keep).Count((byte)'\n');
         }
 
         var text = kept.GetBuffer().AsSpan(0, (int)kept.Length);
-        if (kept.Length == OutputBytes && text.LastIndexOf((byte)'\n') is var lineEnd and >= 0)
+        if (kept.Length == outputBytes && text.LastIndexOf((byte)'\n') is var lineEnd and >= 0)
         {
             // The line that was cut is one of those left out; its end has been counted.
             text = text[..(lineEnd + 1)];

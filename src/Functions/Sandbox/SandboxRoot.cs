@@ -32,11 +32,13 @@ internal sealed partial class SandboxRoot : IDisposable
     private readonly WorkFolder _work;
     private readonly string _deno;
     private readonly string _folder;
+    private readonly int _seconds;
     private ProcessJail _jail = null!;
 
-    private SandboxRoot(string deno, WorkFolder work)
+    private SandboxRoot(string deno, WorkFolder work, TimeSpan timeLimit)
     {
         _deno = deno;
+        _seconds = (int)Math.Ceiling((timeLimit + SandboxBounds.TimeToEnd).TotalSeconds);
         _work = work;
         _folder = Path.Combine(work.Folder, "root");
     }
@@ -49,7 +51,7 @@ internal sealed partial class SandboxRoot : IDisposable
     public static async Task<SandboxRoot> CreateAsync(SandboxOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         var deno = DenoProgram.Locate(options.ToolsSearchStart);
-        var root = new SandboxRoot(deno, new WorkFolder(options.TempFolder, NamePrefix, logger));
+        var root = new SandboxRoot(deno, new WorkFolder(options.TempFolder, NamePrefix, logger), options.TimeLimit);
         try
         {
             await root.ChooseAsync(options.Isolation, time, logger, cancellationToken);
@@ -102,21 +104,20 @@ internal sealed partial class SandboxRoot : IDisposable
     /// The kernel's limits. The time and the processor time are for a process whose parent was killed; <c>timeout</c> also makes the process group that is killed
     /// at a run's end. RLIMIT_NPROC is not among them: it counts all processes of the user, so runs would limit one another.
     /// </summary>
-    private static IEnumerable<string> Limits()
+    private IEnumerable<string> Limits()
     {
-        var seconds = (int)(SandboxLimits.Time + SandboxBounds.TimeToEnd).TotalSeconds;
         if (SystemPrograms.Timeout is { } timeout)
         {
             yield return timeout;
             yield return "--signal=KILL";
-            yield return seconds.ToString(CultureInfo.InvariantCulture);
+            yield return _seconds.ToString(CultureInfo.InvariantCulture);
         }
 
         if (SystemPrograms.Prlimit is { } prlimit)
         {
             yield return prlimit;
             yield return string.Create(CultureInfo.InvariantCulture, $"--data={SandboxBounds.DataBytes}");
-            yield return string.Create(CultureInfo.InvariantCulture, $"--cpu={seconds * System.Environment.ProcessorCount}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"--cpu={_seconds * System.Environment.ProcessorCount}");
             yield return string.Create(CultureInfo.InvariantCulture, $"--nofile={SandboxBounds.OpenFiles}");
             yield return "--fsize=0";
             yield return "--core=0";
@@ -186,6 +187,7 @@ internal sealed partial class SandboxRoot : IDisposable
                 "eval", "--no-config", "--no-lock", $"console.log(Deno.readTextFileSync({System.Text.Json.JsonSerializer.Serialize(outside)}))",
             ],
             WorkingFolder,
+            SandboxBounds.MessageBytes,
             EnvironmentOf(jail),
             cancellationToken);
         return attempt.ExitCode != 0 && attempt.Errors.Text.Contains("NotFound") && !attempt.Output.Text.Contains(mark) ? null : "a file outside could be looked for";
@@ -233,7 +235,7 @@ internal sealed partial class SandboxRoot : IDisposable
     /// <summary>Copies the libraries to the paths where the program looks for them, which its loader tells.</summary>
     private async Task CopyLibrariesAsync(CancellationToken cancellationToken)
     {
-        var listing = await BoundedProcess.RunAsync([Path.Combine(_folder, DenoProgram.Name)], _folder, new Dictionary<string, string> { ["LD_TRACE_LOADED_OBJECTS"] = "1" }, cancellationToken);
+        var listing = await BoundedProcess.RunAsync([Path.Combine(_folder, DenoProgram.Name)], _folder, SandboxBounds.MessageBytes, new Dictionary<string, string> { ["LD_TRACE_LOADED_OBJECTS"] = "1" }, cancellationToken);
         foreach (Match library in Library().Matches(listing.Output.Text))
         {
             var path = library.Groups["path"].Value;
@@ -253,7 +255,7 @@ internal sealed partial class SandboxRoot : IDisposable
     private async Task<bool> TryLinkAsync(string source, string target, CancellationToken cancellationToken) =>
         !OperatingSystem.IsWindows()
         && (File.GetUnixFileMode(source) & WorkFolder.FixedProgram) == WorkFolder.FixedProgram
-        && (await BoundedProcess.RunAsync(["/bin/cp", "-L", "-l", source, target], _work.Folder, new Dictionary<string, string>(), cancellationToken)).ExitCode == 0;
+        && (await BoundedProcess.RunAsync(["/bin/cp", "-L", "-l", source, target], _work.Folder, SandboxBounds.MessageBytes, new Dictionary<string, string>(), cancellationToken)).ExitCode == 0;
 
     /// <summary>
     /// By <c>cp</c> where there is one: a program that this process itself has just written cannot be run while another thread is starting a process, which
@@ -267,7 +269,7 @@ internal sealed partial class SandboxRoot : IDisposable
             return;
         }
 
-        var copy = await BoundedProcess.RunAsync(["/bin/cp", "-L", source, target], _work.Folder, new Dictionary<string, string>(), cancellationToken);
+        var copy = await BoundedProcess.RunAsync(["/bin/cp", "-L", source, target], _work.Folder, SandboxBounds.MessageBytes, new Dictionary<string, string>(), cancellationToken);
         if (copy.ExitCode != 0)
         {
             throw new SandboxUnavailableException($"Deno cannot be copied to {_folder}: {copy.Errors.Text.Split('\n')[0]}");

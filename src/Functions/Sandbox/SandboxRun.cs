@@ -240,7 +240,7 @@ internal sealed partial class SandboxRun : IDisposable
 
     private static SandboxErrorCode ThrownBy(string error) => NoMemory().IsMatch(error) ? SandboxErrorCode.OutOfMemory : SandboxErrorCode.Threw;
 
-    /// <summary>A text that is too long to exist was to be the output.</summary>
+    /// <summary>A text that is too long for V8 was to be the output.</summary>
     private static SandboxErrorCode InvalidOutputBy(string error) => NoMemory().IsMatch(error) ? SandboxErrorCode.OutputTooLarge : SandboxErrorCode.InvalidOutput;
 
     private SandboxError Death(int exitCode, string messages)

@@ -2,6 +2,7 @@ using System.Text;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Compilation;
+using Jobs.Functions.Isolation;
 
 namespace Jobs.Functions.Tests.Compilation;
 
@@ -9,13 +10,13 @@ public sealed class AgentCompilerTests(CompilerFixture compilers) : IClassFixtur
 {
     private const string Fine = "export default async (input: { text: string }) => ({ text: input.text });";
 
-    public static TheoryData<CompilerIsolation> Isolations => CompilerFixture.Isolations;
+    public static TheoryData<ProcessIsolation> Isolations => CompilerFixture.Isolations;
 
-    private static CompilerIsolation Strongest => CompilerFixture.Available[0];
+    private static ProcessIsolation Strongest => CompilerFixture.Available[0];
 
     [Theory]
     [MemberData(nameof(Isolations))]
-    public async Task Agent_of_several_files_becomes_one_module_without_imports(CompilerIsolation isolation)
+    public async Task Agent_of_several_files_becomes_one_module_without_imports(ProcessIsolation isolation)
     {
         var code = await SucceedAsync(isolation, Agent(
             """
@@ -42,7 +43,7 @@ public sealed class AgentCompilerTests(CompilerFixture compilers) : IClassFixtur
     }
 
     [Fact]
-    public async Task Everything_that_the_sandbox_offers_is_declared() => await SucceedAsync(CompilerIsolation.Checked, Agent(
+    public async Task Everything_that_the_sandbox_offers_is_declared() => await SucceedAsync(ProcessIsolation.None, Agent(
         """
         export default async (input: { url: string }, context: AgentContext) => {
           const url = new URL(input.url);
@@ -81,7 +82,7 @@ public sealed class AgentCompilerTests(CompilerFixture compilers) : IClassFixtur
 
     [Theory]
     [MemberData(nameof(Isolations))]
-    public async Task Type_error_is_told_with_file_line_and_column(CompilerIsolation isolation)
+    public async Task Type_error_is_told_with_file_line_and_column(ProcessIsolation isolation)
     {
         Assert.Equal(
             "functions/main.ts:1:7: error TS2322: Type 'string' is not assignable to type 'number'.",
@@ -122,11 +123,11 @@ public sealed class AgentCompilerTests(CompilerFixture compilers) : IClassFixtur
             await FailAsync(Strongest, files));
     }
 
-    public static TheoryData<CompilerIsolation, string> ForeignImports
+    public static TheoryData<ProcessIsolation, string> ForeignImports
     {
         get
         {
-            var data = new TheoryData<CompilerIsolation, string>();
+            var data = new TheoryData<ProcessIsolation, string>();
             foreach (var specifier in new[]
             {
                 "/etc/passwd", "../../../../../../../../etc/passwd", "../../entry/agent.ts", "../../esbuild", "file:///etc/passwd", "https://esm.sh/lodash",
@@ -146,7 +147,7 @@ public sealed class AgentCompilerTests(CompilerFixture compilers) : IClassFixtur
 
     [Theory]
     [MemberData(nameof(ForeignImports))]
-    public async Task Import_of_anything_but_the_agents_own_modules_is_refused(CompilerIsolation isolation, string specifier)
+    public async Task Import_of_anything_but_the_agents_own_modules_is_refused(ProcessIsolation isolation, string specifier)
     {
         foreach (var import in new[] { $"import x from '{specifier}';", $"const x = await import('{specifier}');" })
         {
@@ -223,17 +224,17 @@ public sealed class AgentCompilerTests(CompilerFixture compilers) : IClassFixtur
             ? files
             : throw new ArgumentException(error);
 
-    private Task<AgentCompileResult> CompileAsync(CompilerIsolation isolation, SourceFiles files) =>
+    private Task<AgentCompileResult> CompileAsync(ProcessIsolation isolation, SourceFiles files) =>
         new AgentCompiler(compilers[isolation]).CompileAsync(files, CancellationToken.None);
 
-    private async Task<string> SucceedAsync(CompilerIsolation isolation, SourceFiles files)
+    private async Task<string> SucceedAsync(ProcessIsolation isolation, SourceFiles files)
     {
         var result = await CompileAsync(isolation, files);
         Assert.True(result is AgentCompileResult.Succeeded, (result as AgentCompileResult.Failed)?.Details);
         return ((AgentCompileResult.Succeeded)result).Code;
     }
 
-    private async Task<string> FailAsync(CompilerIsolation isolation, SourceFiles files)
+    private async Task<string> FailAsync(ProcessIsolation isolation, SourceFiles files)
     {
         var details = Assert.IsType<AgentCompileResult.Failed>(await CompileAsync(isolation, files)).Details;
         Assert.InRange(details.Length, 1, CompileResult.MaxDetailsLength);

@@ -1,6 +1,7 @@
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Compilation;
+using Jobs.Functions.Isolation;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jobs.Functions.Tests.Compilation;
@@ -8,19 +9,19 @@ namespace Jobs.Functions.Tests.Compilation;
 /// <summary>One compiler per isolation, each in a temporary folder of its own.</summary>
 public sealed class CompilerFixture : IDisposable
 {
-    private readonly Dictionary<CompilerIsolation, SourceCompiler> _compilers = [];
+    private readonly Dictionary<ProcessIsolation, SourceCompiler> _compilers = [];
 
     /// <summary>Every isolation that can exist on this system, the strongest first. Where the machine forbids one, its tests fail with what it said.</summary>
-    public static IReadOnlyList<CompilerIsolation> Available { get; } =
-        !OperatingSystem.IsLinux() ? [CompilerIsolation.Checked]
-        : !Environment.IsPrivilegedProcess ? [CompilerIsolation.UserNamespace, CompilerIsolation.Checked]
-        : [CompilerIsolation.Chroot, CompilerIsolation.UserNamespace, CompilerIsolation.Checked];
+    public static IReadOnlyList<ProcessIsolation> Available { get; } =
+        !OperatingSystem.IsLinux() ? [ProcessIsolation.None]
+        : !Environment.IsPrivilegedProcess ? [ProcessIsolation.UserNamespace, ProcessIsolation.None]
+        : [ProcessIsolation.Chroot, ProcessIsolation.UserNamespace, ProcessIsolation.None];
 
-    public static TheoryData<CompilerIsolation> Isolations => new(Available);
+    public static TheoryData<ProcessIsolation> Isolations => new(Available);
 
     public string TempFolder { get; } = Directory.CreateTempSubdirectory("jobs-compiler-tests-").FullName;
 
-    public SourceCompiler this[CompilerIsolation isolation]
+    public SourceCompiler this[ProcessIsolation isolation]
     {
         get
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Compilation;
+using Jobs.Functions.Isolation;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Jobs.Functions.Tests.Compilation.CompilerFixture;
 
@@ -20,11 +21,11 @@ public sealed class CompilerLimitsTests(CompilerFixture compilers) : IClassFixtu
 
         """)) + Fine;
 
-    public static TheoryData<CompilerIsolation> Isolations => CompilerFixture.Isolations;
+    public static TheoryData<ProcessIsolation> Isolations => CompilerFixture.Isolations;
 
     [Theory]
     [MemberData(nameof(Isolations))]
-    public async Task Compile_past_the_time_limit_fails_and_is_killed(CompilerIsolation isolation)
+    public async Task Compile_past_the_time_limit_fails_and_is_killed(ProcessIsolation isolation)
     {
         using var compiler = compilers.Create(new() { Isolation = isolation, TimeLimit = TimeSpan.FromMilliseconds(250) });
         await compiler.PrepareAsync(CancellationToken.None);
@@ -35,7 +36,7 @@ public sealed class CompilerLimitsTests(CompilerFixture compilers) : IClassFixtu
 
     [Theory]
     [MemberData(nameof(Isolations))]
-    public async Task Cancelling_kills_the_compiler_and_deletes_its_folder(CompilerIsolation isolation)
+    public async Task Cancelling_kills_the_compiler_and_deletes_its_folder(ProcessIsolation isolation)
     {
         using var compiler = compilers.Create(new() { Isolation = isolation, MaxConcurrent = 1 });
         await compiler.PrepareAsync(CancellationToken.None);

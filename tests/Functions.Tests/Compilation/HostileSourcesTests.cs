@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Jobs.Domain.Compilation;
 using Jobs.Functions.Compilation;
+using Jobs.Functions.Isolation;
 using static Jobs.Functions.Tests.Compilation.CompilerFixture;
 
 namespace Jobs.Functions.Tests.Compilation;
@@ -34,7 +35,7 @@ public sealed class HostileSourcesTests : IClassFixture<CompilerFixture>, IDispo
         }
     }
 
-    public static TheoryData<CompilerIsolation, string> Attacks
+    public static TheoryData<ProcessIsolation, string> Attacks
     {
         get
         {
@@ -110,13 +111,13 @@ public sealed class HostileSourcesTests : IClassFixture<CompilerFixture>, IDispo
                 "import './evil.css';/*CSS @font-face { font-family: x; src: url(/etc/passwd) } */",
                 "import './evil.module.css';/*CSS .a { composes: b from 'HOST/secret.css' } */",
             ];
-            var data = new TheoryData<CompilerIsolation, string>();
+            var data = new TheoryData<ProcessIsolation, string>();
             foreach (var isolation in CompilerFixture.Available)
             {
                 foreach (var attack in attacks)
                 {
                     // In a root of its own the type checker finds nothing; without its help the attack gets further.
-                    if (isolation == CompilerIsolation.Checked || attack.StartsWith('/'))
+                    if (isolation == ProcessIsolation.None || attack.StartsWith('/'))
                     {
                         data.Add(isolation, attack);
                     }
@@ -134,7 +135,7 @@ public sealed class HostileSourcesTests : IClassFixture<CompilerFixture>, IDispo
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public async Task Import_of_what_is_not_the_widgets_own_fails_and_shows_nothing(CompilerIsolation isolation, string attack)
+    public async Task Import_of_what_is_not_the_widgets_own_fails_and_shows_nothing(ProcessIsolation isolation, string attack)
     {
         var up = string.Concat(Enumerable.Repeat("../", 16)) + _host[1..];
         attack = attack.Replace("HOST", _host).Replace("UP", up);
@@ -182,7 +183,7 @@ public sealed class HostileSourcesTests : IClassFixture<CompilerFixture>, IDispo
 
     [Theory]
     [MemberData(nameof(CompilerFixture.Isolations), MemberType = typeof(CompilerFixture))]
-    public async Task Configuration_among_the_sources_configures_nothing(CompilerIsolation isolation)
+    public async Task Configuration_among_the_sources_configures_nothing(ProcessIsolation isolation)
     {
         var bundle = await SucceedAsync(_compilers[isolation], Widget(
             "import { useState } from 'react';\nexport default () => <b>{useState('mine')[0]}</b>;",
@@ -231,5 +232,5 @@ public sealed class HostileSourcesTests : IClassFixture<CompilerFixture>, IDispo
 
     public void Dispose() => Directory.Delete(_host, recursive: true);
 
-    private static CompilerIsolation Strongest => CompilerFixture.Available[0];
+    private static ProcessIsolation Strongest => CompilerFixture.Available[0];
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Compilation;
+using Jobs.Functions.Isolation;
 using static Jobs.Functions.Tests.Compilation.CompilerFixture;
 
 namespace Jobs.Functions.Tests.Compilation;
@@ -44,11 +45,11 @@ public sealed class WidgetCompilerTests(CompilerFixture compilers) : IClassFixtu
         ("src/style.css", "main { background: url(\"data:image/png;base64,AAAA\"); filter: url(#blur) }"),
     ];
 
-    public static TheoryData<CompilerIsolation> Isolations => CompilerFixture.Isolations;
+    public static TheoryData<ProcessIsolation> Isolations => CompilerFixture.Isolations;
 
     [Theory]
     [MemberData(nameof(Isolations))]
-    public async Task Widget_of_several_files_becomes_a_module_that_exports_mount_and_a_style_sheet(CompilerIsolation isolation)
+    public async Task Widget_of_several_files_becomes_a_module_that_exports_mount_and_a_style_sheet(ProcessIsolation isolation)
     {
         var phases = new List<CompilePhase>();
         var result = await new WidgetCompiler(compilers[isolation]).CompileAsync(
@@ -77,13 +78,13 @@ public sealed class WidgetCompilerTests(CompilerFixture compilers) : IClassFixtu
     [Fact]
     public async Task Widget_without_styles_has_an_empty_style_sheet()
     {
-        var bundle = await SucceedAsync(compilers[CompilerIsolation.Checked], Widget("export default () => <b>hello</b>;"));
+        var bundle = await SucceedAsync(compilers[ProcessIsolation.None], Widget("export default () => <b>hello</b>;"));
         Assert.True(bundle.Style.IsEmpty);
     }
 
     [Theory]
     [MemberData(nameof(Isolations))]
-    public async Task Type_error_is_told_with_file_line_and_column(CompilerIsolation isolation)
+    public async Task Type_error_is_told_with_file_line_and_column(ProcessIsolation isolation)
     {
         var details = await FailAsync(compilers[isolation], Widget("const n: number = 'one';\nexport default () => <b>{n}</b>;"));
         Assert.Equal("src/App.tsx:1:7: error TS2322: Type 'string' is not assignable to type 'number'.", details);
@@ -93,7 +94,7 @@ public sealed class WidgetCompilerTests(CompilerFixture compilers) : IClassFixtu
     public async Task Type_error_in_an_imported_file_names_that_file()
     {
         var details = await FailAsync(
-            compilers[CompilerIsolation.Checked],
+            compilers[ProcessIsolation.None],
             Widget("import { x } from './deep/down';\nexport default () => <b>{x}</b>;", ("src/deep/down.ts", "\n\nexport const x: string = 1;")));
         Assert.StartsWith("src/deep/down.ts:3:14: error TS2322: ", details);
     }
@@ -102,7 +103,7 @@ public sealed class WidgetCompilerTests(CompilerFixture compilers) : IClassFixtu
     public async Task Type_error_keeps_the_lines_that_explain_it()
     {
         var details = await FailAsync(
-            compilers[CompilerIsolation.Checked],
+            compilers[ProcessIsolation.None],
             Widget("const f: (a: { b: { c: number } }) => void = (a: { b: { c: string } }) => {};\nexport default () => <b>{String(f)}</b>;"));
         Assert.Matches("^src/App.tsx:1:7: error TS2322: .*\n  .*\n", details);
     }
@@ -110,7 +111,7 @@ public sealed class WidgetCompilerTests(CompilerFixture compilers) : IClassFixtu
     [Fact]
     public async Task Syntax_error_is_told_with_file_line_and_column()
     {
-        var details = await FailAsync(compilers[CompilerIsolation.Checked], Widget("export default function App() {\n  return <b>;\n}"));
+        var details = await FailAsync(compilers[ProcessIsolation.None], Widget("export default function App() {\n  return <b>;\n}"));
         Assert.StartsWith("src/App.tsx:2:", details);
         Assert.Contains("has no corresponding closing tag", details);
     }
@@ -118,7 +119,7 @@ public sealed class WidgetCompilerTests(CompilerFixture compilers) : IClassFixtu
     [Fact]
     public async Task Bundler_error_is_told_with_file_line_and_column()
     {
-        var details = await FailAsync(compilers[CompilerIsolation.Checked], Widget("\nimport './missing.css';\nexport default () => <b/>;"));
+        var details = await FailAsync(compilers[ProcessIsolation.None], Widget("\nimport './missing.css';\nexport default () => <b/>;"));
         Assert.Equal("src/App.tsx:2:8: error: Could not resolve \"./missing.css\"", details);
     }
 
@@ -126,7 +127,7 @@ public sealed class WidgetCompilerTests(CompilerFixture compilers) : IClassFixtu
     public async Task Missing_entry_is_told()
     {
         Assert.True(SourceFiles.TryCreate([new("src/Other.tsx", "export default () => <b/>;")], out var files, out _));
-        Assert.StartsWith("src/App.tsx: error: the file is missing", await FailAsync(compilers[CompilerIsolation.Checked], files));
+        Assert.StartsWith("src/App.tsx: error: the file is missing", await FailAsync(compilers[ProcessIsolation.None], files));
     }
 
     [Theory]
@@ -138,21 +139,21 @@ public sealed class WidgetCompilerTests(CompilerFixture compilers) : IClassFixtu
     [InlineData("export default (p: { x: number }) => <b>{p.x}</b>;", "src/App.tsx: error TS2741: the default export cannot be used as <App />")]
     public async Task Entry_that_exports_no_component_is_told(string app, string expected)
     {
-        Assert.StartsWith(expected, await FailAsync(compilers[CompilerIsolation.Checked], Widget(app)));
+        Assert.StartsWith(expected, await FailAsync(compilers[ProcessIsolation.None], Widget(app)));
     }
 
     [Fact]
     public async Task Files_that_nothing_imports_are_not_checked()
     {
         await SucceedAsync(
-            compilers[CompilerIsolation.Checked], Widget("export default () => <b/>;", ("vite.config.ts", "import vite from 'vite';\nexport default vite;")));
+            compilers[ProcessIsolation.None], Widget("export default () => <b/>;", ("vite.config.ts", "import vite from 'vite';\nexport default vite;")));
     }
 
     [Fact]
     public async Task More_errors_than_fit_are_cut_at_a_line_with_their_count()
     {
         var errors = string.Concat(Enumerable.Range(0, 500).Select(i => $"export const error{i}: number = 'text';\n"));
-        var details = await FailAsync(compilers[CompilerIsolation.Checked], Widget(errors + "export default () => <b/>;"));
+        var details = await FailAsync(compilers[ProcessIsolation.None], Widget(errors + "export default () => <b/>;"));
         var lines = details.Split('\n');
         Assert.All(lines[..^1], line => Assert.Matches(@"^src/App\.tsx:\d+:14: error TS2322: .*\.$", line));
         Assert.Equal($"… and {500 - (lines.Length - 1)} more lines", lines[^1]);
@@ -164,7 +165,7 @@ public sealed class WidgetCompilerTests(CompilerFixture compilers) : IClassFixtu
     {
         const int errors = 12_000;
         var app = string.Concat(Enumerable.Range(0, errors).Select(i => $"export const error_{i}_{new string('x', 80)}: number = 'text';\n"));
-        var details = await FailAsync(compilers[CompilerIsolation.Checked], Widget(app + "export default () => <b/>;"));
+        var details = await FailAsync(compilers[ProcessIsolation.None], Widget(app + "export default () => <b/>;"));
         var lines = details.Split('\n');
         Assert.Equal($"… and {errors - (lines.Length - 1)} more lines", lines[^1]);
     }
@@ -173,7 +174,7 @@ public sealed class WidgetCompilerTests(CompilerFixture compilers) : IClassFixtu
     public async Task One_error_longer_than_the_limit_is_cut_inside()
     {
         var details = await FailAsync(
-            compilers[CompilerIsolation.Checked], Widget($"const n: number = '{new string('a', 6000)}' as const;\nexport default () => <b>{{n}}</b>;"));
+            compilers[ProcessIsolation.None], Widget($"const n: number = '{new string('a', 6000)}' as const;\nexport default () => <b>{{n}}</b>;"));
         Assert.StartsWith("src/App.tsx:1:7: error TS2322: ", details);
     }
 

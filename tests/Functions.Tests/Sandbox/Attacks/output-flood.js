@@ -1,2 +1,2 @@
 // expect: OutputTooLarge
-export default () => "x".repeat(64 * 1024 * 1024);
+export default () => "x".repeat(16 * 1024 * 1024);

@@ -1,0 +1,108 @@
+using System.Text;
+using System.Text.Json;
+using Jobs.Functions.Sandbox;
+
+namespace Jobs.Functions.Tests.Sandbox;
+
+public sealed class SecretRedactorTests
+{
+    private const string Value = "p\"a/s s+wörd?<>'";
+
+    private static readonly SecretRedactor Redactor = new(new Dictionary<string, string> { ["KEY"] = Value });
+
+    public static TheoryData<string> Forms => new(
+        Value,
+        JsonSerializer.Serialize(Value)[1..^1],
+        "p\\\"a/s s+wörd?<>'",
+        "p\\\"a\\/s s+wörd?<>'",
+        Uri.EscapeDataString(Value),
+        Uri.EscapeDataString(Value).ToLowerInvariant(),
+        "p%22a%2Fs%20s%2Bw%C3%B6rd%3F%3C%3E'",
+        "p%22a%2Fs+s%2Bw%C3%B6rd%3F%3C%3E%27",
+        Convert.ToHexString(Encoding.UTF8.GetBytes(Value)),
+        Convert.ToHexStringLower(Encoding.UTF8.GetBytes(Value)),
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(Value)));
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Secret_is_replaced_in_every_form(string form) => Assert.Equal("<[secret KEY]> [secret KEY]", Redactor.Redact($"<{form}> {form}"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("u")]
+    [InlineData("us")]
+    [InlineData("use")]
+    [InlineData("user:")]
+    public void Secret_is_replaced_within_base64_wherever_it_stands(string before)
+    {
+        foreach (var after in new[] { "", "x", "xy", "xyz" })
+        {
+            var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(before + Value + after));
+            var known = Convert.ToBase64String(Encoding.UTF8.GetBytes(Value))[4..12];
+            foreach (var text in new[] { encoded, encoded.Replace('+', '-').Replace('/', '_').TrimEnd('=') })
+            {
+                var redacted = Redactor.Redact(text);
+                Assert.Contains("[secret KEY]", redacted);
+                Assert.DoesNotContain(known, redacted);
+                // What is left are the characters that hold bits of its neighbours.
+                Assert.InRange(redacted.Replace("[secret KEY]", "").Length, 0, (before.Length + after.Length) * 4 / 3 + 6);
+            }
+        }
+    }
+
+    [Fact]
+    public void Of_two_secrets_that_overlap_nothing_is_left_and_the_longer_gives_the_name()
+    {
+        var redactor = new SecretRedactor(new Dictionary<string, string> { ["SHORT"] = "abcdefgh", ["LONG"] = "efghijklmnop", ["PART"] = "cdefghij" });
+        Assert.Equal("1[secret LONG]2", redactor.Redact("1abcdefghijklmnop2"));
+        Assert.Equal("[secret SHORT]", redactor.Redact("abcdefgh"));
+        Assert.Equal("[secret SHORT] [secret LONG]", redactor.Redact("abcdefgh efghijklmnop"));
+        var repeated = new SecretRedactor(new Dictionary<string, string> { ["A"] = "aaaaaaaa" });
+        Assert.Equal("[secret A]", repeated.Redact("aaaaaaaaaaaaa"));
+    }
+
+    [Fact]
+    public void Name_in_a_replacement_is_no_secret_itself()
+    {
+        var redactor = new SecretRedactor(new Dictionary<string, string> { ["KEY"] = "12345678", ["OTHER"] = "[secret KEY]" });
+        Assert.Equal("[secret KEY]", redactor.Redact("12345678"));
+        Assert.Equal("\"[secret KEY]\"", redactor.RedactJson("\"12345678\""u8));
+    }
+
+    [Fact]
+    public void End_of_a_text_that_was_cut_is_no_beginning_of_a_secret()
+    {
+        Assert.Equal("x[secret KEY]", Redactor.Redact("x" + Value[..^1], isCut: true));
+        Assert.Equal("x" + Value[..^1], Redactor.Redact("x" + Value[..^1]));
+        Assert.Equal("xy", Redactor.Redact("xy", isCut: true));
+    }
+
+    [Theory]
+    [InlineData("""{"a":["12345678",12345678,-12345678.5,null,true],"12345678":{"b":"x12345678y"}}""", """{"a":["[secret N]","[secret N]","-[secret N].5",null,true],"[secret N]":{"b":"x[secret N]y"}}""")]
+    [InlineData("""{"a":"\u0031\u003234567\u0038"}""", """{"a":"[secret N]"}""")]
+    [InlineData("""[1.0, 1e3 , "ä\n" ]""", """[1.0, 1e3 , "ä\n" ]""")]
+    [InlineData("12345678", "\"[secret N]\"")]
+    public void Output_stays_JSON(string json, string expected)
+    {
+        var redactor = new SecretRedactor(new Dictionary<string, string> { ["N"] = "12345678" });
+        var redacted = redactor.RedactJson(Encoding.UTF8.GetBytes(json));
+        Assert.Equal(expected, redacted);
+        JsonDocument.Parse(redacted).Dispose();
+    }
+
+    [Fact]
+    public void Secret_that_is_JSON_and_stands_in_the_output_as_such_takes_its_place()
+    {
+        var redactor = new SecretRedactor(new Dictionary<string, string> { ["ACCOUNT"] = """{"id":1,"key":"abc"}""" });
+        Assert.Equal("\"[secret ACCOUNT]\"", redactor.RedactJson("""{"account":{"id":1,"key":"abc"}}"""u8));
+        Assert.Equal("""{"account":"[secret ACCOUNT]"}""", redactor.RedactJson("""{"account":"{\"id\":1,\"key\":\"abc\"}"}"""u8));
+    }
+
+    [Fact]
+    public void What_is_no_secret_stays_as_it_is()
+    {
+        Assert.Equal("a p%22 text", Redactor.Redact("a p%22 text"));
+        Assert.Equal("x", new SecretRedactor(new Dictionary<string, string> { ["EMPTY"] = "" }).Redact("x"));
+        Assert.ThrowsAny<JsonException>(() => Redactor.RedactJson("{"u8));
+    }
+}
