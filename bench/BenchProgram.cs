@@ -6,5 +6,6 @@ output.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Ve
 await PollBench.RunAsync(output);
 await OrchestrationBench.RunAsync(output);
 await WidgetBench.RunAsync(output);
+await SandboxBench.RunAsync(output);
 await TransactionBench.RunAsync(output);
 await MemoryBench.RunAsync(output);

@@ -165,6 +165,7 @@ public sealed class SecretRedactor
     {
         var bytes = Encoding.UTF8.GetBytes(value);
         yield return value;
+        yield return Shown(value);
 
         // As JSON.stringify writes it, and as writers do that escape more; once more for JSON within JSON.
         foreach (var encoder in new[] { JavaScriptEncoder.UnsafeRelaxedJsonEscaping, JavaScriptEncoder.Default })
@@ -173,6 +174,8 @@ public sealed class SecretRedactor
             yield return escaped;
             yield return escaped.Replace("/", "\\/");
             yield return encoder.Encode(escaped);
+            // As the console shows texts within objects: in quotes that the text does not have.
+            yield return Shown(escaped);
         }
 
         var url = Uri.EscapeDataString(value);
@@ -200,6 +203,8 @@ public sealed class SecretRedactor
             yield return core.Replace("/", "\\/");
         }
     }
+
+    private static string Shown(string text) => JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text).Replace("\\\"", "\"");
 
     private static string LowerEscapes(string encoded)
     {

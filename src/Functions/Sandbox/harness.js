@@ -348,9 +348,12 @@
       deleteProperty(globalThis, loaded);
     },
   });
-  // An import is evaluated before the module that has it, wherever it stands, and only when all of the module could be linked.
-  const marker = `\n;import "data:application/javascript,globalThis['${loaded}']()";\n`;
-  program = createUrl(new NativeBlob([start.code, marker], { type: "application/javascript" }));
+  program = createUrl(new NativeBlob([start.code], { type: "application/javascript" }));
+  // Modules are evaluated in the order of their imports, and none before all are linked: what is thrown before the mark is no error of running code.
+  const entry = createUrl(new NativeBlob(
+    [`import "data:application/javascript,globalThis['${loaded}']()";\nexport * as agent from "${program}";`],
+    { type: "application/javascript" },
+  ));
   const secrets = create(null);
   for (const name of ownKeys(start.secrets)) {
     secrets[name] = start.secrets[name];
@@ -376,7 +379,7 @@
     later(() => end(RESULT, json), 0);
   };
   const call = (module) => {
-    const main = module.default;
+    const main = module.agent.default;
     if (typeof main !== "function") {
       end(INVALID_PROGRAM, "The module has no function as its default export.");
     }
@@ -391,5 +394,5 @@
   };
 
   send(READY, new bytes(0));
-  then(import(program), call, (error) => linked ? fail(error) : end(INVALID_PROGRAM, describe(error)));
+  then(import(entry), call, (error) => linked ? fail(error) : end(INVALID_PROGRAM, describe(error)));
 }

@@ -54,6 +54,7 @@ public sealed class DenoSandboxTests(SandboxFixture sandboxes) : IClassFixture<S
     [InlineData("export const main = () => 1;", "The module has no function as its default export.")]
     [InlineData("export default 42;", "The module has no function as its default export.")]
     [InlineData("export default async () => {", "agent.js:1:")]
+    [InlineData("\n  let x = ;", "agent.js:2:11")]
     [InlineData("import x from 'lodash'; export default () => x;", "lodash")]
     [InlineData("", "The module has no function as its default export.")]
     public async Task Module_without_a_function_is_an_invalid_program(string code, string message)
