@@ -10,6 +10,47 @@ public sealed class AgentWorkspaceTests(Chromium chromium) : IClassFixture<Chrom
     private const string Hostile = "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>";
 
     [Fact]
+    public async Task Agent_is_built_asks_is_answered_and_runs_by_keyboard_alone()
+    {
+        await using var app = await TestApp.StartAsync(real: true);
+        var (browser, _) = await OpenAsync(app);
+        await using var _2 = browser;
+        var keyboard = browser.Page.Keyboard;
+        var box = browser.Page.Locator(".composer textarea");
+
+        await browser.TabToAsync(".composer textarea");
+        await keyboard.TypeAsync("email me a joke every morning");
+        await keyboard.PressAsync("Enter");
+        await Assertions.Expect(browser.Progress).ToContainTextAsync("Waiting for your answer", new() { Timeout = 15_000 });
+        var asks = browser.Page.Locator(".composer.asks");
+        for (var answers = 1; ; answers++)
+        {
+            await Assertions.Expect(asks.Or(browser.Page.Locator(".progress[data-state=done]")).First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            if (!await asks.IsVisibleAsync())
+            {
+                break;
+            }
+
+            await Assertions.Expect(box).ToBeFocusedAsync();
+            if (await box.InputValueAsync() == "")
+            {
+                await keyboard.TypeAsync("ann@example.com");
+            }
+
+            await keyboard.PressAsync("Enter");
+            await Assertions.Expect(browser.Messages.Locator(".message.answer")).ToHaveCountAsync(answers);
+        }
+
+        await Assertions.Expect(browser.Progress).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 30_000 });
+        await browser.TabToAsync(".schema-form input");
+        await keyboard.TypeAsync("Ann");
+        await keyboard.PressAsync("Enter");
+        await Assertions.Expect(browser.Page.Locator(".run-result")).ToContainTextAsync("Hello Ann");
+        await browser.OpenTabAsync("Files");
+        await Assertions.Expect(browser.Page.GetByRole(AriaRole.Region, new() { Name = "functions/main.ts" })).ToContainTextAsync("export default");
+    }
+
+    [Fact]
     public async Task Form_makes_the_input_from_the_schema()
     {
         await using var app = await TestApp.StartAsync();

@@ -70,6 +70,22 @@ internal sealed class WorkspaceBrowser : IAsyncDisposable
         await Page.Locator(".composer button[type=submit]").ClickAsync();
     }
 
+    /// <summary>Presses Tab until an element of this form has the focus, and sees to it that the focus can be seen.</summary>
+    public async Task TabToAsync(string selector)
+    {
+        for (var presses = 0; presses < 40; presses++)
+        {
+            await Page.Keyboard.PressAsync("Tab");
+            if (await Page.EvaluateAsync<bool>("selector => document.activeElement.matches(selector)", selector))
+            {
+                Assert.NotEqual("none", await Page.EvaluateAsync<string>("() => getComputedStyle(document.activeElement).outlineStyle"));
+                return;
+            }
+        }
+
+        Assert.Fail($"No {selector} is reached by 40 presses of Tab.");
+    }
+
     /// <summary>Fails when the page is wider than the window.</summary>
     public async Task AssertNothingOverflowsAsync(string where)
     {

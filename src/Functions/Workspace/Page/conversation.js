@@ -87,10 +87,11 @@ export function conversation({ onBuilt }) {
       log.scrollTop = log.scrollHeight;
     }
 
-    setQuestion(body.messages.findLast((message) => message.question?.status === "open") ?? null);
-    const latest = body.messages.at(-1)?.jobId;
-    if (latest && latest !== job?.jobId) {
-      watch(latest);
+    // The service calls a question open until the build goes on; one that has an answer already is no longer the last message.
+    const last = body.messages.at(-1);
+    setQuestion(last?.question?.status === "open" ? last : null);
+    if (last && last.jobId !== job?.jobId) {
+      watch(last.jobId);
     }
   }
 
