@@ -11,8 +11,10 @@ using Jobs.Functions.Generation.Agents;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Resources;
+using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
 using Jobs.Functions.Storage;
+using Jobs.Functions.Triggers;
 using Jobs.Functions.Widgets;
 using Jobs.Functions.Workspace;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -44,6 +46,7 @@ public static class Program
             .AddBuilderApi()
             .AddWorkspace()
             .AddBuilds()
+            .AddRuns()
             .AddJobs()
             .AddLedger()
             .AddGeneration()
@@ -61,6 +64,7 @@ public static class Program
     private static IServiceCollection AddBuilderApi(this IServiceCollection services) => services
         .AddSingleton<BuilderEndpoint>()
         .AddSingleton<ResourceEndpoint>()
+        .AddSingleton<RunEndpoint>()
         .AddSingleton<IdempotentCreation>();
 
     private static IServiceCollection AddWorkspace(this IServiceCollection services) => services
@@ -74,6 +78,11 @@ public static class Program
         .AddSingleton<BuildJournal>()
         .AddSingleton<ResourceTokens>()
         .AddSingleton<StepFence>();
+
+    private static IServiceCollection AddRuns(this IServiceCollection services) => services
+        .AddSingleton<RunService>()
+        .AddSingleton<ProgramStore>()
+        .AddSingleton<TriggerService>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobService>();
@@ -98,6 +107,9 @@ public static class Program
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()
         .AddSingleton<AgentStore>()
+        .AddSingleton<RunStore>()
+        .AddSingleton<ScheduleStore>()
+        .AddSingleton<WebhookStore>()
         .AddSingleton<SecretStore>()
         .AddSingleton<PublishedWidgetStore>()
         .AddSingleton<ApiKeyStore>()
