@@ -135,8 +135,8 @@ public sealed class RunStore(StorageAccount storage)
         [nameof(AgentRun.StartedAt)] = run.StartedAt,
         [nameof(AgentRun.UpdatedAt)] = run.UpdatedAt,
         [nameof(AgentRun.CompletedAt)] = run.CompletedAt,
-        ["StartUpMs"] = run.StartUp?.TotalMilliseconds,
-        ["DurationMs"] = run.Duration?.TotalMilliseconds,
+        ["StartUpMicroseconds"] = (long?)run.StartUp?.TotalMicroseconds,
+        ["DurationMicroseconds"] = (long?)run.Duration?.TotalMicroseconds,
         [nameof(AgentRun.Sequence)] = run.Sequence,
     };
 
@@ -161,8 +161,8 @@ public sealed class RunStore(StorageAccount storage)
         StartedAt = row.GetDateTimeOffset(nameof(AgentRun.StartedAt)),
         UpdatedAt = row.GetDateTimeOffset(nameof(AgentRun.UpdatedAt))!.Value,
         CompletedAt = row.GetDateTimeOffset(nameof(AgentRun.CompletedAt)),
-        StartUp = row.GetDouble("StartUpMs") is { } startUp ? TimeSpan.FromMilliseconds(startUp) : null,
-        Duration = row.GetDouble("DurationMs") is { } duration ? TimeSpan.FromMilliseconds(duration) : null,
+        StartUp = row.GetInt64("StartUpMicroseconds") is { } startUp ? TimeSpan.FromMicroseconds(startUp) : null,
+        Duration = row.GetInt64("DurationMicroseconds") is { } duration ? TimeSpan.FromMicroseconds(duration) : null,
         Sequence = row.GetInt64(nameof(AgentRun.Sequence))!.Value,
     };
 }
