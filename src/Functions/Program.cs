@@ -6,19 +6,21 @@ using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Compilation;
 using Jobs.Functions.Egress;
-using Jobs.Functions.Generation;
 using Jobs.Functions.Generation.Agents;
+using Jobs.Functions.Generation;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Resources;
+using Jobs.Functions.Runs;
 using Jobs.Functions.Sandbox;
 using Jobs.Functions.Secrets;
 using Jobs.Functions.Storage;
+using Jobs.Functions.Triggers;
 using Jobs.Functions.Widgets;
 using Jobs.Functions.Workspace;
 using Microsoft.Azure.Functions.Worker.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -45,6 +47,7 @@ public static class Program
             .AddBuilderApi()
             .AddWorkspace()
             .AddBuilds()
+            .AddRuns()
             .AddJobs()
             .AddLedger()
             .AddGeneration()
@@ -63,6 +66,7 @@ public static class Program
     private static IServiceCollection AddBuilderApi(this IServiceCollection services) => services
         .AddSingleton<BuilderEndpoint>()
         .AddSingleton<ResourceEndpoint>()
+        .AddSingleton<RunEndpoint>()
         .AddSingleton<IdempotentCreation>();
 
     private static IServiceCollection AddWorkspace(this IServiceCollection services) => services
@@ -76,6 +80,11 @@ public static class Program
         .AddSingleton<BuildJournal>()
         .AddSingleton<ResourceTokens>()
         .AddSingleton<StepFence>();
+
+    private static IServiceCollection AddRuns(this IServiceCollection services) => services
+        .AddSingleton<RunService>()
+        .AddSingleton<ProgramStore>()
+        .AddSingleton<TriggerService>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobService>();
@@ -100,6 +109,9 @@ public static class Program
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()
         .AddSingleton<AgentStore>()
+        .AddSingleton<RunStore>()
+        .AddSingleton<ScheduleStore>()
+        .AddSingleton<WebhookStore>()
         .AddSingleton<SecretStore>()
         .AddSingleton<PublishedWidgetStore>()
         .AddSingleton<ApiKeyStore>()

@@ -5,6 +5,7 @@ using Jobs.Domain;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
+using Jobs.Domain.Sandbox;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Storage;
@@ -63,7 +64,7 @@ internal sealed class TestApp : IAsyncDisposable
 
     public DurableTaskClient DurableClient => Services.GetRequiredService<DurableService>().Client;
 
-    /// <summary>Starts the app. Without <paramref name="real"/> the compiler is a <see cref="FakeCompiler"/>, because most tests are not about it.</summary>
+    /// <summary>Starts the app. Without <paramref name="real"/> the compilers and the sandbox are fakes, because most tests are not about them.</summary>
     public static async Task<TestApp> StartAsync(
         Action<IServiceCollection>? configure = null,
         bool real = false,
@@ -75,7 +76,8 @@ internal sealed class TestApp : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         if (!real)
         {
-            builder.Services.AddSingleton<IWidgetCompiler>(new FakeCompiler()).AddSingleton<IAgentCompiler>(new FakeAgentCompiler());
+            builder.Services.AddSingleton<IWidgetCompiler>(new FakeCompiler()).AddSingleton<IAgentCompiler>(new FakeAgentCompiler())
+                .AddSingleton<IAgentSandbox>(new FakeSandbox());
         }
 
         configure?.Invoke(builder.Services);
@@ -281,6 +283,23 @@ internal sealed class FakeAgentCompiler : IAgentCompiler
     {
         Calls++;
         return OnCompile?.Invoke(Calls) ?? Task.FromResult<AgentCompileResult>(new AgentCompileResult.Succeeded(sources.Files["functions/main.ts"]));
+    }
+}
+
+/// <summary>Runs nothing and gives the input as its output; gives, waits or throws what a test says.</summary>
+internal sealed class FakeSandbox(Func<SandboxRequest, int, CancellationToken, Task<SandboxResult>>? onRun = null) : IAgentSandbox
+{
+    private int _calls;
+
+    public int Calls => _calls;
+
+    public static SandboxResult Result(string? output, string logs = "", SandboxError? error = null) =>
+        new(output, error, logs, TimeSpan.FromMilliseconds(40), TimeSpan.FromMilliseconds(2));
+
+    public Task<SandboxResult> RunAsync(SandboxRequest request, CancellationToken cancellationToken)
+    {
+        var call = Interlocked.Increment(ref _calls);
+        return onRun?.Invoke(request, call, cancellationToken) ?? Task.FromResult(Result(request.Input));
     }
 }
 

@@ -14,6 +14,9 @@ public sealed record Agent : Resource
     /// <summary>The SHA-256 of its webhook's token, in lower-case hex; null when it has none.</summary>
     public string? WebhookHash { get; init; }
 
+    /// <summary>When its webhook's token was made; null when it has none.</summary>
+    public DateTimeOffset? WebhookCreatedAt { get; init; }
+
     /// <summary>True while neither its schedule nor its webhook starts a run.</summary>
     public bool IsPaused { get; init; }
 

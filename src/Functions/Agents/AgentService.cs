@@ -4,8 +4,10 @@ using Jobs.Domain.Resources;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
+using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
 using Jobs.Functions.Storage;
+using Jobs.Functions.Triggers;
 using Microsoft.DurableTask.Client;
 
 namespace Jobs.Functions.Agents;
@@ -19,6 +21,8 @@ public sealed class AgentService(
     SweepList sweep,
     SecretVault secrets,
     ResourceTokens tokens,
+    RunService runs,
+    TriggerService triggers,
     TimeProvider time) : ResourceService(agents, artifacts, jobStore, jobs, sweep, tokens, time)
 {
     /// <inheritdoc/>
@@ -34,8 +38,11 @@ public sealed class AgentService(
     /// <inheritdoc/>
     protected override async Task<bool> RemovePartsAsync(string tenant, string id, Resource? resource, DurableTaskClient client, CancellationToken cancellationToken)
     {
+        // First what starts runs, so that none is started behind those that are stopped here.
+        await triggers.RemoveAllAsync(tenant, id, (Agent?)resource, cancellationToken);
+        var haveStopped = await runs.RemoveAllAsync(id, cancellationToken);
         await secrets.DeleteAllAsync(id, cancellationToken);
-        return true;
+        return haveStopped;
     }
 
     /// <inheritdoc/>

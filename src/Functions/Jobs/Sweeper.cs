@@ -3,7 +3,9 @@ using Jobs.Domain.Jobs;
 using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Resources;
+using Jobs.Functions.Runs;
 using Jobs.Functions.Storage;
+using Jobs.Functions.Triggers;
 using Jobs.Functions.Widgets;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -23,6 +25,8 @@ public sealed partial class Sweeper(
     ResourceTokens tokens,
     WidgetService widgets,
     AgentService agents,
+    RunService runs,
+    TriggerService triggers,
     IdempotencyStore idempotency,
     TimeProvider time,
     ILogger<Sweeper> logger)
@@ -35,7 +39,7 @@ public sealed partial class Sweeper(
 
     /// <summary>
     /// Each minute: schedules pending jobs that nobody runs, fails jobs whose orchestration ended without them, passes on answers that a request took and died,
-    /// completes deletions, and forgets what has ended. One entry that cannot be handled is logged and met again in the next minute; it does not keep the others waiting.
+    /// completes deletions, does the same for runs and triggers, and forgets what has ended. One entry that cannot be handled is logged and met again in the next minute; it does not keep the others waiting.
     /// </summary>
     [Function("SweepUnfinishedWork")]
     public async Task SweepAsync(
@@ -52,6 +56,9 @@ public sealed partial class Sweeper(
                     SweepKind.Job => await SettleJobAsync(entry, client, cancellationToken),
                     SweepKind.WidgetDeletion => await widgets.CompleteDeletionAsync(entry.Tenant, entry.Id, client, cancellationToken),
                     SweepKind.AgentDraft => await SettleDraftAsync(entry, cancellationToken),
+                    SweepKind.Run => await runs.SettleAsync(entry.Tenant, RunKey.Parse(entry.Id), entry.Since, client, cancellationToken),
+                    SweepKind.Schedule => await triggers.SettleScheduleAsync(entry, cancellationToken),
+                    SweepKind.Webhook => await triggers.SettleWebhookAsync(entry, cancellationToken),
                     SweepKind.AgentDeletion => await agents.CompleteDeletionAsync(entry.Tenant, entry.Id, client, cancellationToken),
                 };
                 if (done)

@@ -27,6 +27,7 @@ public sealed class AgentStore(StorageAccount storage) : ResourceStore(storage.A
         row[nameof(AgentSchedule.Cron)] = agent.Schedule?.Cron;
         row[nameof(AgentSchedule.TimeZone)] = agent.Schedule?.TimeZone;
         row[nameof(Agent.WebhookHash)] = agent.WebhookHash;
+        row[nameof(Agent.WebhookCreatedAt)] = agent.WebhookCreatedAt;
         row[nameof(Agent.IsPaused)] = agent.IsPaused;
         row[nameof(Agent.AllowedHosts)] = JsonSerializer.Serialize(agent.AllowedHosts);
     }
@@ -41,6 +42,7 @@ public sealed class AgentStore(StorageAccount storage) : ResourceStore(storage.A
         ProgramRef = row.GetString(nameof(Agent.ProgramRef)),
         Schedule = row.GetString(nameof(AgentSchedule.Cron)) is { } cron ? new AgentSchedule(cron, row.GetString(nameof(AgentSchedule.TimeZone))) : null,
         WebhookHash = row.GetString(nameof(Agent.WebhookHash)),
+        WebhookCreatedAt = row.GetDateTimeOffset(nameof(Agent.WebhookCreatedAt)),
         IsPaused = row.GetBoolean(nameof(Agent.IsPaused)) ?? false,
         AllowedHosts = JsonSerializer.Deserialize<string[]>(row.GetString(nameof(Agent.AllowedHosts)))!,
     };

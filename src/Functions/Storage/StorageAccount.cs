@@ -46,6 +46,9 @@ public sealed class StorageAccount
         Widgets = _tables.GetTableClient("Widgets");
         Agents = _tables.GetTableClient("Agents");
         Secrets = _tables.GetTableClient("Secrets");
+        Runs = _tables.GetTableClient("Runs");
+        Schedules = _tables.GetTableClient("Schedules");
+        Webhooks = _tables.GetTableClient("Webhooks");
         PublishedWidgets = _tables.GetTableClient("PublishedWidgets");
         ApiKeys = _tables.GetTableClient("ApiKeys");
         Idempotency = _tables.GetTableClient("Idempotency");
@@ -68,6 +71,15 @@ public sealed class StorageAccount
     /// <summary>Sealed secrets of agents: <see cref="SecretStore"/>.</summary>
     public TableClient Secrets { get; }
 
+    /// <summary>Runs of agents: <see cref="RunStore"/>.</summary>
+    public TableClient Runs { get; }
+
+    /// <summary>When agents run next: <see cref="ScheduleStore"/>.</summary>
+    public TableClient Schedules { get; }
+
+    /// <summary>Hashes of webhooks' tokens: <see cref="WebhookStore"/>.</summary>
+    public TableClient Webhooks { get; }
+
     /// <summary>What is served to the public: <see cref="PublishedWidgetStore"/>.</summary>
     public TableClient PublishedWidgets { get; }
 
@@ -86,7 +98,7 @@ public sealed class StorageAccount
     /// <summary>Creates what is missing.</summary>
     public async Task CreateIfNotExistsAsync(CancellationToken cancellationToken)
     {
-        foreach (var table in new[] { Jobs, Sweep, Widgets, Agents, Secrets, PublishedWidgets, ApiKeys, Idempotency, Ledger })
+        foreach (var table in new[] { Jobs, Sweep, Widgets, Agents, Secrets, Runs, Schedules, Webhooks, PublishedWidgets, ApiKeys, Idempotency, Ledger })
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
         }

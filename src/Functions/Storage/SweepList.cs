@@ -17,6 +17,15 @@ public enum SweepKind
 
     /// <summary>An agent that is created without a build, whose token is reserved.</summary>
     AgentDraft,
+
+    /// <summary>A run that has not ended; the id is <c>{agent id}|{run id}</c>.</summary>
+    Run,
+
+    /// <summary>An agent whose schedule is being changed; the id is <c>{agent id}|{random}</c>, so that each change has its own.</summary>
+    Schedule,
+
+    /// <summary>A webhook's token that is being made or taken away; the id is its hash.</summary>
+    Webhook,
 }
 
 /// <summary>One entry: work that was begun at <paramref name="Since"/>.</summary>

@@ -18,6 +18,8 @@ public sealed class AuthenticationTests
         ["ServeWidgetBuild"] = HttpStatusCode.NotFound,
         ["ServeWidgetEmbed"] = HttpStatusCode.NotFound,
         ["ServeWidgetPage"] = HttpStatusCode.NotFound,
+        // Its address is the credential.
+        ["ReceiveWebhook"] = HttpStatusCode.NotFound,
         // Without a session they show the same form at every address.
         ["ServeAgentWorkspace"] = HttpStatusCode.OK,
         ["ServeWidgetWorkspace"] = HttpStatusCode.OK,

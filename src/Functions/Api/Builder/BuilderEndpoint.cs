@@ -22,7 +22,10 @@ public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, I
         });
 
     /// <summary>Runs work that needs no key, turning a <see cref="ProblemException"/> into its answer.</summary>
-    public async Task<IResult> RunPublicAsync(HttpRequest request, Func<CancellationToken, Task<IResult>> work)
+    /// <param name="request">The request.</param>
+    /// <param name="work">What to do.</param>
+    /// <param name="pathToLog">What stands in the log in the place of a path that is a secret itself.</param>
+    public async Task<IResult> RunPublicAsync(HttpRequest request, Func<CancellationToken, Task<IResult>> work, string? pathToLog = null)
     {
         var cancellationToken = request.HttpContext.RequestAborted;
         var headers = request.HttpContext.Response.Headers;
@@ -39,7 +42,7 @@ public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, I
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // Without this the host would answer 500 with an empty body.
-            LogFailure(logger, error, request.Method, request.Path);
+            LogFailure(logger, error, request.Method, pathToLog ?? request.Path.Value);
             return Send(Problem.Internal);
         }
 
@@ -55,5 +58,5 @@ public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, I
     }
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
-    private static partial void LogFailure(ILogger logger, Exception error, string method, PathString path);
+    private static partial void LogFailure(ILogger logger, Exception error, string method, string? path);
 }

@@ -1,9 +1,7 @@
-using System.Globalization;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Net.Http.Headers;
 
 namespace Jobs.Functions.Api.Builder;
 
@@ -23,16 +21,7 @@ public sealed class JobFunctions(BuilderEndpoint endpoint, JobService jobs)
                 throw new ProblemException(Problem.NotFound("job"));
             }
 
-            var etag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{job.Sequence}\""));
-            var response = request.HttpContext.Response;
-            response.GetTypedHeaders().ETag = etag;
-            if (!job.IsSettled)
-            {
-                response.Headers.RetryAfter = PollInterval.ToString(CultureInfo.InvariantCulture);
-            }
-
-            // GET compares weakly (RFC 9110, 13.1.2).
-            return request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(etag, useStrongComparison: false) || known.Equals(EntityTagHeaderValue.Any))
+            return Polled.IsKnown(request, job.Sequence, job.IsSettled ? null : PollInterval)
                 ? Results.StatusCode(StatusCodes.Status304NotModified)
                 : ApiJson.Result(JobResponses.ToResponse(job));
         });

@@ -28,6 +28,9 @@ public sealed class PublicAddress
     /// <summary>Where an agent is edited.</summary>
     public string AgentEditor(string tenant, string agentId) => $"{_base}/app/{Uri.EscapeDataString(tenant)}/agents/{agentId}";
 
+    /// <summary>The address that starts a run of the agent that the token was made for. Whoever knows it can.</summary>
+    public string Webhook(string token) => $"{_base}/hooks/{token}";
+
     /// <summary>The page of a published widget.</summary>
     public string WidgetPage(string widgetId) => $"{_base}/w/{widgetId}/";
 

@@ -42,6 +42,13 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         HttpRequest request,
         Caller caller,
         RequestBody body,
+        Func<CreationIds, CancellationToken, Task<CreationResponse>> create) => Send(request, await CreateAsync(request, caller, body, create));
+
+    /// <summary>As <see cref="RunAsync"/>, for a caller that may send something else than the answer: this creation's, or the stored one.</summary>
+    public async Task<CreationResponse> CreateAsync(
+        HttpRequest request,
+        Caller caller,
+        RequestBody body,
         Func<CreationIds, CancellationToken, Task<CreationResponse>> create)
     {
         var untilDone = CancellationToken.None;
@@ -49,7 +56,7 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         var ids = new CreationIds(Ids.NewResourceId(), Ids.NewJobId(now), Ids.NewBuildId());
         if (!request.Headers.TryGetValue(HeaderName, out var header))
         {
-            return Send(request, await create(ids, untilDone));
+            return await create(ids, untilDone);
         }
 
         if (header is not [{ Length: > 0 and <= MaxKeyLength } key] || key.Any(c => c is < ' ' or > '~'))
@@ -70,7 +77,7 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         var (claim, etag) = await ClaimAsync(wanted, untilDone);
         if (claim.Status is { } status)
         {
-            return Send(request, new CreationResponse(status, JsonSerializer.Deserialize<JsonElement>(claim.Body!), claim.Location!));
+            return new CreationResponse(status, JsonSerializer.Deserialize<JsonElement>(claim.Body!), claim.Location!);
         }
 
         CreationResponse response;
@@ -89,7 +96,7 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
             claim with { Status = response.Status, Body = JsonSerializer.Serialize(response.Body, ApiJson.Options), Location = response.Location },
             etag,
             untilDone);
-        return Send(request, response);
+        return response;
     }
 
     /// <summary>The claim that is now ours, or the finished one that somebody else made.</summary>
@@ -134,7 +141,8 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         return await store.TryReplaceAsync(takenOver, etag, cancellationToken) is { } taken ? (takenOver, taken) : throw InFlight();
     }
 
-    private static IResult Send(HttpRequest request, CreationResponse response)
+    /// <summary>Sends a creation's answer.</summary>
+    public static IResult Send(HttpRequest request, CreationResponse response)
     {
         request.HttpContext.Response.Headers.Location = response.Location;
         return ApiJson.Result(response.Body, response.Status);

@@ -16,16 +16,19 @@ public sealed class RequestBody
     private readonly Dictionary<string, JsonElement> _fields;
     private readonly List<FieldError> _errors = [];
 
-    private RequestBody(byte[] bytes, Dictionary<string, JsonElement> fields) => (Bytes, _fields) = (bytes, fields);
+    private RequestBody(byte[] bytes, JsonElement json) => (Bytes, Json, _fields) = (bytes, json, ReadFields(json));
 
     /// <summary>The body as it was sent.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
+    /// <summary>The body as a JSON object.</summary>
+    public JsonElement Json { get; }
+
     /// <summary>
     /// Reads the body; throws <see cref="ProblemException"/> when it is too large (413), does not arrive whole (400, 408) or is not a JSON object
-    /// in UTF-8 in which no field stands twice (400).
+    /// in UTF-8 in which no field stands twice (400). Where every field is optional, <paramref name="mayBeEmpty"/> takes no body for <c>{}</c>.
     /// </summary>
-    public static async Task<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async Task<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken, bool mayBeEmpty = false)
     {
         if (request.ContentLength > MaxBytes)
         {
@@ -49,12 +52,12 @@ public sealed class RequestBody
             throw TooLarge();
         }
 
-        var bytes = buffer[..length];
+        var bytes = length == 0 && mayBeEmpty ? "{}"u8.ToArray() : buffer[..length];
         try
         {
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 32 });
             return document.RootElement.ValueKind is JsonValueKind.Object
-                ? new RequestBody(bytes, ReadFields(document.RootElement.Clone()))
+                ? new RequestBody(bytes, document.RootElement.Clone())
                 : throw NotJson("The body must be a JSON object.");
         }
         catch (JsonException error)
@@ -96,6 +99,24 @@ public sealed class RequestBody
             : text;
     }
 
+    /// <summary>True when the field is there, also as null.</summary>
+    public bool Has(string field) => _fields.ContainsKey(field);
+
+    /// <summary>An object; null when the field is absent or null. A broken rule is kept for <see cref="ThrowIfInvalid"/>.</summary>
+    public JsonElement? Object(string field) => Value(field, JsonValueKind.Object, "an object");
+
+    /// <summary>A boolean; null when the field is absent or null. A broken rule is kept for <see cref="ThrowIfInvalid"/>.</summary>
+    public bool? Flag(string field) =>
+        _fields.TryGetValue(field, out var element) && element.ValueKind is JsonValueKind.False ? false
+        : Value(field, JsonValueKind.True, "a boolean") is not null ? true
+        : null;
+
+    /// <summary>An array; null when the field is absent or null. A broken rule is kept for <see cref="ThrowIfInvalid"/>.</summary>
+    public JsonElement? Array(string field) => Value(field, JsonValueKind.Array, "an array");
+
+    /// <summary>Keeps a rule that a field breaks for <see cref="ThrowIfInvalid"/>.</summary>
+    public void Refuse(string field, string message) => Error(field, message);
+
     /// <summary>Throws <see cref="ProblemException"/> (400) that lists every broken rule, if there is one.</summary>
     public void ThrowIfInvalid()
     {
@@ -129,6 +150,22 @@ public sealed class RequestBody
         return fields;
     }
 
+    private JsonElement? Value(string field, JsonValueKind kind, string what)
+    {
+        if (!_fields.TryGetValue(field, out var element) || element.ValueKind is JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (element.ValueKind == kind)
+        {
+            return element;
+        }
+
+        Error(field, $"must be {what}, not {Describe(element.ValueKind)}");
+        return null;
+    }
+
     private string? Error(string field, string message)
     {
         _errors.Add(new FieldError(field, message));
@@ -141,7 +178,8 @@ public sealed class RequestBody
         JsonValueKind.Array => "an array",
         JsonValueKind.Number => "a number",
         JsonValueKind.True or JsonValueKind.False => "a boolean",
-        JsonValueKind.String or JsonValueKind.Null or JsonValueKind.Undefined => kind.ToString(),
+        JsonValueKind.String => "a string",
+        JsonValueKind.Null or JsonValueKind.Undefined => "null",
     };
 
     private static ProblemException TooLarge() =>
