@@ -29,6 +29,15 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
 
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>In how many groups the organisations wait for their turn.</summary>
+    private const int Turns = 64;
+
+    /// <summary>
+    /// Of the movements of one organisation in this process one is tried at a time: a hundred at once would overtake each other thousands of times, and each time costs storage
+    /// transactions. Other hosts are still met.
+    /// </summary>
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(initialCount: 1))];
+
     /// <summary>
     /// Reserves a token for a piece of work; false when there is none. Repeating it while the token is held, or after it was settled, is true and changes nothing; after it was
     /// released the work must be paid anew. Whoever reserves sees to it that the token is settled or released, whatever happens.
@@ -68,6 +77,20 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
 
     /// <summary>False when a token is needed and there is none; true otherwise, also when nothing had to move.</summary>
     private async Task<bool> MoveAsync(string tenant, LedgerEntryKind kind, string reference, string? what, CancellationToken cancellationToken)
+    {
+        var turn = _turns[(uint)tenant.GetHashCode(StringComparison.Ordinal) % Turns];
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await TryUntilMovedAsync(tenant, kind, reference, what, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<bool> TryUntilMovedAsync(string tenant, LedgerEntryKind kind, string reference, string? what, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         for (var overtaken = 1; ; overtaken++)

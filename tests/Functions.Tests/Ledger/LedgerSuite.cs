@@ -215,8 +215,9 @@ public abstract class LedgerSuite
     {
         await using var app = await StartAsync(tokens: 10);
         var ledger = app.Services.GetRequiredService<TokenLedger>();
+        var hosts = Hosts(app, 4);
 
-        var held = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() => ReserveAsync(ledger, $"job-{i}"))));
+        var held = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() => ReserveAsync(hosts[i % hosts.Length], $"job-{i}"))));
 
         Assert.Equal(10, held.Count(isHeld => isHeld));
         await AssertAddsUpAsync(ledger, balance: 0, reserved: 10, spent: 0);
@@ -227,8 +228,9 @@ public abstract class LedgerSuite
     {
         await using var app = await StartAsync(tokens: 100);
         var ledger = app.Services.GetRequiredService<TokenLedger>();
+        var hosts = Hosts(app, 4);
 
-        var held = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() => ReserveAsync(ledger, $"job-{i}"))));
+        var held = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() => ReserveAsync(hosts[i % hosts.Length], $"job-{i}"))));
 
         Assert.DoesNotContain(false, held);
         await AssertAddsUpAsync(ledger, balance: 0, reserved: 100, spent: 0);
@@ -239,8 +241,9 @@ public abstract class LedgerSuite
     {
         await using var app = await StartAsync(tokens: 1);
         var ledger = app.Services.GetRequiredService<TokenLedger>();
+        var hosts = Hosts(app, 4);
 
-        var held = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => ReserveAsync(ledger, "job-1"))));
+        var held = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => ReserveAsync(hosts[i % hosts.Length], "job-1"))));
 
         Assert.DoesNotContain(false, held);
         await AssertAddsUpAsync(ledger, balance: 0, reserved: 1, spent: 0, entries: ["Grant 1", "Reserve -1 job-1"]);
@@ -255,6 +258,7 @@ public abstract class LedgerSuite
         const int References = 12;
         await using var app = await StartAsync(tokens: 6);
         var ledger = app.Services.GetRequiredService<TokenLedger>();
+        var hosts = Hosts(app, 8);
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
         {
@@ -264,15 +268,30 @@ public abstract class LedgerSuite
                 var reference = $"job-{random.Next(References)}";
                 await (random.Next(4) switch
                 {
-                    0 => ledger.SettleAsync(_tenant, reference, CancellationToken.None),
-                    1 => ledger.ReleaseAsync(_tenant, reference, CancellationToken.None),
-                    _ => ReserveAsync(ledger, reference),
+                    0 => hosts[worker].SettleAsync(_tenant, reference, CancellationToken.None),
+                    1 => hosts[worker].ReleaseAsync(_tenant, reference, CancellationToken.None),
+                    _ => ReserveAsync(hosts[worker], reference),
                 });
             }
         })));
 
         var usage = await AssertAddsUpAsync(ledger);
         Assert.All(usage.Entries.Where(entry => entry.Reference is not null).GroupBy(entry => entry.Reference), AssertIsAStory);
+    }
+
+    [Fact]
+    public async Task Hundred_reserves_at_once_in_one_process_do_not_overtake_each_other()
+    {
+        await using var app = await StartAsync(tokens: 100);
+        var ledger = app.Services.GetRequiredService<TokenLedger>();
+        var looks = new CountingClock();
+        var host = new TokenLedger(app.Services.GetRequiredService<LedgerStore>(), app.Services.GetRequiredService<IOptions<LedgerOptions>>(), looks);
+
+        var held = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(() => ReserveAsync(host, $"job-{i}"))));
+
+        Assert.DoesNotContain(false, held);
+        Assert.Equal(100, looks.Count);
+        await AssertAddsUpAsync(ledger, balance: 0, reserved: 100, spent: 0);
     }
 
     [Theory]
@@ -332,6 +351,12 @@ public abstract class LedgerSuite
         }
     }
 
+    /// <summary>Several ledgers over the same rows, as several hosts have: they meet in storage only.</summary>
+    private static TokenLedger[] Hosts(TestApp app, int count) => [.. Enumerable.Range(0, count).Select(_ => new TokenLedger(
+        app.Services.GetRequiredService<LedgerStore>(),
+        app.Services.GetRequiredService<IOptions<LedgerOptions>>(),
+        app.Services.GetRequiredService<TimeProvider>()))];
+
     private Task<bool> ReserveAsync(TokenLedger ledger, string reference) => ledger.ReserveAsync(_tenant, reference, "Run an agent", CancellationToken.None);
 
     private Task<TestApp> StartAsync(int tokens = 1_000, ManualTimeProvider? time = null) => TestApp.StartAsync(
@@ -389,6 +414,20 @@ public abstract class LedgerSuite
             {
                 Assert.True(kinds[i] is LedgerEntryKind.Release || (kinds[i] is LedgerEntryKind.Settle && i == kinds.Length - 1), string.Join(", ", kinds));
             }
+        }
+    }
+
+    /// <summary>A clock at which the ledger looks once each time that it tries to write.</summary>
+    private sealed class CountingClock : TimeProvider
+    {
+        private int _count;
+
+        public int Count => _count;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Interlocked.Increment(ref _count);
+            return Noon;
         }
     }
 
