@@ -40,16 +40,17 @@ internal static class ChildProcess
         }
     }
 
-    /// <summary>Kills a process, its descendants, and the process group that it leads, which also has those whose parent is gone. No fault when nothing is left.</summary>
+    /// <summary>
+    /// Kills a process with all that it started: the process group that it leads, as <c>timeout</c> does for its program, or else its descendants. No fault when nothing
+    /// is left.
+    /// </summary>
     public static void Kill(Process process)
     {
-        if (OperatingSystem.IsLinux())
+        // It fails when the process leads no group. As long as the group has a member, its id is nobody else's.
+        if (!OperatingSystem.IsLinux() || kill(-process.Id, SigKill) != 0)
         {
-            // It fails when the process leads no group. As long as the group has a member, its id is nobody else's.
-            _ = kill(-process.Id, SigKill);
+            process.Kill(entireProcessTree: true);
         }
-
-        process.Kill(entireProcessTree: true);
     }
 
     [DllImport("libc")]

@@ -27,14 +27,16 @@ internal sealed partial class SandboxRun : IDisposable
     private readonly SemaphoreSlim _writing = new(1);
     private readonly SemaphoreSlim _requesting = new(SandboxBounds.MaxConcurrentRequests);
     private readonly List<Task> _requests = [];
-    private readonly Action _onReady;
+    private readonly TimeProvider _time;
+    private long _started;
+    private long _ended;
     private long _logBytes;
     private bool _isReady;
 
-    private SandboxRun(SandboxRoot root, SandboxRequest request, Action onReady)
+    private SandboxRun(SandboxRoot root, SandboxRequest request, TimeProvider time)
     {
         _request = request;
-        _onReady = onReady;
+        _time = time;
         _redactor = new SecretRedactor(request.Secrets);
         _process = ChildProcess.Start(root.Command(), root.WorkingFolder, root.Environment);
     }
@@ -51,11 +53,10 @@ internal sealed partial class SandboxRun : IDisposable
         SandboxRoot root, SandboxRequest request, TimeSpan limit, long requested, TimeProvider time, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var started = requested;
-        using var run = new SandboxRun(root, request, () => started = time.GetTimestamp());
-        var (output, error) = await run.RunAsync(limit, time, cancellationToken);
-        var ended = time.GetTimestamp();
-        return new SandboxResult(output, error, run._logs.Read(run._redactor, Tidy), time.GetElapsedTime(requested, started), time.GetElapsedTime(started, ended));
+        using var run = new SandboxRun(root, request, time);
+        var (output, error) = await run.RunAsync(limit, cancellationToken);
+        return new SandboxResult(
+            output, error, run._logs.Read(run._redactor, Tidy), time.GetElapsedTime(requested, run._started), time.GetElapsedTime(run._started, run._ended));
     }
 
     /// <inheritdoc/>
@@ -66,9 +67,9 @@ internal sealed partial class SandboxRun : IDisposable
         _requesting.Dispose();
     }
 
-    private async Task<(string? Output, SandboxError? Error)> RunAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    private async Task<(string? Output, SandboxError? Error)> RunAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var timeOut = new CancellationTokenSource(limit, time);
+        using var timeOut = new CancellationTokenSource(limit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeOut.Token, cancellationToken);
         using var requests = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
         var messages = ReadMessagesAsync();
@@ -93,6 +94,7 @@ internal sealed partial class SandboxRun : IDisposable
         }
         finally
         {
+            _ended = _time.GetTimestamp();
             await requests.CancelAsync();
             await EndAsync(messages);
         }
@@ -148,7 +150,7 @@ internal sealed partial class SandboxRun : IDisposable
             {
                 case SandboxFrameKind.Ready:
                     _isReady = true;
-                    _onReady();
+                    _started = _time.GetTimestamp();
                     break;
                 case SandboxFrameKind.Log:
                     _logs.Add(body);

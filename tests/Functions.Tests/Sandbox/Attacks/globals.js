@@ -4,7 +4,7 @@ const gone = ["Deno", "process", "global", "Buffer", "require", "module", "expor
   "indexedDB", "caches", "Cache", "CacheStorage", "navigator", "location", "alert", "confirm", "prompt", "close", "closed", "name", "setImmediate", "clearImmediate",
   "reportError", "onerror", "onunhandledrejection", "onload", "onunload", "onbeforeunload", "window", "Window", "postMessage", "importScripts", "GPU", "LockManager",
   "SharedArrayBuffer", "Atomics", "OffscreenCanvas", "FinalizationRegistry", "__bootstrap", "bootstrap", "core", "internals", "gc", "d8", "print", "load", "Storage",
-  "createImageBitmap", "PerformanceObserver", "ErrorEvent", "PromiseRejectionEvent"];
+  "createImageBitmap", "Blob", "File", "FormData", "EventTarget", "Event", "ReadableStream", "DecompressionStream", "PerformanceObserver", "ErrorEvent", "PromiseRejectionEvent"];
 export default () => {
   const there = gone.filter((name) => name in globalThis);
   for (let object = globalThis; object !== null; object = Object.getPrototypeOf(object)) {

@@ -1,2 +1,0 @@
-// expect: OutOfMemory
-export default () => { const kept = []; for (;;) kept.push(new Blob([new Uint8Array(4 * 1024 * 1024).fill(1)])); };
