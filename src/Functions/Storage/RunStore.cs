@@ -48,7 +48,19 @@ public sealed class RunStore(StorageAccount storage)
             var transition = RunTransitions.Apply(stored.Run, change);
             if (transition is not RunTransition.Applied { Run: var next })
             {
-                return transition;
+                // What was read may be old: somebody may have asked to stop the run since.
+                if (await ReadAsync(stored.Run.AgentId, stored.Run.Id, cancellationToken) is not { } latest)
+                {
+                    return null;
+                }
+
+                if (latest.ETag == stored.ETag || conflicts == MaxConflicts)
+                {
+                    return transition;
+                }
+
+                (stored.Run, stored.ETag) = (latest.Run, latest.ETag);
+                continue;
             }
 
             try
