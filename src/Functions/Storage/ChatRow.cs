@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Azure.Data.Tables;
 using Jobs.Domain.Conversations;
 
@@ -15,6 +14,9 @@ internal static class ChatRow
     private const int MaxPropertyLength = 32_000;
 
     private const string ContentColumn = "Content";
+
+    /// <summary>A property for each choice: those of one question, as JSON, can be longer than one property holds.</summary>
+    private const string ChoiceColumn = "Choice";
 
     public static string Prefix(string resourceId) => $"chat|{resourceId}|";
 
@@ -36,17 +38,21 @@ internal static class ChatRow
             [nameof(ChatMessage.Number)] = message.Number,
             [nameof(ChatMessage.Kind)] = message.Kind.ToString(),
             [nameof(ChatMessage.CreatedAt)] = message.CreatedAt,
-            [nameof(ChatMessage.Choices)] = JsonSerializer.Serialize(message.Choices),
             [nameof(ChatMessage.Default)] = message.Default,
             [nameof(ChatMessage.ExpiresAt)] = message.ExpiresAt,
         };
+        foreach (var (i, choice) in message.Choices.Index())
+        {
+            row[Column(ChoiceColumn, i)] = choice;
+        }
+
         var rest = message.Content.AsSpan();
         for (var i = 0; !rest.IsEmpty; i++)
         {
             var length = Math.Min(rest.Length, MaxPropertyLength);
             // Half of a surrogate pair is not text.
             length -= length < rest.Length && char.IsHighSurrogate(rest[length - 1]) ? 1 : 0;
-            row[ContentColumn + i.ToString(CultureInfo.InvariantCulture)] = rest[..length].ToString();
+            row[Column(ContentColumn, i)] = rest[..length].ToString();
             rest = rest[length..];
         }
 
@@ -58,10 +64,15 @@ internal static class ChatRow
         JobId = row.GetString(nameof(ChatMessage.JobId)),
         Number = row.GetInt32(nameof(ChatMessage.Number))!.Value,
         Kind = Enum.Parse<ChatMessageKind>(row.GetString(nameof(ChatMessage.Kind))),
-        Content = string.Concat(Enumerable.Range(0, row.Count).Select(i => row.GetString(ContentColumn + i.ToString(CultureInfo.InvariantCulture))).TakeWhile(part => part is not null)),
+        Content = string.Concat(TextsOf(row, ContentColumn)),
         CreatedAt = row.GetDateTimeOffset(nameof(ChatMessage.CreatedAt))!.Value,
-        Choices = JsonSerializer.Deserialize<string[]>(row.GetString(nameof(ChatMessage.Choices)))!,
+        Choices = [.. TextsOf(row, ChoiceColumn)],
         Default = row.GetString(nameof(ChatMessage.Default)),
         ExpiresAt = row.GetDateTimeOffset(nameof(ChatMessage.ExpiresAt)),
     };
+
+    private static string Column(string name, int index) => name + index.ToString(CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> TextsOf(TableEntity row, string name) =>
+        Enumerable.Range(0, row.Count).Select(i => row.GetString(Column(name, i))).TakeWhile(text => text is not null);
 }

@@ -242,18 +242,19 @@ public abstract class QuestionSuite
     }
 
     [Theory]
-    [InlineData(ChatMessage.MaxQuestionLength, ChatMessage.MaxChoices, true)]
-    [InlineData(ChatMessage.MaxQuestionLength + 1, ChatMessage.MaxChoices, false)]
-    [InlineData(ChatMessage.MaxQuestionLength, ChatMessage.MaxChoices + 1, false)]
-    [InlineData(0, 0, false)]
-    public async Task Question_beyond_its_limits_is_not_asked(int length, int choices, bool isAsked)
+    [InlineData('c', ChatMessage.MaxQuestionLength, ChatMessage.MaxChoices, true)]
+    [InlineData('選', ChatMessage.MaxQuestionLength, ChatMessage.MaxChoices, true)]
+    [InlineData('c', ChatMessage.MaxQuestionLength + 1, ChatMessage.MaxChoices, false)]
+    [InlineData('c', ChatMessage.MaxQuestionLength, ChatMessage.MaxChoices + 1, false)]
+    [InlineData('c', 0, 0, false)]
+    public async Task Question_beyond_its_limits_is_not_asked(char letter, int length, int choices, bool isAsked)
     {
         var time = new ManualTimeProvider();
         await using var app = await StartAsync(
             new FakeGenerator((_, _) => Task.FromResult<GenerationResult>(
-                new GenerationResult.Question(new string('q', length), [.. Enumerable.Repeat(new string('c', length), choices)]))),
+                new GenerationResult.Question(new string(letter, length), [.. Enumerable.Repeat(new string(letter, length), choices)]))),
             time);
-        var (_, jobId) = await CreateAsync(app);
+        var (id, jobId) = await CreateAsync(app);
 
         var job = await app.WaitForJobAsync(jobId, job =>
         {
@@ -262,6 +263,12 @@ public abstract class QuestionSuite
         });
 
         Assert.Equal(isAsked, job.GetProperty("status").GetString() == "building");
+        if (isAsked)
+        {
+            var conversation = await app.Client.GetFromJsonAsync<JsonElement>($"v1/{Collection}/{id}/messages");
+            var question = conversation.GetProperty("messages").EnumerateArray().Last().GetProperty("question");
+            Assert.Equal(Enumerable.Repeat(new string(letter, length), choices), question.GetProperty("choices").EnumerateArray().Select(choice => choice.GetString()));
+        }
     }
 
     [Fact]
