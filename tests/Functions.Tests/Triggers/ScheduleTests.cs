@@ -192,16 +192,17 @@ public sealed class ScheduleTests
         var (app, time, agentId) = await StartAsync("0 * * * *");
         await using var _ = app;
         // Its program is not there.
-        await app.LayAgentAsync(change: agent => agent with { ProgramRef = new string('0', 64), Schedule = new AgentSchedule("0 * * * *", "UTC") });
-        foreach (var broken in await AgentIdsAsync(app))
-        {
-            await PatchAsync(app, broken, new { paused = false });
-        }
+        var schedule = new AgentSchedule("0 * * * *", "UTC");
+        var broken = await app.LayAgentAsync(change: agent => agent with { ProgramRef = new string('0', 64), Schedule = schedule });
+        var schedules = app.Services.GetRequiredService<ScheduleStore>();
+        var first = (await schedules.ReadAsync(agentId, CancellationToken.None))!.Agent.Due;
+        Assert.True(await schedules.TryReplaceAsync(null, new DueAgent(broken, "acme", schedule, first), CancellationToken.None));
 
         time.Advance(TimeSpan.FromHours(1));
         await FireAsync(app);
 
         Assert.Single(await EndedRunsAsync(app, agentId));
+        Assert.Equal(first, (await schedules.ReadAsync(broken, CancellationToken.None))!.Agent.Due);
     }
 
     [Fact]
@@ -255,9 +256,6 @@ public sealed class ScheduleTests
         var settings = await app.Client.GetFromJsonAsync<JsonElement>($"v1/agents/{agentId}/settings");
         return settings.GetProperty("nextRunAt") is { ValueKind: JsonValueKind.String } next ? next.GetDateTimeOffset() : null;
     }
-
-    private static async Task<string[]> AgentIdsAsync(TestApp app) =>
-        [.. (await app.Client.GetFromJsonAsync<JsonElement>("v1/agents")).GetProperty("agents").EnumerateArray().Select(agent => agent.GetProperty("agentId").GetString()!)];
 
     /// <summary>The agent's runs, once all of them have ended.</summary>
     private static async Task<IReadOnlyList<AgentRun>> EndedRunsAsync(TestApp app, string agentId)

@@ -109,7 +109,7 @@ public sealed class SettingsTests
 
     private static async Task<(int Status, JsonElement Body)> PatchAsync(TestApp app, string agentId, string body)
     {
-        using var response = await app.Client.PatchAsync($"v1/agents/{agentId}/settings", Json(body));
+        using var response = await app.Admin.PatchAsync($"v1/agents/{agentId}/settings", Json(body));
         return ((int)response.StatusCode, await response.ReadJsonAsync());
     }
 
