@@ -51,6 +51,64 @@ public sealed class AgentWorkspaceTests(Chromium chromium) : IClassFixture<Chrom
     }
 
     [Fact]
+    public async Task Agent_is_built_answered_run_and_scheduled_against_the_service_itself()
+    {
+        await using var app = await TestApp.StartAsync(real: true, arguments: ["--Jobs:SecretsKey", Convert.ToBase64String(new byte[32])]);
+        using var created = await app.Client.PostAsync("v1/agents", System.Net.Http.Json.JsonContent.Create(new { name = "Joker", prompt = "email me a joke every morning" }));
+        var agentId = (await created.ReadJsonAsync()).GetProperty("agentId").GetString()!;
+        await using var browser = await WorkspaceBrowser.SignInAsync(chromium, app, $"app/acme/agents/{agentId}");
+        var page = browser.Page;
+        await Assertions.Expect(page.GetByText("The agent can run as soon as it is built.")).ToBeVisibleAsync();
+
+        await browser.Button("Draft only").ClickAsync();
+        await Assertions.Expect(browser.Progress).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 30_000 });
+        await Assertions.Expect(browser.Messages.Locator(".message.answer")).ToHaveTextAsync(new Regex("Draft only"));
+        await Assertions.Expect(page.Locator(".tokens")).ToHaveTextAsync("999 tokens");
+
+        foreach (var required in await page.Locator(".schema-form [required]").AllAsync())
+        {
+            if (await required.InputValueAsync() == "")
+            {
+                await required.FillAsync("ann@example.com");
+            }
+        }
+
+        await browser.Button("Run").ClickAsync();
+        await Assertions.Expect(page.Locator(".run-result")).ToContainTextAsync("completed", new() { Timeout = 30_000 });
+        await Assertions.Expect(page.Locator(".run-result").GetByRole(AriaRole.Region, new() { Name = "Output" })).ToContainTextAsync("{");
+        await browser.OpenTabAsync("History");
+        var run = page.Locator(".runs > li");
+        await Assertions.Expect(run).ToHaveCountAsync(1);
+        await run.Locator("summary").ClickAsync();
+        await Assertions.Expect(run.GetByRole(AriaRole.Region, new() { Name = "Output" })).ToBeVisibleAsync();
+        await Assertions.Expect(run.Locator("summary")).ToContainTextAsync("manual");
+
+        await browser.OpenTabAsync("Settings");
+        var schedule = page.GetByRole(AriaRole.Region, new() { Name = "Schedule" });
+        await schedule.GetByLabel("Cron expression").FillAsync("every day");
+        await schedule.GetByLabel("Cron expression").PressAsync("Enter");
+        await Assertions.Expect(schedule.GetByRole(AriaRole.Alert)).ToContainTextAsync("cron");
+        await schedule.GetByLabel("Cron expression").FillAsync("0 9 * * *");
+        await schedule.GetByLabel("Cron expression").PressAsync("Enter");
+        await Assertions.Expect(schedule).ToContainTextAsync("Next run:");
+        await Assertions.Expect(page.GetByText("ACTIVE", new() { Exact = true })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Switch, new() { Name = "Paused" }).CheckAsync();
+        await Assertions.Expect(page.GetByText("PAUSED", new() { Exact = true })).ToBeVisibleAsync();
+        var webhook = page.GetByRole(AriaRole.Region, new() { Name = "Webhook", Exact = true });
+        await webhook.GetByRole(AriaRole.Button, new() { Name = "Create address" }).ClickAsync();
+        await Assertions.Expect(webhook.GetByLabel("Webhook address")).ToHaveValueAsync(new Regex("/hooks/"));
+        await webhook.GetByRole(AriaRole.Button, new() { Name = "Remove address" }).ClickAsync();
+        await Assertions.Expect(webhook).ToContainTextAsync("It has no address.");
+        var secrets = page.GetByRole(AriaRole.Region, new() { Name = "Secrets" });
+        await secrets.GetByLabel("Name").FillAsync("MAIL_TOKEN");
+        await secrets.GetByLabel("Value").FillAsync("correct horse");
+        await secrets.GetByLabel("Value").PressAsync("Enter");
+        await Assertions.Expect(secrets.GetByRole(AriaRole.Button, new() { Name = "Delete MAIL_TOKEN" })).ToBeVisibleAsync();
+        Assert.All(browser.Complaints, complaint => Assert.Contains("400", complaint));
+        Assert.Single(browser.Complaints);
+    }
+
+    [Fact]
     public async Task Form_makes_the_input_from_the_schema()
     {
         await using var app = await TestApp.StartAsync();

@@ -75,6 +75,12 @@ public sealed class AgentDeletionTests
             await Task.Delay(10);
         }
 
+        // Whoever executed it writes that it has stopped.
+        while ((await app.Services.GetRequiredService<RunStore>().ListAsync(agentId, before: null, 1, CancellationToken.None)) is [{ HasEnded: false }])
+        {
+            await Task.Delay(10);
+        }
+
         for (var i = 0; i < 3; i++)
         {
             time.Advance(Sweeper.GracePeriod + TimeSpan.FromSeconds(1));

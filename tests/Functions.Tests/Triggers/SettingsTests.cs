@@ -2,11 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Egress;
-using Jobs.Functions.Storage;
 using Jobs.Functions.Tests.Runs;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests.Triggers;
 
@@ -90,12 +87,9 @@ public sealed class SettingsTests
     {
         await using var app = await RunApp.StartAsync();
         var agentId = await app.LayAgentAsync();
-        var key = ApiKey.Create();
-        await app.Services.GetRequiredService<ApiKeyStore>().AddAsync(ApiKey.Hash(key), new ApiKeyOwner("acme", "mia", IsAdmin: false), CancellationToken.None);
-        using var member = app.NewClient(key);
 
-        using var refused = await member.PatchAsync($"v1/agents/{agentId}/settings", Json("""{"allowedHosts":["api.example.com"],"paused":true}"""));
-        using var taken = await member.PatchAsync($"v1/agents/{agentId}/settings", Json("""{"schedule":{"cron":"0 7 * * *"}}"""));
+        using var refused = await app.Client.PatchAsync($"v1/agents/{agentId}/settings", Json("""{"allowedHosts":["api.example.com"],"paused":true}"""));
+        using var taken = await app.Client.PatchAsync($"v1/agents/{agentId}/settings", Json("""{"schedule":{"cron":"0 7 * * *"}}"""));
         var agent = await app.ReadAgentAsync(agentId);
 
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
