@@ -126,6 +126,17 @@ internal static class RunApp
         }
     }
 
+    /// <summary>Waits until nothing is left to sweep: what closes a run removes its entry last, after the caller has seen its end.</summary>
+    public static async Task AssertNothingToSweepAsync(this TestApp app)
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(30);
+        while (await app.SweepEntriesAsync() is [var entry, ..])
+        {
+            Assert.True(DateTime.UtcNow < deadline, $"{entry} is left.");
+            await Task.Delay(10);
+        }
+    }
+
     public static async Task<List<SweepEntry>> SweepEntriesAsync(this TestApp app)
     {
         var entries = new List<SweepEntry>();

@@ -49,7 +49,7 @@ public sealed class RunExecutionTests
         Assert.DoesNotContain("/secret/path", run.ToString());
         Assert.Equal(RunAgent.MaxAttempts, sandbox.Calls);
         Assert.Equal(0, (await app.ReadTokensAsync()).Spent);
-        Assert.Empty(await app.SweepEntriesAsync());
+        await app.AssertNothingToSweepAsync();
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class RunExecutionTests
         Assert.Equal("insufficient_tokens", (await refused.ReadJsonAsync()).GetProperty("code").GetString());
         Assert.Single(await app.ListRunsAsync(agentId));
         Assert.Equal((0, 1), ((await app.ReadTokensAsync()).Balance, sandbox.Calls));
-        Assert.Empty(await app.SweepEntriesAsync());
+        await app.AssertNothingToSweepAsync();
     }
 
     [Fact]
@@ -258,7 +258,7 @@ public sealed class RunExecutionTests
         await SweepAsync(app);
 
         Assert.Equal(0, (await app.ReadTokensAsync()).Spent);
-        Assert.Empty(await app.SweepEntriesAsync());
+        await app.AssertNothingToSweepAsync();
     }
 
     [Fact]
@@ -307,7 +307,7 @@ public sealed class RunExecutionTests
         var ended = await app.GetRunAsync(agentId, run.Id);
         Assert.Equal((status, code), (ended.GetProperty("status").GetString()!, CodeOf(ended)));
         Assert.Equal(spent, (await app.ReadTokensAsync()).Spent);
-        Assert.Empty(await app.SweepEntriesAsync());
+        await app.AssertNothingToSweepAsync();
     }
 
     [Theory]
@@ -335,7 +335,7 @@ public sealed class RunExecutionTests
         await SweepAsync(app);
 
         Assert.Equal(spent, (await app.ReadTokensAsync()).Spent);
-        Assert.Empty(await app.SweepEntriesAsync());
+        await app.AssertNothingToSweepAsync();
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class AgentDeletionTests
         }
 
         await AssertGoneAsync(app, agentId);
-        Assert.Empty(await app.SweepEntriesAsync());
+        await app.AssertNothingToSweepAsync();
     }
 
     /// <summary>An agent that has one of everything.</summary>

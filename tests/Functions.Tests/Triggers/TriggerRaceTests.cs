@@ -33,7 +33,7 @@ public sealed class TriggerRaceTests
         Assert.All(statuses, status => Assert.Equal(HttpStatusCode.OK, status));
         var agent = await app.ReadAgentAsync(agentId);
         Assert.Equal(agent.IsPaused ? null : agent.Schedule, (await RowAsync(app, agentId))?.Agent.Schedule);
-        Assert.Empty(await app.SweepEntriesAsync());
+        await app.AssertNothingToSweepAsync();
     }
 
     [Fact]

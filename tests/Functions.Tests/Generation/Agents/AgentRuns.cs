@@ -1,9 +1,11 @@
-using System.Diagnostics;
-using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using Jobs.Domain.Compilation;
+using Jobs.Domain.Sandbox;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Compilation;
+using Jobs.Functions.Sandbox;
+using Jobs.Functions.Tests.Sandbox;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jobs.Functions.Tests.Generation.Agents;
@@ -40,46 +42,32 @@ internal static class AgentRuns
         return programs;
     }
 
+    /// <summary>Runs each agent once, in the sandbox, with a value for every secret that it needs and the answers that its requests get.</summary>
     public static async Task<IReadOnlyList<AgentRun>> RunAsync(IReadOnlyList<(GeneratedAgent Agent, JsonNode Input, IReadOnlyList<FakeAnswer> Answers)> runs)
     {
         Assert.InRange(runs.Count, 1, AgentsPerProgram);
         var program = Assert.Single(await CompileAsync([.. runs.Select(run => run.Agent)]));
-        var folder = Directory.CreateTempSubdirectory("jobs-agents-");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "program.mjs"), program);
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "runs.json"), JsonSerializer.Serialize(runs.Select((run, i) => new
+        var temp = Directory.CreateTempSubdirectory("jobs-agents-");
+        using var sandbox = new DenoSandbox(new() { TempFolder = temp.FullName }, TimeProvider.System, NullLogger<DenoSandbox>.Instance);
+        var results = await Task.WhenAll(runs.Select(async (run, i) =>
         {
-            input = new { agent = i, input = run.Input },
-            secrets = run.Agent.Manifest.Secrets.ToDictionary(name => name, name => $"value of {name}"),
-            answers = run.Answers,
-        }), JsonSerializerOptions.Web));
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "run.mjs"), $$"""
-            import { readFileSync } from "node:fs";
-            import main from "./program.mjs";
-            console.log = () => {};
-            const results = [];
-            for (const { input, secrets, answers } of JSON.parse(readFileSync("runs.json", "utf8"))) {
-              const requests = [];
-              globalThis.fetch = async (target, init = {}) => {
-                requests.push({ method: init.method ?? "GET", url: String(target), headers: init.headers ?? {}, body: init.body ?? "" });
-                const answer = answers[requests.length - 1];
-                if (!answer) throw new Error("no answer for " + target);
-                return new Response(answer.body, { status: answer.status, headers: { "Content-Type": answer.type } });
-              };
-              try {
-                const output = await main(input, { agentId: "a", runId: "r", trigger: "manual", now: "{{GeneratedAgent.Now:yyyy-MM-ddTHH:mm:ss.fffZ}}", secrets });
-                results.push({ output: JSON.stringify(output), error: null, requests });
-              } catch (error) {
-                results.push({ output: null, error: String(error.message), requests });
-              }
-            }
-            process.stdout.write(JSON.stringify(results));
-            """);
-        using var process = Process.Start(new ProcessStartInfo("node", "run.mjs") { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        Assert.True(output.Length > 0, await errors);
-        folder.Delete(recursive: true);
-        return JsonSerializer.Deserialize<List<AgentRun>>(output, JsonSerializerOptions.Web)!;
+            var calls = 0;
+            var network = new SandboxNetworkFake(request => Interlocked.Increment(ref calls) <= run.Answers.Count
+                ? run.Answers[calls - 1].ToResponse(request.Url)
+                : throw new SandboxNetworkException($"no answer for {request.Url}"));
+            var result = await sandbox.RunAsync(
+                new SandboxRequest(
+                    program,
+                    new JsonObject { ["agent"] = i, ["input"] = run.Input.DeepClone() }.ToJsonString(),
+                    new SandboxContext("a", "r", "manual", GeneratedAgent.Now),
+                    run.Agent.Manifest.Secrets.ToDictionary(name => name, name => $"value of {name}"),
+                    network),
+                CancellationToken.None);
+            return new AgentRun(result.Output, result.Error?.Message.Split('\n')[0].Replace("Error: ", "", StringComparison.Ordinal), [.. network.Requests.Select(SentRequest.Of)]);
+        }));
+        sandbox.Dispose();
+        temp.Delete(recursive: true);
+        return results;
     }
 }
 
@@ -87,7 +75,17 @@ internal static class AgentRuns
 internal sealed record AgentRun(string? Output, string? Error, IReadOnlyList<SentRequest> Requests);
 
 /// <summary>A request that the code sent.</summary>
-internal sealed record SentRequest(string Method, string Url, Dictionary<string, string> Headers, string Body);
+internal sealed record SentRequest(string Method, string Url, Dictionary<string, string> Headers, string Body)
+{
+    public static SentRequest Of(SandboxHttpRequest request) => new(
+        request.Method,
+        request.Url,
+        request.Headers.ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase),
+        Encoding.UTF8.GetString(request.Body.Span));
+}
 
 /// <summary>What a request gets, in the order of the requests.</summary>
-internal sealed record FakeAnswer(string Body, int Status = 200, string Type = "application/json");
+internal sealed record FakeAnswer(string Body, int Status = 200, string Type = "application/json")
+{
+    public SandboxHttpResponse ToResponse(string url) => new(Status, url, [new("content-type", Type)], Encoding.UTF8.GetBytes(Body));
+}
