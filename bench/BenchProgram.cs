@@ -7,5 +7,6 @@ await PollBench.RunAsync(output);
 await OrchestrationBench.RunAsync(output);
 await WidgetBench.RunAsync(output);
 await SandboxBench.RunAsync(output);
+await RunBench.RunAsync(output);
 await TransactionBench.RunAsync(output);
 await MemoryBench.RunAsync(output);

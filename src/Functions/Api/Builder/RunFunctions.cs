@@ -30,11 +30,13 @@ public sealed class RunFunctions(
     /// <summary>The runs on a page when no limit is given.</summary>
     public const int DefaultRuns = 20;
 
-    /// <summary>The first pause between two looks at a run that a caller waits for; each is twice as long as the one before, up to <see cref="LastPause"/>.</summary>
-    public static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    /// <summary>
+    /// The shortest pause between two looks at a run that a caller waits for. A pause is an eighth of the time that was waited: a caller waits hardly longer than the run takes.
+    /// </summary>
+    public static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The longest pause between two looks at a run that a caller waits for.</summary>
-    public static readonly TimeSpan LastPause = TimeSpan.FromMilliseconds(200);
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>202 with the run's id; with <c>Prefer: wait=N</c> 200 with the whole run, if it ends within N seconds.</summary>
     [Function("RunAgentNow")]
@@ -116,14 +118,16 @@ public sealed class RunFunctions(
     private async Task<AgentRun?> WaitAsync(string agentId, string runId, TimeSpan patience, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        for (var pause = FirstPause; ; pause = pause * 2 < LastPause ? pause * 2 : LastPause)
+        while (true)
         {
-            var left = patience - time.GetElapsedTime(started);
+            var waited = time.GetElapsedTime(started);
+            var left = patience - waited;
             if (left <= TimeSpan.Zero)
             {
                 return null;
             }
 
+            var pause = TimeSpan.FromTicks(Math.Clamp(waited.Ticks / 8, ShortestPause.Ticks, LongestPause.Ticks));
             await Task.Delay(pause < left ? pause : left, time, cancellationToken);
             var run = await runs.FindAsync(agentId, runId, cancellationToken);
             if (run is null or { HasEnded: true })
