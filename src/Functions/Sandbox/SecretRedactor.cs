@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Jobs.Functions.Sandbox;
 
@@ -10,7 +11,7 @@ namespace Jobs.Functions.Sandbox;
 /// Replaces a run's secrets by <c>[secret NAME]</c>: each value as it is, as part of JSON, URL-encoded, in hexadecimal and in base64 at all three alignments. Code
 /// that takes a value apart or encrypts it can still show it; this is against oversight, as an agent is trusted with its secrets.
 /// </summary>
-public sealed class SecretRedactor
+public sealed partial class SecretRedactor
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = SandboxBounds.OutputDepth };
 
@@ -31,22 +32,25 @@ public sealed class SecretRedactor
     /// <param name="isCut">Whether more followed: then an end that a secret begins with is replaced as well.</param>
     public string Redact(string text, bool isCut = false)
     {
-        // Per character, the form that covers it; where several do, the longest, which comes first.
-        List<(int Start, int End, string Marker)> found = [];
+        // The forms stand longest first: a text that is shorter than the last holds none.
+        if (_forms.Count == 0 || (!isCut && text.Length < _forms[^1].Form.Length))
+        {
+            return text;
+        }
+
+        List<(int Start, int End, int Length, string Marker)> found = [];
         foreach (var (form, marker) in _forms)
         {
-            for (var at = text.IndexOf(form, StringComparison.Ordinal); at >= 0; at = text.IndexOf(form, at + 1, StringComparison.Ordinal))
+            for (var at = text.IndexOf(form, StringComparison.Ordinal); at >= 0;)
             {
-                found.Add((at, at + form.Length, marker));
-                if (at + 1 > text.Length - form.Length)
-                {
-                    break;
-                }
+                var end = EndOfOverlapping(text, form, at);
+                found.Add((at, end, form.Length, marker));
+                at = text.IndexOf(form, end, StringComparison.Ordinal);
             }
 
             if (isCut && LongestStartAtEnd(text, form) is > 0 and var length)
             {
-                found.Add((text.Length - length, text.Length, marker));
+                found.Add((text.Length - length, text.Length, length, marker));
             }
         }
 
@@ -61,14 +65,12 @@ public sealed class SecretRedactor
         var ordered = found.OrderBy(match => match.Start).ToList();
         for (var i = 0; i < ordered.Count;)
         {
-            var (start, end, marker) = ordered[i];
-            var longest = end - start;
+            var (start, end, longest, marker) = ordered[i];
             for (i++; i < ordered.Count && ordered[i].Start < end; i++)
             {
-                var length = ordered[i].End - ordered[i].Start;
-                if (length > longest)
+                if (ordered[i].Length > longest)
                 {
-                    (longest, marker) = (length, ordered[i].Marker);
+                    (longest, marker) = (ordered[i].Length, ordered[i].Marker);
                 }
 
                 end = Math.Max(end, ordered[i].End);
@@ -82,11 +84,19 @@ public sealed class SecretRedactor
     }
 
     /// <summary>
-    /// The JSON without secrets in its texts, names and numbers; still JSON. A secret that is itself JSON and stands there as such takes the place of all.
+    /// The JSON without secrets in its texts, names and numbers; still JSON. A secret that is itself JSON and stands there as such takes the place of all. Half of a surrogate
+    /// pair, which JSON can spell but no reader can give as text, becomes U+FFFD.
     /// </summary>
     /// <exception cref="JsonException">It is not JSON, or nested deeper than <see cref="SandboxBounds.OutputDepth"/>.</exception>
     public string RedactJson(ReadOnlySpan<byte> json)
     {
+        var given = Encoding.UTF8.GetString(json);
+        var text = Escape().Replace(given, match => match.Groups["half"].Success ? @"\ufffd" : match.Value);
+        if (text != given)
+        {
+            json = Encoding.UTF8.GetBytes(text);
+        }
+
         var buffer = new ArrayBufferWriter<byte>(json.Length);
         var changed = false;
         using (var writer = new Utf8JsonWriter(buffer, Writing))
@@ -98,8 +108,8 @@ public sealed class SecretRedactor
             }
         }
 
-        var result = Encoding.UTF8.GetString(changed ? buffer.WrittenSpan : json);
-        return Redact(result) is var text && text == result || changed && Redact(Unmarked(result)) == Unmarked(result)
+        var result = changed ? Encoding.UTF8.GetString(buffer.WrittenSpan) : text;
+        return Redact(result) == result || changed && Redact(Unmarked(result)) == Unmarked(result)
             ? result
             : JsonSerializer.Serialize(_forms.First(entry => result.Contains(entry.Form, StringComparison.Ordinal)).Marker);
     }
@@ -147,6 +157,25 @@ public sealed class SecretRedactor
 
     /// <summary>Without the markers, in which another secret's value could be found.</summary>
     private string Unmarked(string text) => _forms.Select(entry => entry.Marker).Distinct().Aggregate(text, (rest, marker) => rest.Replace(marker, "\0", StringComparison.Ordinal));
+
+    /// <summary>
+    /// The end of the last of those places of a form that overlap one another, from the one at <paramref name="at"/> on. They are not noted one by one: of <c>aaaaaaaa</c> a text
+    /// may have as many as it has characters.
+    /// </summary>
+    private static int EndOfOverlapping(string text, string form, int at)
+    {
+        while (true)
+        {
+            var window = text.AsSpan(at + 1, Math.Min(2 * form.Length - 2, text.Length - at - 1));
+            var next = window.LastIndexOf(form, StringComparison.Ordinal);
+            if (next < 0)
+            {
+                return at + form.Length;
+            }
+
+            at += 1 + next;
+        }
+    }
 
     private static int LongestStartAtEnd(string text, string form)
     {
@@ -220,4 +249,8 @@ public sealed class SecretRedactor
 
         return new string(result);
     }
+
+    // Both halves of a pair are taken together, and "\\" is one escape, so that what follows it is none.
+    [GeneratedRegex(@"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", RegexOptions.Singleline)]
+    private static partial Regex Escape();
 }

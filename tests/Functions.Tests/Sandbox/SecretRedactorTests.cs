@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Jobs.Domain.Sandbox;
 using Jobs.Functions.Sandbox;
+using Jobs.Functions.Secrets;
 
 namespace Jobs.Functions.Tests.Sandbox;
 
@@ -104,5 +106,25 @@ public sealed class SecretRedactorTests
         Assert.Equal("a p%22 text", Redactor.Redact("a p%22 text"));
         Assert.Equal("x", new SecretRedactor(new Dictionary<string, string> { ["EMPTY"] = "" }).Redact("x"));
         Assert.ThrowsAny<JsonException>(() => Redactor.RedactJson("{"u8));
+    }
+
+    [Theory]
+    [InlineData("""["\ud800","\uDBFFx","\udc00\ud83d\ude00","\ud83d\uD83D\uDE00"]""", """["\ufffd","\ufffdx","\ufffd\ud83d\ude00","\ufffd\uD83D\uDE00"]""")]
+    [InlineData("""["\\ud800","\\\ud800","\u005cud800"]""", """["\\ud800","\\\ufffd","\u005cud800"]""")]
+    [InlineData("""{"\ud800":"x\ud800y"}""", """{"\ufffd":"x\ufffdy"}""")]
+    public void Half_of_a_surrogate_pair_is_replaced_and_nothing_else(string json, string expected) =>
+        Assert.Equal(expected, Redactor.RedactJson(Encoding.UTF8.GetBytes(json)));
+
+    [Fact]
+    public void Places_that_overlap_a_million_times_cost_no_more_memory_than_the_text()
+    {
+        var redactor = new SecretRedactor(Enumerable.Range(8, SecretVault.MaxSecrets).ToDictionary(length => $"S{length}", length => new string('a', length)));
+        var json = Encoding.UTF8.GetBytes($"\"{new string('a', SandboxLimits.OutputBytes - 2)}\"");
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var redacted = redactor.RedactJson(json);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 32 * SandboxLimits.OutputBytes);
+        Assert.Equal("\"[secret S57]\"", redacted);
     }
 }
