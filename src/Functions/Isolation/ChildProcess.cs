@@ -9,7 +9,7 @@ internal static class ChildProcess
 {
     private const int SigKill = 9;
 
-    /// <summary>Starts a program with its three standard streams redirected.</summary>
+    /// <summary>Starts a program with its three standard streams redirected. Disposing of the process closes them.</summary>
     /// <exception cref="ProcessStartException">It cannot be started.</exception>
     public static Process Start(IReadOnlyList<string> command, string workingDirectory, IReadOnlyDictionary<string, string> environment)
     {
@@ -27,10 +27,10 @@ internal static class ChildProcess
             start.Environment[name] = value;
         }
 
-        var process = new Process { StartInfo = start };
+        var process = new PipedProcess { StartInfo = start };
         try
         {
-            process.Start();
+            process.HasPipes = process.Start();
             return process;
         }
         catch (Exception e) when (e is Win32Exception or IOException)
@@ -55,6 +55,26 @@ internal static class ChildProcess
 
     [DllImport("libc")]
     private static extern int kill(int process, int signal);
+
+    /// <summary>A process leaves streams that were asked for to whoever has them; and pipes that nobody closes stay open until memory is collected.</summary>
+    private sealed class PipedProcess : Process
+    {
+        public bool HasPipes { get; set; }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && HasPipes)
+            {
+                HasPipes = false;
+                // Not the writer, which would write what it still has to a process that is gone.
+                StandardInput.BaseStream.Dispose();
+                StandardOutput.BaseStream.Dispose();
+                StandardError.BaseStream.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
 }
 
 /// <summary>A program could not be started.</summary>
