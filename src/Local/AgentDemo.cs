@@ -58,6 +58,7 @@ internal sealed class AgentDemo(DemoApi api)
                 "boolean" => true,
                 "array" => new JsonArray(),
                 "object" => SampleInput(property),
+                _ when ((string?)property?["description"])?.Contains("date", StringComparison.OrdinalIgnoreCase) == true => "2026-01-31",
                 _ => "The quick brown fox jumps over the lazy dog.",
             };
         }

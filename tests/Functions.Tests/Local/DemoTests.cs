@@ -104,7 +104,7 @@ public sealed class DemoTests : IDisposable
         _api["POST /v1/agents/j81csCCat6/messages"] = (HttpStatusCode.Accepted, "{}");
         _api["GET /v1/agents/j81csCCat6/files"] = (HttpStatusCode.OK, """{ "files": [ { "path": "agent.json" } ] }""");
         _api["GET /v1/agents/j81csCCat6/files/agent.json"] = (HttpStatusCode.OK, """
-            { "input": { "required": ["text", "count", "size"], "properties": { "text": { "type": "string", "default": "hi" }, "count": { "type": "integer", "minimum": 3 }, "size": { "enum": ["S", "M"] } } } }
+            { "input": { "required": ["text", "count", "size", "from"], "properties": { "from": { "type": "string", "description": "The first date." }, "text": { "type": "string", "default": "hi" }, "count": { "type": "integer", "minimum": 3 }, "size": { "enum": ["S", "M"] } } } }
             """);
         _api["POST /v1/agents/j81csCCat6/run"] = (HttpStatusCode.OK, """{ "status": "completed", "output": { "sent": true }, "logs": "flying\n" }""");
         _api.Polls(Job("building", "waiting_for_input", null), Job("building", "generating", null), Job("completed", "complete", null));
@@ -112,7 +112,7 @@ public sealed class DemoTests : IDisposable
         var result = await RunAgentAsync("send it");
 
         Assert.Equal("""{"content":"Pigeon"}""", _api.Sent["POST /v1/agents/j81csCCat6/messages"]);
-        Assert.Equal("""{"input":{"text":"hi","count":3,"size":"S"}}""", _api.Sent["POST /v1/agents/j81csCCat6/run"]);
+        Assert.Equal("""{"input":{"text":"hi","count":3,"size":"S","from":"2026-01-31"}}""", _api.Sent["POST /v1/agents/j81csCCat6/run"]);
         Assert.Equal("{\n  \"sent\": true\n}", result.Output);
         Assert.Equal("flying\n", result.Logs);
         Assert.Contains("It asks: Which service? (Post, Pigeon)\nAnswer: Pigeon\n", _output.ToString());
