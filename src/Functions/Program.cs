@@ -29,15 +29,18 @@ namespace Jobs.Functions;
 /// <summary>The contents page: what the app is made of, in the order in which a request meets it.</summary>
 public static class Program
 {
-    /// <summary>Runs the app until it is stopped.</summary>
-    public static Task Main(string[] args) => CreateBuilder(args).Build().RunAsync();
-
-    /// <summary>The app, ready to be built; tests replace services before they do.</summary>
-    public static FunctionsApplicationBuilder CreateBuilder(string[] args)
+    /// <summary>Runs the app on the Functions host until that stops it.</summary>
+    public static Task Main(string[] args)
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
+        builder.AddJobsApp();
+        return builder.Build().RunAsync();
+    }
 
+    /// <summary>Registers the app, whatever host runs its functions: the Functions host here, the local host on one machine.</summary>
+    public static void AddJobsApp(this IHostApplicationBuilder builder)
+    {
         // ASP.NET Core writes half a dozen lines for a request, and the worker sends each to the host: more than a poll is worth.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
@@ -56,7 +59,6 @@ public static class Program
             .AddSecrets()
             .AddSandbox()
             .AddStorage();
-        return builder;
     }
 
     private static IServiceCollection AddAuthentication(this IServiceCollection services) => services

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Jobs.LocalRuntime.Host;
+using Jobs.Local.Host;
 
 namespace Jobs.Local;
 
