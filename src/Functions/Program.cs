@@ -108,6 +108,7 @@ public static class Program
     private static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton<StorageAccount>()
         .AddSingleton<JobStore>()
+        .AddSingleton<SettledJobs>()
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()
         .AddSingleton<AgentStore>()

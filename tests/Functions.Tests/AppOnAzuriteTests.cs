@@ -73,5 +73,5 @@ public sealed class AppOnAzuriteTests(AzuriteFixture azurite) : IClassFixture<Az
         }
     }
 
-    private Task<TestApp> StartAsync() => TestApp.StartAsync(arguments: ["--JobsStorage", azurite.ConnectionString]);
+    private Task<TestApp> StartAsync() => TestApp.StartAsync(account: azurite.ConnectionString);
 }

@@ -4,7 +4,7 @@ using Jobs.Domain.Jobs;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Storage;
 using Jobs.Functions.Widgets;
-using Jobs.LocalRuntime.Host;
+using Jobs.Local.Host;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;

@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
@@ -21,19 +23,23 @@ public sealed class StorageAccount
     private readonly BlobServiceClient _blobs;
 
     /// <summary>Reads the settings; throws <see cref="InvalidOperationException"/> when neither form is there.</summary>
-    public StorageAccount(IConfiguration configuration)
+    /// <param name="configuration">The settings.</param>
+    /// <param name="transport">What carries the clients' requests; null for the network.</param>
+    public StorageAccount(IConfiguration configuration, HttpPipelineTransport? transport = null)
     {
+        var tableOptions = Configure(new TableClientOptions(), transport);
+        var blobOptions = Configure(new BlobClientOptions(), transport);
         if (configuration[SettingName] is { Length: > 0 } connectionString)
         {
-            _tables = new TableServiceClient(connectionString);
-            _blobs = new BlobServiceClient(connectionString);
+            _tables = new TableServiceClient(connectionString, tableOptions);
+            _blobs = new BlobServiceClient(connectionString, blobOptions);
         }
         else if (configuration[$"{SettingName}:tableServiceUri"] is { Length: > 0 } tables
             && configuration[$"{SettingName}:blobServiceUri"] is { Length: > 0 } blobs)
         {
             var credential = new DefaultAzureCredential();
-            _tables = new TableServiceClient(new Uri(tables), credential);
-            _blobs = new BlobServiceClient(new Uri(blobs), credential);
+            _tables = new TableServiceClient(new Uri(tables), credential, tableOptions);
+            _blobs = new BlobServiceClient(new Uri(blobs), credential, blobOptions);
         }
         else
         {
@@ -104,5 +110,16 @@ public sealed class StorageAccount
         }
 
         await Artifacts.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+    }
+
+    private static T Configure<T>(T options, HttpPipelineTransport? transport)
+        where T : ClientOptions
+    {
+        // A line for each storage request is more than a poll is worth.
+        options.Diagnostics.IsLoggingEnabled = false;
+        options.Diagnostics.IsDistributedTracingEnabled = false;
+        options.Diagnostics.IsTelemetryEnabled = false;
+        options.Transport = transport ?? options.Transport;
+        return options;
     }
 }

@@ -39,7 +39,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DirectoryInfo data, bool useAzurite, Func<DemoApi, string, CancellationToken, Task<string>> run)
     {
-        await using var app = await LocalApp.StartAsync(AnyFreePort, data.FullName, useAzurite);
+        await using var app = await LocalApp.StartAsync(new LocalAppOptions(AnyFreePort, data.FullName, useAzurite));
         using var client = new HttpClient { BaseAddress = app.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", app.Key.Value);
         var progress = new DemoProgress(Console.Out, Console.IsOutputRedirected ? null : Console.WindowWidth);

@@ -9,8 +9,8 @@ namespace Jobs.Local.Commands;
 internal sealed record KeyFile(string Value, string File, bool IsNew)
 {
     /// <summary>
-    /// Reads the key of a data folder, or makes one. Of two processes that make it at once, both get the same. Throws <see cref="LocalHostException"/> when the file holds
-    /// something else.
+    /// Reads the key of a data folder, or makes one. Of two processes that make it at once, both get the same. Throws <see cref="LocalHostException"/> when the folder cannot be
+    /// used or the file holds something else.
     /// </summary>
     /// <param name="dataFolder">The folder; it is made when it is missing.</param>
     /// <param name="name">The file in it.</param>
@@ -19,11 +19,20 @@ internal sealed record KeyFile(string Value, string File, bool IsNew)
     /// <param name="remedy">What the user can do about a file that holds something else.</param>
     public static KeyFile ReadOrCreate(string dataFolder, string name, Func<string> create, Func<string, bool> isValid, string remedy)
     {
-        PrivateFolder.Create(dataFolder);
         var file = Path.Combine(dataFolder, name);
-        var isNew = !System.IO.File.Exists(file) && TryWrite(file, create());
+        bool isNew;
+        string value;
+        try
+        {
+            PrivateFolder.Create(dataFolder);
+            isNew = !System.IO.File.Exists(file) && TryWrite(file, create());
+            value = System.IO.File.ReadAllText(file).Trim();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalHostException($"The data folder {dataFolder} cannot be used ({exception.Message}); choose another with --data.", exception);
+        }
 
-        var value = System.IO.File.ReadAllText(file).Trim();
         return isValid(value) ? new KeyFile(value, file, isNew) : throw new LocalHostException($"{file} does not hold a key of ours. {remedy}");
     }
 

@@ -1,9 +1,18 @@
+using Jobs.Functions;
 using Jobs.Functions.Secrets;
 using Jobs.Local.Host;
+using Jobs.Local.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Jobs.Local.Commands;
+
+/// <summary>What the local app is started with.</summary>
+/// <param name="Urls">What to listen on, separated by ';'.</param>
+/// <param name="DataFolder">Where everything is kept, as a full path.</param>
+/// <param name="UseAzurite">Keeps tables, blobs and Durable's hub in an Azurite of its own instead of in files.</param>
+/// <param name="StoragePort">The loopback port that storage tools may look into the running app through; null for none.</param>
+internal sealed record LocalAppOptions(string Urls, string DataFolder, bool UseAzurite = false, int? StoragePort = null);
 
 /// <summary>The function app, running in this process.</summary>
 internal sealed class LocalApp : IAsyncDisposable
@@ -11,53 +20,69 @@ internal sealed class LocalApp : IAsyncDisposable
     /// <summary>The organisation that the development key belongs to.</summary>
     public const string Tenant = "local";
 
-    private readonly IHost _host;
+    private readonly LocalHost _host;
     private readonly LocalAzurite? _azurite;
+    private readonly StorageListener? _listener;
 
-    private LocalApp(IHost host, KeyFile key, LocalAzurite? azurite)
+    private LocalApp(LocalHost host, KeyFile key, LocalAzurite? azurite, StorageListener? listener)
     {
         _host = host;
         Key = key;
         _azurite = azurite;
+        _listener = listener;
     }
 
     public KeyFile Key { get; }
 
-    public Uri Address => _host.Services.GetRequiredService<LocalHostInfo>().Address;
+    public Uri Address => _host.Address;
+
+    /// <summary>What storage tools connect with: Azurite's account, or ours where it listens; null where only the app reaches the storage.</summary>
+    public string? StorageConnectionString => _azurite?.ConnectionString ?? _listener?.ConnectionString;
 
     /// <summary>Cancelled once the app begins to stop, for example by a signal.</summary>
     public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
-    /// <summary>Starts the app. Throws <see cref="LocalHostException"/> where it cannot run, with a message for the user.</summary>
-    /// <param name="urls">What to listen on, separated by ';'.</param>
-    /// <param name="dataFolder">Where everything is kept, as a full path.</param>
-    /// <param name="useAzurite">Keeps tables and blobs in an Azurite of its own instead of in files.</param>
-    public static async Task<LocalApp> StartAsync(string urls, string dataFolder, bool useAzurite)
+    /// <summary>Why the app stopped by itself; null while it runs and when it was told to stop.</summary>
+    public Exception? Failure => _host.Services.GetRequiredService<HostFailure>().Reason;
+
+    /// <summary>The app, ready to be built; tests replace services before they do.</summary>
+    /// <param name="arguments">As <see cref="LocalHostOptions.Parse"/> takes them.</param>
+    /// <param name="account">The storage account for tables, blobs and Durable's hub; null for the storage and the engine in this process.</param>
+    public static LocalHostBuilder CreateBuilder(IReadOnlyList<string> arguments, string? account = null)
     {
-        var key = DevelopmentKey.ReadOrCreate(dataFolder);
-        var secretsKey = SecretsKey.ReadOrCreate(dataFolder);
+        var builder = LocalHost.CreateBuilder(LocalHostOptions.Parse(arguments, typeof(Program).Assembly) with { Account = account });
+        builder.App.AddJobsApp();
+        return builder;
+    }
+
+    /// <summary>Starts the app. Throws <see cref="LocalHostException"/> where it cannot run, with a message for the user.</summary>
+    public static async Task<LocalApp> StartAsync(LocalAppOptions options)
+    {
+        var key = DevelopmentKey.ReadOrCreate(options.DataFolder);
+        var secretsKey = SecretsKey.ReadOrCreate(options.DataFolder);
         // An orchestration must not go on against another store than it began with, so each has its own history.
-        var hostFolder = useAzurite ? Path.Combine(dataFolder, "azurite") : dataFolder;
-        var azurite = useAzurite ? await LocalAzurite.StartAsync(Path.Combine(hostFolder, "storage")) : null;
-        IHost? host = null;
+        var hostFolder = options.UseAzurite ? Path.Combine(options.DataFolder, "azurite") : options.DataFolder;
+        var azurite = options.UseAzurite ? await LocalAzurite.StartAsync(Path.Combine(hostFolder, "storage")) : null;
+        LocalHost? host = null;
         try
         {
-            string[] storage = azurite is null ? [] : ["--JobsStorage", azurite.ConnectionString];
-            host = Jobs.Functions.Program.CreateBuilder(
-                ["--urls", urls, "--data", hostFolder, "--Jobs:InitialApiKey", key.Value, "--Jobs:InitialTenant", Tenant, $"--{SecretKeys.SettingName}", secretsKey.Value, .. storage]).Build();
+            host = CreateBuilder(
+                ["--urls", options.Urls, "--data", hostFolder, "--Jobs:InitialApiKey", key.Value, "--Jobs:InitialTenant", Tenant, $"--{SecretKeys.SettingName}", secretsKey.Value],
+                azurite?.ConnectionString).Build();
             await host.StartAsync();
-            return new LocalApp(host, key, azurite);
+            var listener = options.StoragePort is { } port ? await ListenAsync(host, port) : null;
+            return new LocalApp(host, key, azurite, listener);
         }
         catch
         {
-            host?.Dispose();
+            await (host?.DisposeAsync() ?? ValueTask.CompletedTask);
             await (azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }
 
-    /// <summary>Ends when the app is told to stop; disposing stops it.</summary>
-    public async Task WaitForSignalAsync()
+    /// <summary>Ends when the app is told to stop, or stops by itself; disposing stops it.</summary>
+    public async Task WaitForStopAsync()
     {
         var signal = new TaskCompletionSource();
         await using var registration = Stopping.Register(signal.SetResult);
@@ -66,8 +91,14 @@ internal sealed class LocalApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await (_listener?.DisposeAsync() ?? ValueTask.CompletedTask);
         await _host.StopAsync();
-        await ((IAsyncDisposable)_host).DisposeAsync();
+        await _host.DisposeAsync();
         await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    private static async Task<StorageListener> ListenAsync(LocalHost host, int port) =>
+        host.Services.GetService<EmbeddedStorage>() is { } storage
+            ? await StorageListener.StartAsync(storage, port)
+            : throw new LocalHostException("--storage-port opens the storage of the local app. With --azurite, connect to Azurite itself.");
 }

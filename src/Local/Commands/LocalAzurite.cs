@@ -17,13 +17,14 @@ internal sealed class LocalAzurite : IAsyncDisposable
 
     public string ConnectionString => _process.ConnectionString;
 
-    /// <summary>Throws <see cref="LocalHostException"/> where Azurite is missing, or <paramref name="folder"/> is in use.</summary>
+    /// <summary>Throws <see cref="LocalHostException"/> where Azurite cannot be installed or started, or <paramref name="folder"/> is in use.</summary>
     public static async Task<LocalAzurite> StartAsync(string folder)
     {
         // Two Azurites would overwrite each other's files.
         var folderLock = new DataFolderLock(folder);
         try
         {
+            await AzuriteInstallation.EnsureAsync(AppContext.BaseDirectory, Console.Out);
             return new LocalAzurite(folderLock, await AzuriteProcess.StartAsync(AppContext.BaseDirectory, folder, CancellationToken.None));
         }
         catch (Exception exception)

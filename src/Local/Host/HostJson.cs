@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Jobs.Local.Durable;
 
 namespace Jobs.Local.Host;
 
@@ -9,7 +11,8 @@ namespace Jobs.Local.Host;
 /// <param name="RoutePrefix">Stands before every route, without slashes at its ends; empty for none.</param>
 /// <param name="MaxConcurrentActivities">Most activities at once, if set.</param>
 /// <param name="MaxConcurrentOrchestrators">Most orchestrators at once, if set.</param>
-internal sealed record HostJson(string RoutePrefix, int? MaxConcurrentActivities, int? MaxConcurrentOrchestrators)
+/// <param name="Hub">Durable's hub, where it is in a storage account: with <c>--azurite</c>.</param>
+internal sealed record HostJson(string RoutePrefix, int? MaxConcurrentActivities, int? MaxConcurrentOrchestrators, AzureStorageHubOptions Hub)
 {
     public const string FileName = "host.json";
 
@@ -21,16 +24,20 @@ internal sealed record HostJson(string RoutePrefix, int? MaxConcurrentActivities
         "logging",
         // Ends a function that hangs by ending the worker; this process would end with it.
         "functionTimeout",
-        // One data folder holds one hub, in one file.
-        "extensions.durableTask.hubName",
-        "extensions.durableTask.storageProvider",
+        // The lease of the timers among the hosts of an app: here there is one host.
+        "singleton",
+        // What Durable tells Application Insights.
+        "extensions.durableTask.tracing",
+        // The hub is in files, or with --azurite in the account that this starts.
+        "extensions.durableTask.storageProvider.type",
+        "extensions.durableTask.storageProvider.connectionName",
     ];
 
     /// <summary>Reads the file in <paramref name="appFolder"/>; comments are allowed, as in the real host.</summary>
     public static HostJson Read(string appFolder)
     {
         var path = Path.Combine(appFolder, FileName);
-        var result = new HostJson(DefaultRoutePrefix, null, null);
+        var result = new HostJson(DefaultRoutePrefix, null, null, new AzureStorageHubOptions());
         var version = "";
 
         foreach (var (name, value) in Options(path))
@@ -49,6 +56,21 @@ internal sealed record HostJson(string RoutePrefix, int? MaxConcurrentActivities
                 case "extensions.durableTask.maxConcurrentOrchestratorFunctions":
                     result = result with { MaxConcurrentOrchestrators = Positive(value) };
                     break;
+                case "extensions.durableTask.hubName":
+                    result = result with { Hub = result.Hub with { Name = Text(value) } };
+                    break;
+                case "extensions.durableTask.storageProvider.partitionCount":
+                    result = result with { Hub = result.Hub with { PartitionCount = Positive(value) } };
+                    break;
+                case "extensions.durableTask.storageProvider.maxQueuePollingInterval":
+                    result = result with { Hub = result.Hub with { MaxQueuePollingInterval = Duration(value) } };
+                    break;
+                case "extensions.durableTask.storageProvider.controlQueueVisibilityTimeout":
+                    result = result with { Hub = result.Hub with { ControlQueueVisibilityTimeout = Duration(value) } };
+                    break;
+                case "extensions.durableTask.storageProvider.workItemQueueVisibilityTimeout":
+                    result = result with { Hub = result.Hub with { WorkItemQueueVisibilityTimeout = Duration(value) } };
+                    break;
                 default:
                     throw new LocalHostException($"{path}: the local host does not know the option '{name}'.");
             }
@@ -56,6 +78,10 @@ internal sealed record HostJson(string RoutePrefix, int? MaxConcurrentActivities
             string Text(JsonElement element) => element.ValueKind == JsonValueKind.String
                 ? element.GetString()!
                 : throw new LocalHostException($"{path}: '{name}' must be a text.");
+
+            TimeSpan Duration(JsonElement element) => TimeSpan.TryParse(Text(element), CultureInfo.InvariantCulture, out var duration) && duration > TimeSpan.Zero
+                ? duration
+                : throw new LocalHostException($"{path}: '{name}' must be a length of time such as \"00:00:30\".");
 
             int Positive(JsonElement element) => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number) && number > 0
                 ? number
@@ -83,7 +109,7 @@ internal sealed record HostJson(string RoutePrefix, int? MaxConcurrentActivities
                     continue;
                 }
 
-                if (name is "extensions" or "extensions.http" or "extensions.durableTask" && property.Value.ValueKind == JsonValueKind.Object)
+                if (name is "extensions" or "extensions.http" or "extensions.durableTask" or "extensions.durableTask.storageProvider" && property.Value.ValueKind == JsonValueKind.Object)
                 {
                     Open(name + ".", property.Value);
                 }

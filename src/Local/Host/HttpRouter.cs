@@ -56,14 +56,14 @@ internal sealed partial class HttpRouter
     {
         try
         {
-            var invocation = new Invocation(function, http.RequestServices, http.Request, http.RequestAborted) { RouteValues = values };
+            var invocation = new Invocation(http.RequestServices, http.Request, http.RequestAborted) { RouteValues = values };
             switch (await function.InvokeAsync(invocation))
             {
                 case IResult result:
                     await result.ExecuteAsync(http);
                     break;
                 case IActionResult:
-                    throw new NotSupportedException($"Function '{function.Name}' returned an IActionResult, which the local host does not mirror: return an IResult.");
+                    throw new NotSupportedException($"Function '{function.Name}' returned an IActionResult, which the local host does not run: return an IResult.");
                 case not null:
                     ResultIgnored(function.Name);
                     break;

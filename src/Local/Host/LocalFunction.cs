@@ -11,7 +11,7 @@ namespace Jobs.Local.Host;
 /// A function of the app: a public method with <see cref="FunctionAttribute"/>, static or of a class that is made anew for each invocation
 /// from the invocation's services. An instance exists only when every parameter can be bound.
 /// </summary>
-internal sealed partial class LocalFunction : FunctionDefinition
+internal sealed partial class LocalFunction
 {
     private readonly MethodInvoker _method;
     private readonly ObjectFactory? _createInstance;
@@ -40,7 +40,7 @@ internal sealed partial class LocalFunction : FunctionDefinition
         _takeResult = TakeResult(method);
     }
 
-    public override string Name { get; }
+    public string Name { get; }
 
     public TriggerBindingAttribute Trigger { get; }
 
@@ -77,7 +77,7 @@ internal sealed partial class LocalFunction : FunctionDefinition
             arguments[i] = _parameters[i](invocation);
         }
 
-        var result = _method.Invoke(_createInstance?.Invoke(invocation.InstanceServices, null), arguments.AsSpan());
+        var result = _method.Invoke(_createInstance?.Invoke(invocation.Services, null), arguments.AsSpan());
         if (result is not Task task)
         {
             return result;
@@ -103,7 +103,7 @@ internal sealed partial class LocalFunction : FunctionDefinition
     {
         var type = method.ReturnType;
         Require(type != typeof(void) || !method.IsDefined(typeof(AsyncStateMachineAttribute)), "an asynchronous method must return a Task, or nobody would wait for it");
-        Require(!(type.FullName ?? "").StartsWith(typeof(ValueTask).FullName!, StringComparison.Ordinal), "the local host does not mirror ValueTask results; return a Task");
+        Require(!(type.FullName ?? "").StartsWith(typeof(ValueTask).FullName!, StringComparison.Ordinal), "the local host does not wait for ValueTask results; return a Task");
         return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>)
             ? typeof(LocalFunction).GetMethod(nameof(ResultOf), BindingFlags.NonPublic | BindingFlags.Static)!
                 .MakeGenericMethod(type.GetGenericArguments()).CreateDelegate<Func<Task, object?>>()

@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Azure.Core.Pipeline;
+using Jobs.Local.Storage;
+using Jobs.Local.Storage.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +15,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace Jobs.Local.Host;
 
 /// <summary>
-/// Runs a function app in this process. Its parts start in this order: the app's hosted services, the durable engine, the listener, the timers;
+/// Runs a function app in this process. Its parts start in this order: the app's hosted services, the durable worker, the listener, the timers;
 /// they stop in the opposite order.
 /// </summary>
 internal sealed class LocalHost : IHost, IAsyncDisposable
@@ -22,9 +26,12 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
     /// <summary>Requests, timers and activities that still run when the host stops have this long to finish.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
+    private const string RetryAfterSeconds = "5";
+
     private readonly WebApplication _web;
     private readonly LocalHostOptions _options;
     private DataFolderLock? _lock;
+    private Uri? _address;
 
     private LocalHost(WebApplication web, LocalHostOptions options)
     {
@@ -34,12 +41,14 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
 
     public IServiceProvider Services => _web.Services;
 
+    /// <summary>The first address that the host accepts requests on, with the port that it really has. Throws before the host has started.</summary>
+    public Uri Address => _address ?? throw new InvalidOperationException("The host has not started.");
+
     /// <summary>A builder for an app; nothing of ASP.NET Core's defaults but what is asked for here.</summary>
     public static LocalHostBuilder CreateBuilder(LocalHostOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
-            ApplicationName = options.Assembly.GetName().Name,
             ContentRootPath = options.AppFolder,
             EnvironmentName = Environments.Development,
         });
@@ -57,6 +66,8 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
         });
         // Standard output belongs to the program; a log line is for whoever runs it.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
+        // Why it did not start is told to whoever started it, in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddRouting();
@@ -64,7 +75,7 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
     }
 
     /// <summary>Throws <see cref="LocalHostException"/> where the app cannot be run as it is declared.</summary>
-    public static LocalHost Build(WebApplicationBuilder builder, LocalHostOptions options, IReadOnlyCollection<Type> types, bool hasWebApplication)
+    public static LocalHost Build(WebApplicationBuilder builder, LocalHostOptions options)
     {
         if (builder.Configuration["WEBSITE_INSTANCE_ID"] is not null)
         {
@@ -72,22 +83,23 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
         }
 
         var hostJson = HostJson.Read(options.AppFolder);
-        var functions = LocalFunction.Find(types);
+        var functions = LocalFunction.Find(options.Types);
         if (functions.Count == 0)
         {
-            throw new LocalHostException($"There are no functions in {options.Assembly.GetName().Name}.");
+            throw new LocalHostException("The app has no functions.");
         }
 
-        if (!hasWebApplication && functions.FirstOrDefault(f => f.Route is not null) is { } http)
+        builder.Services.AddSingleton<HostFailure>();
+        if (builder.Configuration[LocalSettings.StorageSetting] == EmbeddedStorage.ConnectionString)
         {
-            throw http.Refused("the app must call ConfigureFunctionsWebApplication() to have HTTP functions on ASP.NET Core's types");
+            builder.Services.AddSingleton(services => OpenStorage(options.DataFolder, services));
+            builder.Services.AddSingleton<HttpPipelineTransport>(services => services.GetRequiredService<EmbeddedStorage>().Transport);
         }
 
-        builder.Services.AddSingleton(new LocalHostInfo(options.DataFolder));
         // Hosted services start in the order of registration: after those of the app, before the listener, which the builder adds last.
         if (functions.Any(f => f.IsDurable))
         {
-            builder.Services.AddSingleton(services => new DurableService(functions, hostJson, options.DataFolder, services));
+            builder.Services.AddSingleton(services => new DurableService(functions, hostJson, options, services));
             builder.Services.AddHostedService(services => services.GetRequiredService<DurableService>());
         }
 
@@ -100,7 +112,10 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
             // Made now, because a route or a schedule may be refused.
             var router = new HttpRouter(functions, hostJson.RoutePrefix, web.Services);
             _ = web.Services.GetRequiredService<TimerService>();
-            ((IApplicationBuilder)web).Run(router.HandleAsync);
+            var durable = web.Services.GetService<DurableService>();
+            ((IApplicationBuilder)web).Run(http => durable is { IsAvailable: false } && !HttpMethods.IsGet(http.Request.Method)
+                ? RefuseAsync(http)
+                : router.HandleAsync(http));
             return new LocalHost(web, options);
         }
         catch
@@ -110,6 +125,7 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
         }
     }
 
+    /// <summary>Throws <see cref="LocalHostException"/>, with one line for the user, where the address or the data folder cannot be used.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         foreach (var url in _options.Urls)
@@ -123,13 +139,13 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
         {
             await _web.StartAsync(cancellationToken);
         }
-        catch
+        catch (Exception exception)
         {
             _lock.Dispose();
-            throw;
+            throw exception is EmbeddedStorageException ? new LocalHostException(exception.Message, exception) : exception;
         }
 
-        Services.GetRequiredService<LocalHostInfo>().Address = new Uri(_web.Urls.First());
+        _address = new Uri(_web.Urls.First());
     }
 
     public async Task StopAsync(CancellationToken cancellationToken = default)
@@ -150,6 +166,21 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
     {
         await _web.DisposeAsync();
         _lock?.Dispose();
+    }
+
+    /// <summary>Work that nobody could do now is not taken: what can be read is still read.</summary>
+    private static Task RefuseAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return Task.CompletedTask;
+    }
+
+    private static EmbeddedStorage OpenStorage(string folder, IServiceProvider services)
+    {
+        var storage = EmbeddedStorage.Open(folder);
+        services.GetRequiredService<HostFailure>().Watch("The storage", storage.Fatal);
+        return storage;
     }
 
     /// <summary>Says in one line, before anything has started, what the listener would say later in a stack trace.</summary>

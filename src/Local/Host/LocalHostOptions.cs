@@ -15,6 +15,9 @@ internal sealed record LocalHostOptions(
     public const string DefaultUrl = "http://127.0.0.1:7071";
     public const string DefaultDataFolder = ".data";
 
+    /// <summary>The connection string of the storage account for tables, blobs and Durable's hub; null for the storage and the engine in this process.</summary>
+    public string? Account { get; init; }
+
     /// <summary>The options of a host that runs the functions of <paramref name="app"/>.</summary>
     public static LocalHostOptions Parse(IReadOnlyList<string> args, Assembly app)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Jobs.Local.Storage;
 using Microsoft.Extensions.Configuration;
 
 namespace Jobs.Local.Host;
@@ -20,9 +21,9 @@ internal static class LocalSettings
     public static void AddTo(IConfigurationBuilder configuration, LocalHostOptions options) =>
         configuration
             .AddInMemoryCollection(ReadFile(Path.Combine(options.AppFolder, FileName)))
-            .AddInMemoryCollection([new(StorageSetting, $"LocalFolder={options.DataFolder}")])
+            .AddInMemoryCollection([new(StorageSetting, options.Account ?? EmbeddedStorage.ConnectionString)])
             .AddEnvironmentVariables()
-            .AddCommandLine(options.Arguments);
+            .AddCommandLine([.. options.Arguments]);
 
     private static List<KeyValuePair<string, string?>> ReadFile(string path)
     {

@@ -29,9 +29,7 @@ internal static class ParameterBinding
             case DurableClientAttribute:
                 // The real binding hands out nothing but this type, and fails only when the function is called.
                 function.Require(type == typeof(DurableTaskClient), $"parameter '{parameter.Name}' must be of type {nameof(DurableTaskClient)} exactly");
-                return invocation => invocation.InstanceServices.GetRequiredService<DurableService>().Client;
-            case null when type == typeof(FunctionContext):
-                return invocation => invocation;
+                return invocation => invocation.Services.GetRequiredService<DurableService>().Client;
             case null when type == typeof(CancellationToken):
                 return invocation => invocation.CancellationToken;
             case null when function.Route is { } route && route.TryGetParameter(parameter.Name!, out var isOptional):
@@ -42,7 +40,7 @@ internal static class ParameterBinding
 
         Func<Invocation, object?> Exactly(Type expected)
         {
-            function.Require(type == expected, $"parameter '{parameter.Name}' must be of type {expected.Name}, the only one mirrored for this attribute");
+            function.Require(type == expected, $"parameter '{parameter.Name}' must be of type {expected.Name}, the only one that the local host binds to this attribute");
             return invocation => invocation.TriggerValue;
         }
 

@@ -83,7 +83,7 @@ internal sealed partial class TimerService : IHostedLifecycleService
         await using var scope = _scopes.CreateAsyncScope();
         try
         {
-            await function.InvokeAsync(new Invocation(function, scope.ServiceProvider, info, _stopping.Token));
+            await function.InvokeAsync(new Invocation(scope.ServiceProvider, info, _stopping.Token));
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !_stopping.IsCancellationRequested)
         {
