@@ -1,7 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
-namespace Jobs.LocalRuntime.Tests.Engine;
+namespace Jobs.Local.Tests.Durable;
 
 /// <summary>An orchestrator is changed while an instance of it waits, or awaits what it must not.</summary>
 public class NonDeterminismTests
@@ -58,20 +58,18 @@ public class NonDeterminismTests
     [Fact]
     public async Task Vanished_orchestrator_fails_its_instances()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Gone", context => context.WaitForExternalEvent<string>("go"))
             .StartAsync();
         var id = await test.ScheduleAsync("Gone");
         await test.IdleAsync();
-        await test.Engine.StopAsync(CancellationToken.None);
-
-        await using var other = new Jobs.LocalRuntime.Engine.DurableEngine(new() { StorePath = test.StorePath });
-        await other.StartAsync(CancellationToken.None);
-        await other.Client.RaiseEventAsync(id, "go", "now");
-        var done = await other.Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true);
+        test.Forget("Gone");
+        await test.RestartAsync();
+        await test.Client.RaiseEventAsync(id, "go", "now");
+        var done = await test.WaitAsync(id);
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, done.RuntimeStatus);
-        Assert.Contains("no orchestrator named 'Gone'", done.FailureDetails!.ErrorMessage);
+        Assert.Contains("'Gone' doesn't exist", done.FailureDetails!.ErrorMessage);
     }
 
     [Fact]
@@ -105,7 +103,7 @@ public class NonDeterminismTests
     [Fact]
     public async Task Awaiting_what_is_complete_or_yields_on_the_turns_thread_is_allowed()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Fine", async context =>
             {
                 await Task.Yield();
@@ -129,7 +127,7 @@ public class NonDeterminismTests
     /// <summary>Runs the original up to its timer, restarts with the changed one, and lets the timer fire.</summary>
     private static async Task<OrchestrationMetadata> ChangeAsync(Func<TaskOrchestrationContext, Task> changed)
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Changing", AsFunction(Original))
             .Activity<object>("A", _ => Task.FromResult<object?>(null))
             .Activity<object>("B", _ => Task.FromResult<object?>(null))
@@ -152,7 +150,7 @@ public class NonDeterminismTests
 
     private static async Task AssertNonDurableAsync(Func<TaskOrchestrationContext, Task> orchestrator)
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Wrong", AsFunction(orchestrator))
             .Activity<object>("A", _ => Task.FromResult<object?>(null))
             .StartAsync();

@@ -1,8 +1,8 @@
-using Jobs.LocalRuntime.Engine;
+using Jobs.Local.Durable;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
-namespace Jobs.LocalRuntime.Tests.Engine;
+namespace Jobs.Local.Tests.Durable;
 
 /// <summary>Scheduling, reading, ending and purging instances.</summary>
 public class InstanceTests
@@ -135,7 +135,7 @@ public class InstanceTests
     [Fact]
     public async Task Exception_in_an_orchestrator_fails_its_instance_with_details()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator<int>("Throw", async context =>
             {
                 await context.CallActivityAsync("Nothing");
@@ -157,7 +157,7 @@ public class InstanceTests
     public async Task Failing_instance_ends_only_when_its_open_activities_have()
     {
         var gate = new TaskCompletionSource();
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator<int>("Throw", context =>
             {
                 _ = context.CallActivityAsync("Slow");
@@ -181,7 +181,7 @@ public class InstanceTests
         var started = new TaskCompletionSource();
         var gate = new TaskCompletionSource();
         var ended = new TaskCompletionSource();
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Work", context => context.CallActivityAsync<string>("Slow"))
             .Activity<object>("Slow", async _ =>
             {
@@ -235,15 +235,19 @@ public class InstanceTests
     [Fact]
     public async Task Options_as_input_are_refused()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Wrong", context => context.CallActivityAsync<int>("A", input: TaskOptions.FromRetryPolicy(new RetryPolicy(1, TimeSpan.FromSeconds(1)))))
             .StartAsync();
         Assert.Contains("input", (await test.RunAsync("Wrong")).FailureDetails!.ErrorMessage);
     }
 
     [Fact]
-    public void Delayed_start_is_refused() =>
-        Assert.Throws<NotSupportedException>(() => new StartOrchestrationOptions("one", DateTimeOffset.UnixEpoch));
+    public async Task Delayed_start_is_refused()
+    {
+        await using var test = await Echo().StartAsync();
+        var options = new StartOrchestrationOptions("one", DateTimeOffset.UnixEpoch);
+        await Assert.ThrowsAsync<NotSupportedException>(() => test.Client.ScheduleNewOrchestrationInstanceAsync("Echo", "x", options));
+    }
 
     private static async Task WaitUntilAsync(Func<Task<bool>> condition)
     {
@@ -251,7 +255,7 @@ public class InstanceTests
             await Task.Yield();
     }
 
-    private static TestEngine Echo() => new TestEngine()
+    private static TestHub Echo() => new TestHub()
         .Orchestrator("Echo", context => Task.FromResult(context.GetInput<string>()))
         .Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"));
 }

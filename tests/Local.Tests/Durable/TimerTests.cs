@@ -1,7 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
-namespace Jobs.LocalRuntime.Tests.Engine;
+namespace Jobs.Local.Tests.Durable;
 
 public class TimerTests
 {
@@ -9,7 +9,7 @@ public class TimerTests
     public async Task Timers_fire_in_the_order_of_their_due_times()
     {
         int[] minutes = [30, 5, 60, 1, 10];
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Order", async context =>
             {
                 var fired = new List<int>();
@@ -32,7 +32,7 @@ public class TimerTests
     [Fact]
     public async Task Timers_due_at_one_moment_fire_in_the_order_of_creation()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Ties", async context =>
             {
                 var fired = new List<int>();
@@ -88,7 +88,7 @@ public class TimerTests
         await using var test = await Sleeper().StartAsync();
         var id = await test.ScheduleAsync("Sleep", TimeSpan.FromHours(1));
         await test.IdleAsync();
-        await test.Engine.StopAsync(CancellationToken.None);
+        await test.StopAsync();
         test.Clock.Advance(TimeSpan.FromHours(2));
 
         await test.StartAsync();
@@ -100,7 +100,7 @@ public class TimerTests
     [Fact]
     public async Task Instance_does_not_finish_while_a_timer_is_open()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Leaves", context =>
             {
                 _ = context.CreateTimer(TimeSpan.FromMinutes(1), CancellationToken.None);
@@ -118,7 +118,7 @@ public class TimerTests
     [Fact]
     public async Task Cancelled_timer_lets_the_instance_finish_and_leaves_nothing_armed()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Cancels", async context =>
             {
                 using var end = new CancellationTokenSource();
@@ -141,7 +141,7 @@ public class TimerTests
     [Fact]
     public async Task Timer_cancelled_before_a_restart_changes_nothing_when_it_falls_due_after_it()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Cancels", async context =>
             {
                 using var end = new CancellationTokenSource();
@@ -161,7 +161,7 @@ public class TimerTests
         Assert.Equal("fine", (await test.WaitAsync(id)).ReadOutputAs<string>());
     }
 
-    private static TestEngine Sleeper() => new TestEngine().Orchestrator("Sleep", async context =>
+    private static TestHub Sleeper() => new TestHub().Orchestrator("Sleep", async context =>
     {
         await context.CreateTimer(context.GetInput<TimeSpan>(), CancellationToken.None);
         return 0;

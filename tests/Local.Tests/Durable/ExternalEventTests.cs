@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
-namespace Jobs.LocalRuntime.Tests.Engine;
+namespace Jobs.Local.Tests.Durable;
 
 public class ExternalEventTests
 {
@@ -19,7 +19,7 @@ public class ExternalEventTests
     [Fact]
     public async Task Events_before_the_wait_are_kept_in_order_even_over_a_restart()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Late", async context =>
             {
                 await context.WaitForExternalEvent<object>("start");
@@ -39,7 +39,7 @@ public class ExternalEventTests
     public async Task Event_stored_but_not_taken_by_a_turn_is_delivered_after_a_restart()
     {
         using var go = new ManualResetEventSlim();
-        await using var test = await new TestEngine { MaxConcurrentOrchestrators = 1 }
+        await using var test = await new TestHub { MaxConcurrentOrchestrators = 1 }
             .Orchestrator("Wait", context => context.WaitForExternalEvent<string>("answer"))
             .Orchestrator("Block", _ =>
             {
@@ -53,8 +53,7 @@ public class ExternalEventTests
         await test.Client.RaiseEventAsync(id, "answer", "kept");
 
         // The only place for turns is taken, so the event stays in the inbox until the engine ends.
-        var stop = test.Engine.StopAsync(new CancellationToken(canceled: true));
-        await stop;
+        await test.StopAtOnceAsync();
         go.Set();
         await test.StartAsync();
 
@@ -64,7 +63,7 @@ public class ExternalEventTests
     [Fact]
     public async Task Newest_of_several_waits_gets_the_event_as_in_the_real_worker()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Two", async context =>
             {
                 var older = context.WaitForExternalEvent<int>("n");
@@ -102,7 +101,7 @@ public class ExternalEventTests
     [Fact]
     public async Task Event_of_the_wrong_type_fails_the_wait()
     {
-        await using var test = await new TestEngine().Orchestrator("Wait", context => context.WaitForExternalEvent<int>("answer")).StartAsync();
+        await using var test = await new TestHub().Orchestrator("Wait", context => context.WaitForExternalEvent<int>("answer")).StartAsync();
         var id = await test.ScheduleAsync("Wait");
         await test.Client.RaiseEventAsync(id, "answer", "not a number");
         var done = await test.WaitAsync(id);
@@ -127,7 +126,7 @@ public class ExternalEventTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => test.Client.RaiseEventAsync(id, "answer", "y"));
     }
 
-    private static TestEngine Waiter(TimeSpan? timeout = null) => new TestEngine().Orchestrator("Wait", async context =>
+    private static TestHub Waiter(TimeSpan? timeout = null) => new TestHub().Orchestrator("Wait", async context =>
     {
         if (timeout is not { } limit)
             return await context.WaitForExternalEvent<string>("answer");

@@ -1,8 +1,8 @@
-using Jobs.LocalRuntime.Engine;
+using Jobs.Local.Durable;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 
-namespace Jobs.LocalRuntime.Tests.Engine;
+namespace Jobs.Local.Tests.Durable;
 
 public class HistoryStoreTests
 {
@@ -10,15 +10,15 @@ public class HistoryStoreTests
     public async Task Store_is_for_one_engine_at_a_time()
     {
         await using var test = await Quick().StartAsync();
-        await using var second = test.Create();
-        await Assert.ThrowsAsync<IOException>(() => second.StartAsync(CancellationToken.None));
+        await using var second = new EmbeddedEngine(new EmbeddedEngineOptions { StorePath = test.StorePath });
+        Assert.Throws<IOException>(second.Start);
     }
 
     [Fact]
     public async Task Store_of_another_version_is_refused_and_left_alone()
     {
         await using var test = await Quick().StartAsync();
-        await test.Engine.StopAsync(CancellationToken.None);
+        await test.StopAsync();
         SetVersion(99);
         await Assert.ThrowsAsync<NotSupportedException>(test.StartAsync);
         SetVersion(1);
@@ -37,7 +37,7 @@ public class HistoryStoreTests
     public async Task Nothing_is_acted_on_before_it_is_stored()
     {
         var path = "";
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Twice", async context =>
                 $"{await context.CallActivityAsync<int>("CountTurns")} {await context.CallActivityAsync<int>("CountTurns")}")
             .Activity<object>("CountTurns", _ => Task.FromResult<object?>((int)StoreFile.Rows(path).Turns))
@@ -95,7 +95,7 @@ public class HistoryStoreTests
         await Assert.ThrowsAsync<IOException>(() => test.Client.RaiseEventAsync(id, "go", "lost"));
         await Assert.ThrowsAnyAsync<Exception>(() => test.ScheduleAsync("Quick"));
 
-        await test.Engine.DisposeAsync();
+        await test.StopAtOnceAsync();
         test.OnFaultPoint = null;
         await test.StartAsync();
         await test.Client.RaiseEventAsync(id, "go", "kept");
@@ -117,5 +117,5 @@ public class HistoryStoreTests
         Assert.Contains("halted", e.Message);
     }
 
-    private static TestEngine Quick() => new TestEngine().Orchestrator("Quick", _ => Task.FromResult(0));
+    private static TestHub Quick() => new TestHub().Orchestrator("Quick", _ => Task.FromResult(0));
 }

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Jobs.LocalRuntime.Tests.Engine;
+namespace Jobs.Local.Tests.Durable;
 
 /// <summary>Looks into the engine's file from outside.</summary>
 internal static class StoreFile

@@ -3,7 +3,7 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
-namespace Jobs.LocalRuntime.Tests.Engine;
+namespace Jobs.Local.Tests.Durable;
 
 public class ReplayTests
 {
@@ -11,7 +11,7 @@ public class ReplayTests
     public async Task Orchestrator_is_run_from_its_start_after_each_completion()
     {
         var runs = 0;
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Sum", async context =>
             {
                 runs++;
@@ -34,7 +34,7 @@ public class ReplayTests
     public async Task Time_and_ids_are_the_same_in_every_replay()
     {
         var seen = new ConcurrentBag<(int Step, DateTime Time, Guid Id)>();
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Clock", async context =>
             {
                 for (var step = 0; step < 3; step++)
@@ -64,7 +64,7 @@ public class ReplayTests
     public async Task Replaying_is_true_only_for_what_was_done_before()
     {
         var seen = new List<string>();
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Steps", async context =>
             {
                 seen.Add($"a{(context.IsReplaying ? "-" : "+")}");
@@ -86,7 +86,7 @@ public class ReplayTests
     public async Task Replay_safe_logger_logs_each_message_once()
     {
         var log = new ListLogger();
-        await using var test = await new TestEngine { LoggerFactory = log }
+        await using var test = await new TestHub { LoggerFactory = log }
             .Orchestrator("Logs", async context =>
             {
                 context.CreateReplaySafeLogger<ReplayTests>().LogInformation("start");
@@ -108,7 +108,7 @@ public class ReplayTests
     public async Task Values_cross_as_json_and_not_by_reference()
     {
         var given = new List<string> { "a" };
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Cross", async context =>
             {
                 var list = context.GetInput<List<string>>()!;
@@ -128,7 +128,7 @@ public class ReplayTests
     [Fact]
     public async Task Json_is_read_without_regard_to_case_as_the_functions_worker_does()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Read", context => Task.FromResult(context.GetInput<Named>()!.Name))
             .StartAsync();
 
@@ -141,7 +141,7 @@ public class ReplayTests
     public async Task Restart_continues_where_the_history_ends()
     {
         var calls = new ConcurrentQueue<string>();
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Two", async context =>
             {
                 var first = await context.CallActivityAsync<string>("Work", "one");
@@ -170,7 +170,7 @@ public class ReplayTests
     public async Task Large_history_is_replayed_right()
     {
         const int steps = 500;
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Long", async context =>
             {
                 var sum = 0;
@@ -190,7 +190,7 @@ public class ReplayTests
     public async Task Large_values_are_kept_whole()
     {
         var text = new string('x', 1_000_000);
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Big", context => context.CallActivityAsync<string>("Echo", context.GetInput<string>()))
             .Activity<string>("Echo", value => Task.FromResult<object?>(value))
             .StartAsync();

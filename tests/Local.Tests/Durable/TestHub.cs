@@ -1,28 +1,29 @@
-using Jobs.LocalRuntime.Engine;
+using Jobs.Local.Durable;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Jobs.LocalRuntime.Tests.Engine;
+namespace Jobs.Local.Tests.Durable;
 
-/// <summary>An engine on a file of its own and on a clock that the test moves. It can be restarted on the same file.</summary>
-internal sealed class TestEngine : IAsyncDisposable
+/// <summary>An engine and a worker on a file of their own and on a clock that the test moves. They can be restarted on the same file.</summary>
+internal sealed class TestHub : IAsyncDisposable
 {
     private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("jobs-engine-");
-    private readonly Dictionary<string, Func<TaskOrchestrationContext, Task<object?>>> _orchestrators = [];
-    private readonly Dictionary<string, Func<ActivityInvocation, CancellationToken, Task<object?>>> _activities = [];
-    private DurableEngine? _engine;
+    private readonly Dictionary<string, DurableOrchestrator> _orchestrators = [];
+    private readonly Dictionary<string, DurableActivity> _activities = [];
+    private EmbeddedEngine? _engine;
+    private DurableWorker? _worker;
 
     public ManualTimeProvider Clock { get; } = new();
 
     public string StorePath => Path.Combine(_folder.FullName, "durable.db");
 
-    public DurableEngine Engine => _engine!;
+    public EmbeddedEngine Engine => _engine!;
 
-    public DurableTaskClient Client => Engine.Client;
+    public DurableTaskClient Client { get; private set; } = null!;
 
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
@@ -33,38 +34,27 @@ internal sealed class TestEngine : IAsyncDisposable
     public Action<FaultPoint>? OnFaultPoint { get; set; }
 
     /// <summary>Registers an orchestrator, or replaces the one of that name from the next start on.</summary>
-    public TestEngine Orchestrator<T>(string name, Func<TaskOrchestrationContext, Task<T>> run)
+    public TestHub Orchestrator<T>(string name, Func<TaskOrchestrationContext, Task<T>> run)
     {
-        _orchestrators[name] = async context => await run(context);
+        _orchestrators[name] = new DurableOrchestrator(name, async context => await run(context));
         return this;
     }
 
     /// <summary>Registers an activity, or replaces the one of that name from the next start on.</summary>
-    public TestEngine Activity<TIn>(string name, Func<TIn?, Task<object?>> run) =>
-        Activity(name, (invocation, _) => run((TIn?)invocation.GetInput(typeof(TIn))));
+    public TestHub Activity<TIn>(string name, Func<TIn?, Task<object?>> run) => Activity<TIn>(name, (input, _) => run(input));
 
-    public TestEngine Activity(string name, Func<ActivityInvocation, CancellationToken, Task<object?>> run)
+    public TestHub Activity<TIn>(string name, Func<TIn?, CancellationToken, Task<object?>> run)
     {
-        _activities[name] = run;
+        _activities[name] = new DurableActivity(name, typeof(TIn), (_, input, cancellation) => run((TIn?)input, cancellation));
         return this;
     }
 
-    public async Task<TestEngine> StartAsync()
-    {
-        _engine = Create();
-        await _engine.StartAsync(CancellationToken.None);
-        return this;
-    }
+    /// <summary>Forgets an orchestrator from the next start on.</summary>
+    public void Forget(string orchestrator) => _orchestrators.Remove(orchestrator);
 
-    public async Task RestartAsync()
+    public async Task<TestHub> StartAsync()
     {
-        await Engine.StopAsync(CancellationToken.None).WaitAsync(LongestTest);
-        await StartAsync();
-    }
-
-    public DurableEngine Create()
-    {
-        var engine = new DurableEngine(new DurableEngineOptions
+        _engine = new EmbeddedEngine(new EmbeddedEngineOptions
         {
             StorePath = StorePath,
             TimeProvider = Clock,
@@ -73,15 +63,26 @@ internal sealed class TestEngine : IAsyncDisposable
             MaxConcurrentOrchestrators = MaxConcurrentOrchestrators,
             OnFaultPoint = point => OnFaultPoint?.Invoke(point),
         });
-        foreach (var (name, run) in _orchestrators)
-            engine.RegisterOrchestrator(name, run);
-        foreach (var (name, run) in _activities)
-            engine.RegisterActivity(name, run);
-        return engine;
+        _worker = new DurableWorker(
+            _engine.Service, _orchestrators.Values, _activities.Values, new DurableWorkerOptions { TimeProvider = Clock, LoggerFactory = LoggerFactory });
+        Client = new ServiceDurableTaskClient(_engine.Client, _worker.Orchestrators, ObjectSerializerDataConverter.Default);
+        await _worker.StartAsync(CancellationToken.None);
+        return this;
+    }
+
+    public Task StopAsync(CancellationToken cancellation = default) => _worker!.StopAsync(cancellation).WaitAsync(LongestTest, CancellationToken.None);
+
+    /// <summary>As good as a crash: nothing is waited for.</summary>
+    public Task StopAtOnceAsync() => StopAsync(new CancellationToken(canceled: true));
+
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
     }
 
     public Task<string> ScheduleAsync(string orchestrator, object? input = null, string? id = null) =>
-        Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new StartOrchestrationOptions(id));
+        Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new StartOrchestrationOptions(id)).WaitAsync(LongestTest);
 
     public Task<OrchestrationMetadata> WaitAsync(string id) =>
         Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true).WaitAsync(LongestTest);
@@ -109,6 +110,8 @@ internal sealed class TestEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_worker is not null)
+            await _worker.DisposeAsync();
         if (_engine is not null)
             await _engine.DisposeAsync();
         _folder.Delete(recursive: true);

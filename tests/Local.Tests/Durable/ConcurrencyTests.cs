@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using Jobs.Local.Durable;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
-namespace Jobs.LocalRuntime.Tests.Engine;
+namespace Jobs.Local.Tests.Durable;
 
 /// <summary>Fan-out, limits, stopping, and what the engine does when there is nothing to do.</summary>
 public class ConcurrencyTests
@@ -10,7 +11,7 @@ public class ConcurrencyTests
     [Fact]
     public async Task Hundred_activities_fan_out_and_in()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("FanOut", async context =>
                 (await Task.WhenAll(Enumerable.Range(0, 100).Select(i => context.CallActivityAsync<int>("Square", i)))).Sum())
             .Activity<int>("Square", i => Task.FromResult<object?>(i * i))
@@ -22,7 +23,7 @@ public class ConcurrencyTests
     public async Task First_of_several_is_taken()
     {
         var gate = new TaskCompletionSource();
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("First", async context =>
             {
                 var slow = context.CallActivityAsync<string>("Slow");
@@ -52,7 +53,7 @@ public class ConcurrencyTests
         var gauge = new Gauge();
         var arrived = new SemaphoreSlim(0);
         var leave = new SemaphoreSlim(0);
-        await using var test = await new TestEngine { MaxConcurrentActivities = 3 }
+        await using var test = await new TestHub { MaxConcurrentActivities = 3 }
             .Orchestrator("FanOut", async context =>
             {
                 await Task.WhenAll(Enumerable.Range(0, 12).Select(i => context.CallActivityAsync("Count", i)));
@@ -80,7 +81,7 @@ public class ConcurrencyTests
         var gauge = new Gauge();
         var arrived = new SemaphoreSlim(0);
         using var leave = new SemaphoreSlim(0);
-        await using var test = await new TestEngine { MaxConcurrentOrchestrators = 2 }
+        await using var test = await new TestHub { MaxConcurrentOrchestrators = 2 }
             .Orchestrator("Count", _ =>
             {
                 using var inside = gauge.Enter();
@@ -104,7 +105,7 @@ public class ConcurrencyTests
         var started = new TaskCompletionSource();
         var gate = new TaskCompletionSource();
         var runs = new ConcurrentQueue<string>();
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Two", async context =>
                 await context.CallActivityAsync<string>("Work", "a") + await context.CallActivityAsync<string>("Work", "b"))
             .Activity<string>("Work", async name =>
@@ -118,8 +119,8 @@ public class ConcurrencyTests
         var id = await test.ScheduleAsync("Two");
         await started.Task;
 
-        var stopping = test.Engine.StopAsync(CancellationToken.None);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => test.ScheduleAsync("Two"));
+        var stopping = test.StopAsync();
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => test.ScheduleAsync("Two"));
         Assert.False(stopping.IsCompleted);
         gate.SetResult();
         await stopping;
@@ -135,9 +136,9 @@ public class ConcurrencyTests
     {
         var started = new TaskCompletionSource();
         var runs = 0;
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("One", context => context.CallActivityAsync<string>("Work"))
-            .Activity("Work", async (_, cancellation) =>
+            .Activity<object>("Work", async (_, cancellation) =>
             {
                 if (++runs > 1)
                     return "second run";
@@ -149,7 +150,7 @@ public class ConcurrencyTests
         var id = await test.ScheduleAsync("One");
         await started.Task;
 
-        await test.Engine.StopAsync(new CancellationToken(canceled: true));
+        await test.StopAtOnceAsync();
         await test.StartAsync();
 
         Assert.Equal("second run", (await test.WaitAsync(id)).ReadOutputAs<string>());
@@ -158,7 +159,7 @@ public class ConcurrencyTests
     [Fact]
     public async Task Idle_engine_writes_nothing()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
             .StartAsync();
         await test.ScheduleAsync("Wait");
@@ -176,7 +177,7 @@ public class ConcurrencyTests
     [Fact]
     public async Task Finished_instances_are_not_kept_in_memory_nor_loaded()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Quick", _ => Task.FromResult(0))
             .Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
             .StartAsync();
@@ -190,7 +191,7 @@ public class ConcurrencyTests
         Assert.All(ids, id => Assert.True(test.Client.GetInstanceAsync(id).Result!.IsCompleted));
     }
 
-    private static IEnumerable<(string, long, DateTime)> Files(TestEngine test) =>
+    private static IEnumerable<(string, long, DateTime)> Files(TestHub test) =>
         [.. new FileInfo(test.StorePath).Directory!.GetFiles().Select(file => (file.Name, file.Length, file.LastWriteTimeUtc)).Order()];
 
     private sealed class Gauge

@@ -1,7 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
-namespace Jobs.LocalRuntime.Tests.Engine;
+namespace Jobs.Local.Tests.Durable;
 
 public class RetryTests
 {
@@ -76,7 +76,7 @@ public class RetryTests
     [Fact]
     public async Task Failure_reaches_the_orchestrator_with_its_message_but_not_its_type()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Catch", async context =>
             {
                 try
@@ -97,7 +97,7 @@ public class RetryTests
     [Fact]
     public async Task Unknown_activity_fails_at_once_in_spite_of_retries()
     {
-        await using var test = await new TestEngine()
+        await using var test = await new TestHub()
             .Orchestrator("Call", context => context.CallActivityAsync<int>("Missing", TaskOptions.FromRetryPolicy(new RetryPolicy(5, Second))))
             .StartAsync();
         var done = await test.RunAsync("Call");
@@ -125,7 +125,7 @@ public class RetryTests
     {
         var attempts = new List<TimeSpan>();
         DateTimeOffset start = default;
-        TestEngine? engine = null;
+        TestHub? engine = null;
         await using var test = await Flaky(
             () =>
             {
@@ -141,10 +141,10 @@ public class RetryTests
 
     }
 
-    private static TestEngine Flaky(Func<bool> fails, RetryPolicy? policy)
+    private static TestHub Flaky(Func<bool> fails, RetryPolicy? policy)
     {
         var attempt = 0;
-        return new TestEngine()
+        return new TestHub()
             .Orchestrator("Retry", context => policy is null
                 ? context.CallActivityAsync<string>("Flaky")
                 : context.CallActivityAsync<string>("Flaky", TaskOptions.FromRetryPolicy(policy)))
