@@ -3,6 +3,7 @@ using Jobs.Domain.Generation;
 using Jobs.Functions.Tests.Runs;
 using Jobs.Functions.Jobs;
 using Jobs.Local.Storage;
+using Jobs.Local.Storage.Tables;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests;

@@ -5,9 +5,9 @@ using Azure.Storage.Blobs.Models;
 namespace Jobs.Conformance.Suites;
 
 /// <summary>What the Blob service does, asserted of every store behind the client.</summary>
-public abstract class BlobConformance(string connectionString) : IAsyncLifetime
+public abstract class BlobConformance(BlobServiceClient service, Differences differences) : IAsyncLifetime
 {
-    private readonly BlobContainerClient _container = new BlobServiceClient(connectionString).GetBlobContainerClient($"c-{Guid.NewGuid():N}");
+    private readonly BlobContainerClient _container = service.GetBlobContainerClient($"c-{Guid.NewGuid():N}");
 
     public static TheoryData<string> AwkwardNames { get; } =
     [
@@ -78,7 +78,7 @@ public abstract class BlobConformance(string connectionString) : IAsyncLifetime
     [Fact]
     public async Task Missing_blob_or_container_is_404()
     {
-        var missing = new BlobServiceClient(connectionString).GetBlobContainerClient($"m-{Guid.NewGuid():N}");
+        var missing = service.GetBlobContainerClient($"m-{Guid.NewGuid():N}");
 
         await Refused(404, "BlobNotFound", () => Blob("none").DownloadContentAsync(CancellationToken.None));
         await Refused(404, "ContainerNotFound", () => missing.GetBlobClient("a").DownloadContentAsync(CancellationToken.None));
@@ -246,7 +246,7 @@ public abstract class BlobConformance(string connectionString) : IAsyncLifetime
     [InlineData("..")]
     [InlineData("a/b")]
     public void Container_name_that_is_not_allowed_is_refused(string name) =>
-        Assert.Equal(400, Assert.Throws<RequestFailedException>(() => new BlobServiceClient(connectionString).GetBlobContainerClient(name)).Status);
+        Assert.Equal(400, Assert.Throws<RequestFailedException>(() => service.GetBlobContainerClient(name)).Status);
 
     [Fact]
     public async Task Options_that_are_not_mirrored_are_refused_by_name()

@@ -5,12 +5,12 @@ using Azure.Data.Tables.Models;
 namespace Jobs.Conformance.Suites;
 
 /// <summary>What the Table service does, asserted of every store behind the client.</summary>
-public abstract class TableConformance(string connectionString) : IAsyncLifetime
+public abstract class TableConformance(TableServiceClient service, Differences differences) : IAsyncLifetime
 {
     /// <summary>Stands for half a surrogate pair, which test data cannot carry.</summary>
     private const string HalfPair = "<half>";
 
-    private readonly TableClient _table = new TableServiceClient(connectionString).GetTableClient($"T{Guid.NewGuid():N}");
+    private readonly TableClient _table = service.GetTableClient($"T{Guid.NewGuid():N}");
 
     /// <summary>Characters that need escaping somewhere on their way: in addresses, in literals, in JSON, in headers.</summary>
     public static TheoryData<string> AwkwardTexts { get; } =
@@ -42,7 +42,7 @@ public abstract class TableConformance(string connectionString) : IAsyncLifetime
     [Fact]
     public async Task Table_created_by_many_at_once_is_there_for_all()
     {
-        var table = new TableServiceClient(connectionString).GetTableClient($"T{Guid.NewGuid():N}");
+        var table = service.GetTableClient($"T{Guid.NewGuid():N}");
 
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => table.CreateIfNotExistsAsync()));
 
@@ -52,7 +52,7 @@ public abstract class TableConformance(string connectionString) : IAsyncLifetime
     [Fact]
     public async Task Missing_table_is_404_for_every_operation_but_read_if_exists_and_delete()
     {
-        var missing = new TableServiceClient(connectionString).GetTableClient($"T{Guid.NewGuid():N}");
+        var missing = service.GetTableClient($"T{Guid.NewGuid():N}");
 
         await Refused(404, "TableNotFound", () => missing.AddEntityAsync(Entity("p", "r")));
         await Refused(404, "TableNotFound", () => missing.UpsertEntityAsync(Entity("p", "r")));
@@ -700,7 +700,7 @@ public abstract class TableConformance(string connectionString) : IAsyncLifetime
     [InlineData("with-hyphen")]
     [InlineData("ünicode")]
     public void Table_name_that_is_not_allowed_is_refused(string name) =>
-        Assert.Throws<RequestFailedException>(() => new TableServiceClient(connectionString).GetTableClient(name));
+        Assert.Throws<RequestFailedException>(() => service.GetTableClient(name));
 
     [Fact]
     public async Task Cancelled_call_does_nothing()

@@ -1,0 +1,33 @@
+using Azure.Data.Tables;
+using Jobs.Conformance.Suites;
+using Jobs.Local.Emulator;
+
+namespace Jobs.Conformance.Emulator;
+
+public sealed class AzuriteProcessTests(LocalFolderFixture folder) : IClassFixture<LocalFolderFixture>
+{
+    [Fact]
+    public async Task Missing_package_says_how_to_get_it()
+    {
+        var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => AzuriteProcess.StartAsync(folder.Folder, null, CancellationToken.None));
+
+        Assert.Contains("run npm ci", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Disposing_saves_what_was_written()
+    {
+        var location = Path.Combine(folder.Folder, "azurite");
+        await using (var azurite = await AzuriteProcess.StartAsync(AppContext.BaseDirectory, location, CancellationToken.None))
+        {
+            await Table(azurite).CreateIfNotExistsAsync();
+            await Table(azurite).AddEntityAsync(new TableEntity("p", "r") { ["A"] = 1 });
+        }
+
+        await using var again = await AzuriteProcess.StartAsync(AppContext.BaseDirectory, location, CancellationToken.None);
+
+        Assert.Equal(1, (await Table(again).GetEntityAsync<TableEntity>("p", "r")).Value.GetInt32("A"));
+    }
+
+    private static TableClient Table(AzuriteProcess azurite) => new TableServiceClient(azurite.ConnectionString).GetTableClient("Jobs");
+}
