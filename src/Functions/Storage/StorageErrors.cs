@@ -20,7 +20,7 @@ internal static class StorageErrors
     /// </summary>
     public static bool IsStorageAway(this Exception error) => error switch
     {
-        // 0: there was no answer at all. StoragePipeline gives this form to whatever the network does to a request.
+        // 0: there was no answer at all. StorageRetryPolicy gives this form to whatever the network does to a request.
         RequestFailedException { Status: 0 or 408 or 429 or 500 or 502 or 503 or 504 } => true,
         AggregateException { InnerExceptions: { Count: > 0 } tries } => tries.All(IsStorageAway),
         // While an answer's body is read the pipeline is done with it. A timeout is told as a cancellation: ask this only where nothing else was cancelled.

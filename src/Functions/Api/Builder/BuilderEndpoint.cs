@@ -33,6 +33,7 @@ public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, I
     {
         var cancellationToken = request.HttpContext.RequestAborted;
         var headers = request.HttpContext.Response.Headers;
+        StoragePatience.CallerWaits();
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "private, no-cache";
         try
