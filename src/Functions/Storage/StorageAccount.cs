@@ -1,4 +1,3 @@
-using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Identity;
@@ -22,13 +21,14 @@ public sealed class StorageAccount
     private readonly TableServiceClient _tables;
     private readonly BlobServiceClient _blobs;
 
-    /// <summary>Reads the settings; throws <see cref="InvalidOperationException"/> when neither form is there.</summary>
-    /// <param name="configuration">The settings.</param>
-    /// <param name="transport">What carries the clients' requests; null for the network.</param>
+    /// <summary>
+    /// Reads the settings; throws <see cref="InvalidOperationException"/> when neither form is there. A host that answers for the account within the process registers the
+    /// <paramref name="transport"/> to itself; in Azure there is none.
+    /// </summary>
     public StorageAccount(IConfiguration configuration, HttpPipelineTransport? transport = null)
     {
-        var tableOptions = Configure(new TableClientOptions(), transport);
-        var blobOptions = Configure(new BlobClientOptions(), transport);
+        var tableOptions = new TableClientOptions().Configure(transport);
+        var blobOptions = new BlobClientOptions().Configure(transport);
         if (configuration[SettingName] is { Length: > 0 } connectionString)
         {
             _tables = new TableServiceClient(connectionString, tableOptions);
@@ -110,16 +110,5 @@ public sealed class StorageAccount
         }
 
         await Artifacts.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-    }
-
-    private static T Configure<T>(T options, HttpPipelineTransport? transport)
-        where T : ClientOptions
-    {
-        // A line for each storage request is more than a poll is worth.
-        options.Diagnostics.IsLoggingEnabled = false;
-        options.Diagnostics.IsDistributedTracingEnabled = false;
-        options.Diagnostics.IsTelemetryEnabled = false;
-        options.Transport = transport ?? options.Transport;
-        return options;
     }
 }
