@@ -117,24 +117,35 @@ internal sealed class DurableWorker : IAsyncDisposable
     private OrchestratorExecutionResult Run(OrchestrationRuntimeState state)
     {
         if (!_orchestrators.TryGetValue(state.Name, out var orchestrator))
-            return Failure($"The function '{state.Name}' doesn't exist, is disabled, or is not an orchestrator function.");
+            return Failure(NotFound(state.Name, "orchestrator"));
         var parent = state.ParentInstance is { } waiting
             ? new ParentOrchestrationInstance(waiting.Name, waiting.OrchestrationInstance.InstanceId)
             : null;
         var shim = _shims.CreateOrchestration(state.Name, new OrchestratorInvocation(orchestrator, _options, _log), parent);
-        return new TaskOrchestrationExecutor(
-            state, shim, _service.EventBehaviourForContinueAsNew, ErrorPropagationMode.UseFailureDetails).Execute();
+        try
+        {
+            return new TaskOrchestrationExecutor(
+                state, shim, _service.EventBehaviourForContinueAsNew, ErrorPropagationMode.UseFailureDetails).Execute();
+        }
+        catch (Exception e)
+        {
+            // Not thrown by the orchestrator but in feeding it, as by the payload of an event that is not of the type it waits for.
+            return Failure(new FailureDetails(e));
+        }
     }
 
-    private static OrchestratorExecutionResult Failure(string message) => new()
+    private static FailureDetails NotFound(string name, string kind) => new(
+        "FunctionNotFound", $"The function '{name}' doesn't exist, is disabled, or is not an {kind} function.", stackTrace: null, innerFailure: null, isNonRetriable: true);
+
+    private static OrchestratorExecutionResult Failure(FailureDetails failure) => new()
     {
         Actions =
         [
             new OrchestrationCompleteOrchestratorAction
             {
                 OrchestrationStatus = OrchestrationStatus.Failed,
-                Result = message,
-                FailureDetails = new FailureDetails("FunctionNotFound", message, stackTrace: null, innerFailure: null, isNonRetriable: true),
+                Result = failure.ErrorMessage,
+                FailureDetails = failure,
             },
         ],
     };
@@ -144,11 +155,10 @@ internal sealed class DurableWorker : IAsyncDisposable
         var call = context.GetProperty<TaskScheduledEvent>();
         if (_activities.ContainsKey(call.Name!))
             return next();
-        var message = $"The function '{call.Name}' doesn't exist, is disabled, or is not an activity function.";
+        var failure = NotFound(call.Name!, "activity");
         context.SetProperty(new ActivityExecutionResult
         {
-            ResponseEvent = new TaskFailedEvent(
-                -1, call.EventId, message, details: null, new FailureDetails("FunctionNotFound", message, stackTrace: null, innerFailure: null, isNonRetriable: true)),
+            ResponseEvent = new TaskFailedEvent(-1, call.EventId, failure.ErrorMessage, details: null, failure),
         });
         return Task.CompletedTask;
     }

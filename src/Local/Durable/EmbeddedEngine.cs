@@ -22,9 +22,15 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     private static readonly TimeSpan AbandonedTurnDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, LiveInstance> _live = new(StringComparer.Ordinal);
-    private readonly BusyCounter _busy = new();
     private readonly WorkItemQueue<LiveInstance> _turns = new();
-    private readonly WorkItemQueue<EmbeddedActivityWorkItem> _activities = new();
+    private readonly WorkItemQueue<EmbeddedActivityWorkItem> _activities;
+
+    /// <summary>Turns that are due or running, and activities that are.</summary>
+    private readonly BusyCounter _busy = new();
+
+    /// <summary>Turns that are due or running, and activities that are running: what a stop waits for.</summary>
+    private readonly BusyCounter _unfinished = new();
+
     private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimerQueue _timers;
     private readonly ILogger _log;
@@ -38,6 +44,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrentOrchestrators, 1);
         Options = options;
         _log = options.LoggerFactory.CreateLogger<EmbeddedEngine>();
+        _activities = new WorkItemQueue<EmbeddedActivityWorkItem>(_unfinished);
         _timers = new TimerQueue(options.TimeProvider, OnTimerDue);
         Service = new EmbeddedOrchestrationService(this);
         Client = new EmbeddedOrchestrationClient(this);
@@ -89,16 +96,16 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Hands out no work any more and takes no requests; what is out may still be completed. Ends when nothing is out
-    /// and everything is stored that can be.
+    /// Starts no activity any more, fires no timer and takes no requests. Ends when what runs has ended and the turns that
+    /// take its results are stored.
     /// </summary>
-    public Task DrainAsync()
+    public async Task DrainAsync()
     {
         _closed ??= "The durable engine is stopping.";
-        _turns.Stop();
         _activities.Stop();
         _timers.Dispose();
-        return _busy.WhenIdleAsync();
+        await _unfinished.WhenIdleAsync();
+        _turns.Stop();
     }
 
     /// <summary>Closes the store. What is unfinished continues at the next start.</summary>
@@ -106,8 +113,11 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     {
         if (_ended)
             return;
-        _ = DrainAsync();
         _ended = true;
+        _closed ??= "The durable engine has stopped.";
+        _activities.Stop();
+        _turns.Stop();
+        _timers.Dispose();
         if (_store is not null)
             await _store.DisposeAsync();
         foreach (var instance in _live.Values)
@@ -202,7 +212,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
                 if (!item.Instance.IsFinished)
                     return item;
             }
-            _busy.Exit();
+            End();
         }
         return null;
     }
@@ -210,16 +220,14 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     public void CompleteActivity(EmbeddedActivityWorkItem item, TaskMessage response)
     {
         Deliver(item.Instance, new InboxMessage(response, Row: null));
-        _busy.Exit();
+        End();
     }
 
     /// <summary>The activity gave up: it has not run, as far as the history knows, and is due again.</summary>
     public void AbandonActivity(EmbeddedActivityWorkItem item)
     {
-        if (_closed is null)
-            _activities.Add(item);
-        else
-            _busy.Exit();
+        _unfinished.Exit();
+        _activities.Add(item);
     }
 
     private void Begin(long key, TaskMessage start)
@@ -241,8 +249,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
                 return;
             instance.IsInTurn = true;
         }
-        _busy.Enter();
-        _turns.Add(instance);
+        AddTurn(instance);
     }
 
     private void Call(LiveInstance instance, TaskMessage call)
@@ -278,8 +285,21 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
                 return;
             instance.IsInTurn = true;
         }
+        AddTurn(instance);
+    }
+
+    private void AddTurn(LiveInstance instance)
+    {
         _busy.Enter();
+        _unfinished.Enter();
         _turns.Add(instance);
+    }
+
+    /// <summary>Of a turn, or of an activity that was taken.</summary>
+    private void End()
+    {
+        _unfinished.Exit();
+        _busy.Exit();
     }
 
     private void OnTurnCommitted(TurnWrite turn)
@@ -323,7 +343,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
         RemoveTimers(instance);
         _live.TryRemove(KeyValuePair.Create(instance.Id, instance));
         instance.Finished.TrySetResult(state);
-        _busy.Exit();
+        End();
     }
 
     private void Continue(LiveInstance instance, TurnWrite turn)
@@ -343,7 +363,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
                 return;
             }
         }
-        _busy.Exit();
+        End();
     }
 
     private void RemoveTimers(LiveInstance instance)
@@ -356,7 +376,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     private void OnTurnFailed(TurnWrite turn, Exception reason)
     {
         Abandon(turn.Instance, reason);
-        _busy.Exit();
+        End();
     }
 
     private static void Abandon(LiveInstance instance, Exception reason)

@@ -7,7 +7,11 @@ internal sealed class WorkItemQueue<T>
     where T : class
 {
     private readonly Channel<T> _items = Channel.CreateUnbounded<T>();
+    private readonly BusyCounter? _handedOut;
     private volatile bool _stopped;
+
+    /// <param name="handedOut">Is entered for each item that is taken; who took it exits.</param>
+    public WorkItemQueue(BusyCounter? handedOut = null) => _handedOut = handedOut;
 
     public void Add(T item) => _items.Writer.TryWrite(item);
 
@@ -24,8 +28,11 @@ internal sealed class WorkItemQueue<T>
         {
             while (!_stopped && await _items.Reader.WaitToReadAsync(cancellation))
             {
+                // Entered before looking, so that who stops the queue and finds nothing out can rely on it.
+                _handedOut?.Enter();
                 if (!_stopped && _items.Reader.TryRead(out var item))
                     return item;
+                _handedOut?.Exit();
             }
             // A dispatcher that got nothing at once would ask again at once.
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);

@@ -19,9 +19,10 @@ public class HistoryStoreTests
     {
         await using var test = await Quick().StartAsync();
         await test.StopAsync();
-        SetVersion(99);
+        var known = (int)StoreFile.Scalar<long>(test.StorePath, "PRAGMA user_version");
+        SetVersion(known + 1);
         await Assert.ThrowsAsync<NotSupportedException>(test.StartAsync);
-        SetVersion(1);
+        SetVersion(known);
         await test.StartAsync();
 
         void SetVersion(int version)
@@ -85,15 +86,17 @@ public class HistoryStoreTests
     }
 
     [Fact]
-    public async Task Engine_halts_when_its_store_fails_and_loses_nothing_that_it_acknowledged()
+    public async Task Failed_engine_says_so_and_loses_nothing_that_it_acknowledged()
     {
         await using var test = await Quick().Orchestrator("Wait", context => context.WaitForExternalEvent<string>("go")).StartAsync();
         var id = await test.ScheduleAsync("Wait");
         await test.IdleAsync();
-        test.OnFaultPoint = _ => throw new IOException("disk full");
+        test.OnFaultPoint = _ => throw new IOException("broken");
 
-        await Assert.ThrowsAsync<IOException>(() => test.Client.RaiseEventAsync(id, "go", "lost"));
-        await Assert.ThrowsAnyAsync<Exception>(() => test.ScheduleAsync("Quick"));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => test.Client.RaiseEventAsync(id, "go", "lost"));
+        Assert.Equal("broken", (await test.Engine.Failure.WaitAsync(TimeSpan.FromSeconds(30))).Message);
+        Assert.False(test.Engine.Status.IsAvailable);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => test.ScheduleAsync("Quick"));
 
         await test.StopAtOnceAsync();
         test.OnFaultPoint = null;
@@ -103,7 +106,7 @@ public class HistoryStoreTests
     }
 
     [Fact]
-    public async Task Waiting_client_is_told_when_the_engine_halts()
+    public async Task Waiting_client_is_told_when_the_engine_fails()
     {
         await using var test = await Quick().StartAsync();
         var commits = 0;
@@ -113,8 +116,7 @@ public class HistoryStoreTests
                 throw new IOException("disk full");
         };
         var id = await test.ScheduleAsync("Quick");
-        var e = await Assert.ThrowsAsync<InvalidOperationException>(() => test.WaitAsync(id));
-        Assert.Contains("halted", e.Message);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => test.WaitAsync(id));
     }
 
     private static TestHub Quick() => new TestHub().Orchestrator("Quick", _ => Task.FromResult(0));

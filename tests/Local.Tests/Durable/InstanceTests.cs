@@ -1,3 +1,4 @@
+using DurableTask.Core.Exceptions;
 using Jobs.Local.Durable;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -12,9 +13,9 @@ public class InstanceTests
     {
         await using var test = await Echo().StartAsync();
         await test.ScheduleAsync("Wait", id: "one");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => test.ScheduleAsync("Wait", id: "one"));
+        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(() => test.ScheduleAsync("Wait", id: "one"));
         await test.RestartAsync();
-        await Assert.ThrowsAsync<InvalidOperationException>(() => test.ScheduleAsync("Wait", id: "one"));
+        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(() => test.ScheduleAsync("Wait", id: "one"));
     }
 
     [Fact]
@@ -28,7 +29,7 @@ public class InstanceTests
                 await test.ScheduleAsync("Wait", id: "one");
                 return 1;
             }
-            catch (InvalidOperationException)
+            catch (OrchestrationAlreadyExistsException)
             {
                 return 0;
             }
@@ -55,7 +56,7 @@ public class InstanceTests
         await using var test = await Echo().StartAsync();
         await test.ScheduleAsync("Echo", "first", "one");
         await test.WaitAsync("one");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => RescheduleAsync("second", OrchestrationRuntimeStatus.Completed));
+        await Assert.ThrowsAsync<OrchestrationAlreadyExistsException>(() => RescheduleAsync("second", OrchestrationRuntimeStatus.Completed));
         Assert.Equal("first", (await test.GetAsync("one")).ReadOutputAs<string>());
         await RescheduleAsync("third", OrchestrationRuntimeStatus.Failed);
         Assert.Equal("third", (await test.WaitAsync("one")).ReadOutputAs<string>());
@@ -150,7 +151,7 @@ public class InstanceTests
         Assert.Equal("outer", done.FailureDetails!.ErrorMessage);
         Assert.Equal("inner", done.FailureDetails.InnerFailure!.ErrorMessage);
         Assert.Contains(nameof(InstanceTests), done.FailureDetails.StackTrace);
-        Assert.Null(done.SerializedOutput);
+        Assert.Equal("System.InvalidOperationException: outer", done.SerializedOutput);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public class RetryTests
     }
 
     [Fact]
-    public async Task Failure_reaches_the_orchestrator_with_its_message_but_not_its_type()
+    public async Task Failure_reaches_the_orchestrator_with_its_message()
     {
         await using var test = await new TestHub()
             .Orchestrator("Catch", async context =>
@@ -85,13 +85,13 @@ public class RetryTests
                 }
                 catch (TaskFailedException e)
                 {
-                    return $"{e.TaskName}|{e.TaskId}|{e.FailureDetails.ErrorType}|{e.FailureDetails.ErrorMessage}";
+                    return $"{e.TaskName}|{e.TaskId}|{e.FailureDetails.ErrorMessage}";
                 }
             })
             .Activity<object>("Throw", _ => throw new TimeoutException("too slow"))
             .StartAsync();
 
-        Assert.Equal("Throw|0|(unknown)|too slow", (await test.RunAsync("Catch")).ReadOutputAs<string>());
+        Assert.Equal("Throw|0|too slow", (await test.RunAsync("Catch")).ReadOutputAs<string>());
     }
 
     [Fact]
@@ -101,24 +101,7 @@ public class RetryTests
             .Orchestrator("Call", context => context.CallActivityAsync<int>("Missing", TaskOptions.FromRetryPolicy(new RetryPolicy(5, Second))))
             .StartAsync();
         var done = await test.RunAsync("Call");
-        Assert.Contains("no activity named 'Missing'", done.FailureDetails!.ErrorMessage);
-    }
-
-    [Theory]
-    [InlineData(0, 1, 1.0, null, null)]
-    [InlineData(1, 0, 1.0, null, null)]
-    [InlineData(1, 1, 0.99, null, null)]
-    [InlineData(1, 2, 1.0, 1, null)]
-    [InlineData(1, 2, 1.0, null, 1)]
-    public void Policy_out_of_range_is_refused(int attempts, int first, double coefficient, int? longest, int? timeout) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RetryPolicy(
-            attempts, first * Second, coefficient, longest * Second, timeout * Second));
-
-    [Fact]
-    public void Policy_at_its_limits_is_accepted()
-    {
-        var policy = new RetryPolicy(1, TimeSpan.FromTicks(1), 1.0, TimeSpan.FromTicks(1), TimeSpan.FromTicks(1));
-        Assert.Equal(TimeSpan.FromTicks(1), policy.MaxRetryInterval);
+        Assert.Contains("'Missing' doesn't exist", done.FailureDetails!.ErrorMessage);
     }
 
     private static async Task<(List<TimeSpan> Attempts, OrchestrationMetadata Done)> RunAsync(int failures, RetryPolicy? policy)
