@@ -37,6 +37,9 @@ function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The largest ratio between two measurements of the same figure of ours: a busy machine shows here. */
+const spread = Math.max(...[...rows.values()].filter((row) => row.system === ours.system).flatMap((row) => row.rates).map((rates) => Math.max(...rates) / Math.min(...rates)));
+
 const fileSystem = execFileSync('stat', ['--file-system', '--format=%T', folder], { encoding: 'utf8' }).trim();
 const inMemory = ['tmpfs', 'ramfs'].includes(fileSystem);
 
@@ -54,6 +57,7 @@ ${inMemory ? `\nNOT DURABLE: ${fileSystem} is memory, so that flushing costs not
   three and completing the one before repeats that step and what follows it.
 - DBOS: startWorkflow and its handle's getResult.
 - PostgreSQL and Redis have their defaults otherwise, a folder of their own and fresh data for each measurement.
+- Noise: measurements of the same figure of ours differed by a factor of up to ${spread.toFixed(2)}. A ratio says no more than that allows.
 `);
 
 const cells = [...rows.values()]
