@@ -34,6 +34,8 @@ public static class Program
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
+        // The worker writes each exception that leaves a function and then gives it to the host, which writes it once more, with the function's name. Once is enough.
+        builder.Logging.AddFilter("Microsoft.Azure.Functions.Worker.FunctionsApplication", LogLevel.None);
         builder.AddJobsApp();
         return builder.Build().RunAsync();
     }
