@@ -3,6 +3,8 @@ using Azure.Core.Pipeline;
 using Jobs.Local.Storage.Blobs;
 using Jobs.Local.Storage.Protocol;
 using Jobs.Local.Storage.Tables;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jobs.Local.Storage;
 
@@ -18,10 +20,11 @@ internal sealed class EmbeddedStorage : IAsyncDisposable
     private readonly TableStore _tableStore;
     private readonly TableService _tables;
     private readonly BlobService _blobs;
+    private readonly ILogger _logger;
 
-    private EmbeddedStorage(TableStore tableStore, DiskBlobStore blobStore)
+    private EmbeddedStorage(TableStore tableStore, DiskBlobStore blobStore, ILogger logger)
     {
-        _tableStore = tableStore;
+        (_tableStore, _logger) = (tableStore, logger);
         _tables = new TableService(tableStore);
         _blobs = new BlobService(blobStore);
         Handler = new EmbeddedStorageHandler(this);
@@ -47,13 +50,15 @@ internal sealed class EmbeddedStorage : IAsyncDisposable
     public long Commits => _tableStore.Commits;
 
     /// <summary>Opens a folder, making what is missing. One that cannot be used is a <see cref="EmbeddedStorageException"/> with a line for the user.</summary>
-    public static EmbeddedStorage Open(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="logger">Is told of faults, whose answers say little; refusals are no faults.</param>
+    public static EmbeddedStorage Open(string folder, ILogger? logger = null)
     {
         try
         {
             Directory.CreateDirectory(folder);
             var blobs = new DiskBlobStore(Path.Combine(folder, "blobs"));
-            return new EmbeddedStorage(new TableStore(Path.Combine(folder, "tables.db")), blobs);
+            return new EmbeddedStorage(new TableStore(Path.Combine(folder, "tables.db")), blobs, logger ?? NullLogger.Instance);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -62,11 +67,17 @@ internal sealed class EmbeddedStorage : IAsyncDisposable
     }
 
     /// <summary>Answers a request. Refusals and faults are answers too; only a caller who has given up gets an exception.</summary>
-    public async Task<StorageResponse> HandleAsync(StorageServiceKind service, StorageRequest request, CancellationToken cancellationToken)
+    /// <param name="service">The service that was addressed.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="authorize">Refuses what must not be answered; null when whoever asks may do everything.</param>
+    /// <param name="cancellationToken">The caller has given up.</param>
+    public async Task<StorageResponse> HandleAsync(
+        StorageServiceKind service, StorageRequest request, Action<StorageServiceKind, StorageRequest>? authorize, CancellationToken cancellationToken)
     {
         StorageResponse answer;
         try
         {
+            authorize?.Invoke(service, request);
             answer = service == StorageServiceKind.Table
                 ? await _tables.HandleAsync(request, cancellationToken).ConfigureAwait(false)
                 : await _blobs.HandleAsync(request, cancellationToken).ConfigureAwait(false);
@@ -78,6 +89,8 @@ internal sealed class EmbeddedStorage : IAsyncDisposable
         catch (Exception e)
         {
             var refusal = Refusal(e);
+            if (refusal.Status >= 500)
+                _logger.LogError(e, "Storage could not answer {Method} {Path}: {Code}", request.Method, request.Path, refusal.Code);
             answer = service == StorageServiceKind.Table ? TableErrorResponse.Of(refusal) : BlobErrorResponse.Of(refusal, request.Method);
         }
 

@@ -19,7 +19,7 @@ internal sealed class EmbeddedStorageHandler(EmbeddedStorage storage) : HttpMess
             Path = address.AbsolutePath,
             Query = new QueryParameters(address.Query),
         };
-        var answer = await storage.HandleAsync(service, asked, cancellationToken).ConfigureAwait(false);
+        var answer = await storage.HandleAsync(service, asked, authorize: null, cancellationToken).ConfigureAwait(false);
         return Message(request, answer);
     }
 

@@ -13,7 +13,6 @@ internal sealed class ContainerOperations(DiskBlobStore store)
     {
         ("GET", null, "list") => ListContainers(request),
         ("GET", "service", "properties") => Xml(ServiceXml.DefaultProperties),
-        ("GET", "service", "stats") => Xml(ServiceXml.Stats),
         ("GET" or "HEAD", "account", "properties") => new StorageResponse(200).With("x-ms-sku-name", "Standard_LRS").With("x-ms-account-kind", "StorageV2").With("x-ms-is-hns-enabled", "false"),
         ("PUT", "service", "properties") => throw StorageError.NotImplemented("setting the service's properties"),
         ("POST", null, "batch") => throw StorageError.NotImplemented("batches of blob operations"),

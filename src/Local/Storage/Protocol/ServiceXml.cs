@@ -12,10 +12,6 @@ internal static class ServiceXml
         <?xml version="1.0" encoding="utf-8"?><StorageServiceProperties><Logging><Version>1.0</Version><Delete>false</Delete><Read>false</Read><Write>false</Write><RetentionPolicy><Enabled>false</Enabled></RetentionPolicy></Logging><HourMetrics><Version>1.0</Version><Enabled>false</Enabled><RetentionPolicy><Enabled>false</Enabled></RetentionPolicy></HourMetrics><MinuteMetrics><Version>1.0</Version><Enabled>false</Enabled><RetentionPolicy><Enabled>false</Enabled></RetentionPolicy></MinuteMetrics><Cors /></StorageServiceProperties>
         """;
 
-    /// <summary>The state of a second region, which there is none of.</summary>
-    public const string Stats =
-        """<?xml version="1.0" encoding="utf-8"?><StorageServiceStats><GeoReplication><Status>unavailable</Status><LastSyncTime /></GeoReplication></StorageServiceStats>""";
-
     /// <summary>No stored access policy.</summary>
     public const string NoAccessPolicies = """<?xml version="1.0" encoding="utf-8"?><SignedIdentifiers />""";
 }

@@ -10,7 +10,6 @@ internal static class TableProperties
     public static StorageResponse OfService(StorageRequest request) => (request.Query["restype"], request.Query["comp"], request.Method) switch
     {
         ("service", "properties", "GET") => Xml(ServiceXml.DefaultProperties),
-        ("service", "stats", "GET") => Xml(ServiceXml.Stats),
         ("service", "properties", "PUT") => throw StorageError.NotImplemented("setting the service's properties"),
         _ => throw StorageError.InvalidParameter("comp"),
     };

@@ -1,4 +1,4 @@
-namespace Jobs.Local.Storage;
+namespace Jobs.Local.Storage.Protocol;
 
 /// <summary>The services of an account that are here.</summary>
 internal enum StorageServiceKind
