@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Jobs.Local.Commands;
 using Jobs.Local.Host;
-using Jobs.Local.Storage;
 
 namespace Jobs.Local;
 
@@ -34,13 +33,6 @@ public static class LocalProgram
         {
             Description = "Let storage tools look into the running app, with the emulator's key: blobs on this port of 127.0.0.1, tables on the port two above.",
         };
-        storagePort.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is { } port && port is < 1 or > StorageListener.LastPort)
-            {
-                result.AddError($"--storage-port: a number from 1 to {StorageListener.LastPort}.");
-            }
-        });
         var prompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"a countdown to new year with a blue button\"." };
         var agentPrompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"email me a joke every morning\"." };
         var demoAgent = new Command("agent", "Build one agent through the app's own HTTP API, answer its questions, run it, then end.") { agentPrompt };

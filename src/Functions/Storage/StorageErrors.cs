@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Azure;
+using Azure.Identity;
 
 namespace Jobs.Functions.Storage;
 
@@ -26,6 +27,8 @@ internal static class StorageErrors
         // While an answer's body is read the pipeline is done with it. A timeout is told as a cancellation: ask this only where nothing else was cancelled.
         HttpRequestException or HttpIOException or TaskCanceledException => true,
         IOException { InnerException: SocketException } => true,
+        // Without a token of the app's identity nothing can be asked.
+        AuthenticationFailedException => true,
         _ => false,
     };
 }

@@ -2,6 +2,8 @@ using Jobs.Functions;
 using Jobs.Functions.Secrets;
 using Jobs.Local.Host;
 using Jobs.Local.Storage;
+using Jobs.Local.Storage.Listening;
+using Jobs.Local.Storage.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -97,8 +99,20 @@ internal sealed class LocalApp : IAsyncDisposable
         await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    private static async Task<StorageListener> ListenAsync(LocalHost host, int port) =>
-        host.Services.GetService<EmbeddedStorage>() is { } storage
-            ? await StorageListener.StartAsync(storage, port)
-            : throw new LocalHostException("--storage-port opens the storage of the local app. With --azurite, connect to Azurite itself.");
+    private static async Task<StorageListener> ListenAsync(LocalHost host, int port)
+    {
+        if (host.Services.GetService<EmbeddedStorage>() is not { } storage)
+        {
+            throw new LocalHostException("--storage-port opens the storage of the local app. With --azurite, connect to Azurite itself.");
+        }
+
+        try
+        {
+            return await StorageListener.StartAsync(storage, port, TimeProvider.System, CancellationToken.None);
+        }
+        catch (EmbeddedStorageException exception)
+        {
+            throw new LocalHostException($"--storage-port: {exception.Message}", exception);
+        }
+    }
 }
