@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using Azure.Data.Tables;
-using Azure.Storage.Blobs;
 using Jobs.Conformance.Suites;
 
 namespace Jobs.Conformance.Embedded;
 
 /// <summary>A real process is killed with SIGKILL while it writes; what it had acknowledged must be there, and nothing may be there in half.</summary>
-public sealed class CrashTests(LocalFolderFixture local) : IClassFixture<LocalFolderFixture>
+public sealed class CrashTests(EmbeddedStorageFixture embedded) : IClassFixture<EmbeddedStorageFixture>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -17,6 +16,8 @@ public sealed class CrashTests(LocalFolderFixture local) : IClassFixture<LocalFo
         var pairs = new HashSet<string>();
         var blobs = new HashSet<string>();
         var count = 0;
+
+        await embedded.Storage.DisposeAsync();
 
         // Each run continues on what the killed one before it left.
         foreach (var linesUntilKill in new[] { 1, 2, 5, 20, 100, 300, 50, 700 })
@@ -39,7 +40,8 @@ public sealed class CrashTests(LocalFolderFixture local) : IClassFixture<LocalFo
             }
         }
 
-        var table = new TableServiceClient(local.ConnectionString).GetTableClient(CrashWriter.Table);
+        await embedded.ReopenAsync();
+        var table = embedded.Tables.GetTableClient(CrashWriter.Table);
         var stored = (await table.QueryAsync<TableEntity>("PartitionKey ne 'counter'").ToListAsync()).GroupBy(entity => entity.PartitionKey).ToDictionary(group => group.Key);
         Assert.NotEmpty(pairs);
         Assert.Empty(pairs.Except(stored.Keys));
@@ -49,7 +51,7 @@ public sealed class CrashTests(LocalFolderFixture local) : IClassFixture<LocalFo
         Assert.True(count > 0);
         Assert.InRange((await table.GetEntityAsync<TableEntity>("counter", "counter")).Value.GetInt32("Count")!.Value, count, count + 1);
 
-        var container = new BlobServiceClient(local.ConnectionString).GetBlobContainerClient(CrashWriter.Container);
+        var container = embedded.Blobs.GetBlobContainerClient(CrashWriter.Container);
         var names = await container.GetBlobsAsync(default, default, "", CancellationToken.None).Select(item => item.Name).ToListAsync();
         Assert.NotEmpty(blobs);
         Assert.Empty(blobs.Except(names));
@@ -60,7 +62,7 @@ public sealed class CrashTests(LocalFolderFixture local) : IClassFixture<LocalFo
     /// <summary>Runs the writer until it has acknowledged so much, kills it, and gives all that it had acknowledged.</summary>
     private async Task<List<string>> WriteAndKillAsync(int lines)
     {
-        using var writer = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(CrashWriter).Assembly.Location, local.Folder])
+        using var writer = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(CrashWriter).Assembly.Location, embedded.Folder])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

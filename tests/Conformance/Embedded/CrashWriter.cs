@@ -1,7 +1,7 @@
 using System.Globalization;
-using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using Jobs.Local.Storage;
 
 namespace Jobs.Conformance.Embedded;
 
@@ -17,10 +17,10 @@ internal static class CrashWriter
 
     public static async Task Main(string[] args)
     {
-        var connectionString = $"LocalFolder={args[0]}";
-        var table = new TableServiceClient(connectionString).GetTableClient(Table);
+        await using var storage = EmbeddedStorage.Open(args[0]);
+        var table = new TableServiceClient(EmbeddedStorage.ConnectionString, new TableClientOptions { Transport = storage.Transport }).GetTableClient(Table);
         await table.CreateIfNotExistsAsync();
-        var container = new BlobServiceClient(connectionString).GetBlobContainerClient(Container);
+        var container = new BlobServiceClient(EmbeddedStorage.ConnectionString, new BlobClientOptions { Transport = storage.Transport }).GetBlobContainerClient(Container);
         await container.CreateIfNotExistsAsync();
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => WritePairsAsync(table)).Append(CountAsync(table)).Append(WriteBlobsAsync(container)));
     }

@@ -1,12 +1,12 @@
-using Azure;
-using Jobs.Conformance.Suites;
+using Jobs.Local.Storage.Protocol;
 using Jobs.Local.Storage.Tables;
 
 namespace Jobs.Conformance.Embedded;
 
 public sealed class GroupCommitWriterTests : IDisposable
 {
-    private readonly LocalFolderFixture _local = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("jobs-writer-").FullName;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly GroupCommitWriter _writer;
     private readonly SqliteSession _reader;
     private readonly ManualResetEventSlim _gate = new();
@@ -14,7 +14,7 @@ public sealed class GroupCommitWriterTests : IDisposable
 
     public GroupCommitWriterTests()
     {
-        var file = Path.Combine(_local.Folder, "test.db");
+        var file = Path.Combine(_folder, "test.db");
         _writer = new GroupCommitWriter(new SqliteSession(file, "PRAGMA journal_mode = WAL; CREATE TABLE numbers (n INTEGER)"));
         _reader = new SqliteSession(file, "PRAGMA query_only = 1");
     }
@@ -25,7 +25,7 @@ public sealed class GroupCommitWriterTests : IDisposable
         _writer.Dispose();
         _reader.Dispose();
         _gate.Dispose();
-        _local.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]
@@ -49,14 +49,14 @@ public sealed class GroupCommitWriterTests : IDisposable
         var refused = _writer.EnqueueAsync<int>(session =>
         {
             session.Execute("INSERT INTO numbers VALUES (2)");
-            throw new RequestFailedException(409, "refused");
+            throw TableErrors.EntityAlreadyExists();
         }, CancellationToken.None);
         var after = InsertAsync(3);
 
         _gate.Set();
         await Task.WhenAll(blocker, before, after);
 
-        Assert.Equal(409, (await Assert.ThrowsAsync<RequestFailedException>(() => refused)).Status);
+        Assert.Equal(409, (await Assert.ThrowsAsync<StorageError>(() => refused)).Status);
         Assert.Equal([1, 3], Numbers());
         Assert.Equal(2, _writer.Commits);
     }
@@ -105,11 +105,63 @@ public sealed class GroupCommitWriterTests : IDisposable
         _gate.Set();
         await blocker;
 
-        Assert.Equal(500, (await Assert.ThrowsAsync<RequestFailedException>(() => faulty)).Status);
-        Assert.Equal(500, (await Assert.ThrowsAsync<RequestFailedException>(() => innocent)).Status);
+        Assert.Equal(500, (await Assert.ThrowsAsync<StorageError>(() => faulty)).Status);
+        Assert.Equal(500, (await Assert.ThrowsAsync<StorageError>(() => innocent)).Status);
         Assert.Empty(Numbers());
         await InsertAsync(3);
         Assert.Equal([3], Numbers());
+    }
+
+    [Fact]
+    public async Task Full_disk_is_503_at_once_and_heals_by_itself()
+    {
+        await InsertAsync(1);
+        await _writer.EnqueueAsync(session => session.Execute("PRAGMA max_page_count = 1"), CancellationToken.None);
+
+        var refusal = await Assert.ThrowsAsync<StorageError>(() => FillAsync().WaitAsync(Patience));
+        Assert.Equal((503, "ServerBusy"), (refusal.Status, refusal.Code));
+        Assert.Equal([1], Numbers());
+
+        await _writer.EnqueueAsync(session => session.Execute("PRAGMA max_page_count = 1000000"), CancellationToken.None);
+        await FillAsync().WaitAsync(Patience);
+        Assert.False(_writer.Fatal.IsCompleted);
+
+        Task FillAsync() => _writer.EnqueueAsync(
+            session => session.Execute("INSERT INTO numbers WITH RECURSIVE more (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM more WHERE n < 100000) SELECT n FROM more"),
+            CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Dead_writer_tells_its_host_and_refuses_every_write()
+    {
+        var blocker = await BlockAsync();
+        var waiting = InsertAsync(1);
+        // Whoever closes the connection under the writer gives it a fault that is none of the database's.
+        var deadly = _writer.EnqueueAsync(session =>
+        {
+            session.Dispose();
+            return 0;
+        }, CancellationToken.None);
+
+        _gate.Set();
+
+        Assert.NotNull(await _writer.Fatal.WaitAsync(Patience));
+        await blocker;
+        foreach (var refused in new[] { waiting, deadly, InsertAsync(2) })
+            Assert.Equal(503, (await Assert.ThrowsAsync<StorageError>(() => refused.WaitAsync(Patience))).Status);
+    }
+
+    [Fact]
+    public async Task More_waiting_work_than_the_limit_is_refused()
+    {
+        var blocker = await BlockAsync();
+        var works = Enumerable.Range(0, GroupCommitWriter.MaxWaiting).Select(_ => _writer.EnqueueAsync(_ => 0, CancellationToken.None)).ToArray();
+
+        var refusal = await Assert.ThrowsAsync<StorageError>(() => _writer.EnqueueAsync(_ => 0, CancellationToken.None));
+
+        Assert.Equal(503, refusal.Status);
+        _gate.Set();
+        await Task.WhenAll([blocker, .. works]).WaitAsync(Patience);
     }
 
     [Fact]

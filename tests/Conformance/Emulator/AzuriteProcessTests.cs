@@ -1,15 +1,18 @@
 using Azure.Data.Tables;
-using Jobs.Conformance.Suites;
 using Jobs.Local.Emulator;
 
 namespace Jobs.Conformance.Emulator;
 
-public sealed class AzuriteProcessTests(LocalFolderFixture folder) : IClassFixture<LocalFolderFixture>
+public sealed class AzuriteProcessTests : IDisposable
 {
+    private readonly string _folder = Directory.CreateTempSubdirectory("jobs-azurite-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
     [Fact]
     public async Task Missing_package_says_how_to_get_it()
     {
-        var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => AzuriteProcess.StartAsync(folder.Folder, null, CancellationToken.None));
+        var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => AzuriteProcess.StartAsync(_folder, null, CancellationToken.None));
 
         Assert.Contains("run npm ci", missing.Message, StringComparison.Ordinal);
     }
@@ -17,7 +20,7 @@ public sealed class AzuriteProcessTests(LocalFolderFixture folder) : IClassFixtu
     [Fact]
     public async Task Disposing_saves_what_was_written()
     {
-        var location = Path.Combine(folder.Folder, "azurite");
+        var location = Path.Combine(_folder, "azurite");
         await using (var azurite = await AzuriteProcess.StartAsync(AppContext.BaseDirectory, location, CancellationToken.None))
         {
             await Table(azurite).CreateIfNotExistsAsync();

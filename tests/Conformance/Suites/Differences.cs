@@ -17,6 +17,8 @@ public sealed record Differences
         AcceptsPagesOfAnySize = true,
         AcceptsTransactionsOverPartitions = true,
         AcceptsTooManyComparisons = true,
+        AcceptsAnyBlobName = true,
+        AnswersRangesBehindTheEnd = true,
         AnswersTooManyActionsUnreadably = true,
         KeyRefusalCode = "InvalidInput",
         TableNameRefusalCode = "",
@@ -48,6 +50,12 @@ public sealed record Differences
 
     /// <summary>Filters of more than 15 comparisons.</summary>
     public bool AcceptsTooManyComparisons { get; private init; }
+
+    /// <summary>Names of blobs that end with a dot or a slash, have a backslash or a control character, or are too long.</summary>
+    public bool AcceptsAnyBlobName { get; private init; }
+
+    /// <summary>Ranges that begin behind the end of a blob.</summary>
+    public bool AnswersRangesBehindTheEnd { get; private init; }
 
     /// <summary>A transaction of more than 100 actions is answered with what the client cannot read.</summary>
     public bool AnswersTooManyActionsUnreadably { get; private init; }

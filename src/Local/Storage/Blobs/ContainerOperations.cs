@@ -184,7 +184,7 @@ internal sealed class ContainerOperations(DiskBlobStore store)
 
     private static StorageResponse Xml(string text) => new StorageResponse(200).WithBody(Encoding.UTF8.GetBytes(text), ServiceXml.ContentType);
 
-    private static bool Includes(StorageRequest request, string what) => request.Query["include"]?.Split(',').Contains(what) == true;
+    private static bool Includes(StorageRequest request, string what) => request.Query["include"]?.Split(',').Contains(what, StringComparer.OrdinalIgnoreCase) == true;
 
     private static string? Marker(StorageRequest request) => request.Query["marker"] is { Length: > 0 } marker ? ContinuationToken.Read(marker) : null;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Jobs.Local.Storage.Protocol;
+using Jobs.Local.Storage.Tables;
 
 namespace Jobs.Local.Storage.Listening;
 
@@ -80,7 +81,8 @@ internal static class SharedAccessSignature
     {
         var query = request.Query;
         var table = query["tn"] ?? throw SharedKeySignature.Failed();
-        if (!NeededPermission.TableOf(request).Equals(table, StringComparison.OrdinalIgnoreCase))
+        var addressed = NeededPermission.TableOf(request);
+        if (addressed != TableAddress.Batch && !addressed.Equals(table, StringComparison.OrdinalIgnoreCase))
             throw SharedKeySignature.Failed();
         return $"{query["sp"]}\n{query["st"]}\n{query["se"]}\n/table/{EmulatorAccount.Name}/{table.ToLowerInvariant()}\n{query["si"]}\n{query["sip"]}\n{query["spr"]}\n{query["sv"]}\n\n\n\n";
     }

@@ -132,8 +132,7 @@ internal static class EntityJson
     {
         JsonTokenType.True => true,
         JsonTokenType.False => false,
-        // Folders of before the real clients have doubles that are annotated and look whole.
-        JsonTokenType.Number => type is null && reader.TryGetInt32(out var number) ? number : (object)reader.GetDouble(),
+        JsonTokenType.Number => reader.TryGetInt32(out var number) ? number : (object)reader.GetDouble(),
         _ => type switch
         {
             null => reader.GetString()!,
