@@ -36,7 +36,7 @@ internal static class CrashChildProgram
         var worker = new DurableWorker(
             engine.Service, Orchestrators, Activities(Path.Combine(folder, "effects")), new DurableWorkerOptions());
         await worker.StartAsync(CancellationToken.None);
-        var client = new ServiceDurableTaskClient(engine.Client, worker.Orchestrators, ObjectSerializerDataConverter.Default);
+        var client = new ServiceDurableTaskClient(engine.Client, worker.Orchestrators, DurableWorkerOptions.DefaultDataConverter);
         var acknowledgedFile = Path.Combine(folder, "acknowledged");
         var acknowledged = File.Exists(acknowledgedFile) ? File.ReadAllLines(acknowledgedFile) : [];
 

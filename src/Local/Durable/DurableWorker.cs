@@ -19,7 +19,7 @@ internal sealed class DurableWorker : IAsyncDisposable
     private static readonly TimeSpan InterruptionGrace = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, DurableOrchestrator> _orchestrators;
-    private readonly Dictionary<string, DurableActivity> _activities;
+    private readonly Dictionary<string, TaskActivity> _activities;
     private readonly CancellationTokenSource _interruption = new();
     private readonly IOrchestrationService _service;
     private readonly DurableWorkerOptions _options;
@@ -34,16 +34,19 @@ internal sealed class DurableWorker : IAsyncDisposable
         _service = service;
         _options = options;
         _orchestrators = orchestrators.ToDictionary(orchestrator => orchestrator.Name, StringComparer.OrdinalIgnoreCase);
-        _activities = activities.ToDictionary(activity => activity.Name, StringComparer.OrdinalIgnoreCase);
         _log = options.LoggerFactory.CreateLogger<DurableWorker>();
         _shims = new DurableTaskShimFactory(new DurableTaskWorkerOptions { DataConverter = options.DataConverter }, options.LoggerFactory);
+        _activities = activities.ToDictionary(
+            activity => activity.Name,
+            activity => _shims.CreateActivity(activity.Name, new InterruptibleActivity(activity, _interruption.Token, _log)),
+            StringComparer.OrdinalIgnoreCase);
         _hub = new TaskHubWorker(
-            service, new NamedObjects<TaskOrchestration>(_ => null), new NamedObjects<TaskActivity>(CreateActivity), options.LoggerFactory)
+            service, new NamedObjects<TaskOrchestration>(_ => null), new NamedObjects<TaskActivity>(FindActivity),
+            service is IDrainable ? null : options.LoggerFactory)
         {
             ErrorPropagationMode = ErrorPropagationMode.UseFailureDetails,
         };
         _hub.AddOrchestrationDispatcherMiddleware(RunOrchestratorAsync);
-        _hub.AddActivityDispatcherMiddleware(RunActivityAsync);
     }
 
     /// <summary>The names of the orchestrators that can be scheduled.</summary>
@@ -96,8 +99,8 @@ internal sealed class DurableWorker : IAsyncDisposable
         }
     }
 
-    private TaskActivity? CreateActivity(string name) =>
-        _activities.TryGetValue(name, out var activity) ? new ActivityInvocation(activity, _shims, _interruption.Token, _log) : null;
+    private TaskActivity FindActivity(string name) =>
+        _activities.TryGetValue(name, out var activity) ? activity : new MissingActivity(name);
 
     /// <summary>Runs a turn as the Functions worker does. DurableTask's own way to find and run an orchestrator has no place for its parent.</summary>
     private Task RunOrchestratorAsync(DispatchMiddlewareContext context, Func<Task> next)
@@ -117,7 +120,10 @@ internal sealed class DurableWorker : IAsyncDisposable
     private OrchestratorExecutionResult Run(OrchestrationRuntimeState state)
     {
         if (!_orchestrators.TryGetValue(state.Name, out var orchestrator))
-            return Failure(NotFound(state.Name, "orchestrator"));
+        {
+            return Failure(new FailureDetails(new InvalidOperationException(
+                $"The function '{state.Name}' doesn't exist, is disabled, or is not an orchestrator function.")));
+        }
         var parent = state.ParentInstance is { } waiting
             ? new ParentOrchestrationInstance(waiting.Name, waiting.OrchestrationInstance.InstanceId)
             : null;
@@ -134,9 +140,6 @@ internal sealed class DurableWorker : IAsyncDisposable
         }
     }
 
-    private static FailureDetails NotFound(string name, string kind) => new(
-        "FunctionNotFound", $"The function '{name}' doesn't exist, is disabled, or is not an {kind} function.", stackTrace: null, innerFailure: null, isNonRetriable: true);
-
     private static OrchestratorExecutionResult Failure(FailureDetails failure) => new()
     {
         Actions =
@@ -149,19 +152,6 @@ internal sealed class DurableWorker : IAsyncDisposable
             },
         ],
     };
-
-    private Task RunActivityAsync(DispatchMiddlewareContext context, Func<Task> next)
-    {
-        var call = context.GetProperty<TaskScheduledEvent>();
-        if (_activities.ContainsKey(call.Name!))
-            return next();
-        var failure = NotFound(call.Name!, "activity");
-        context.SetProperty(new ActivityExecutionResult
-        {
-            ResponseEvent = new TaskFailedEvent(-1, call.EventId, failure.ErrorMessage, details: null, failure),
-        });
-        return Task.CompletedTask;
-    }
 
     /// <summary>The turn's time: the clock's, and never before the turn that went before.</summary>
     private void TellTime(OrchestrationRuntimeState state)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Converters;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,8 +12,10 @@ internal sealed class DurableWorkerOptions
     /// <summary>The clock of <c>CurrentUtcDateTime</c>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>How inputs, outputs and event payloads cross. The default is what the Functions worker uses by default.</summary>
-    public DataConverter DataConverter { get; init; } = ObjectSerializerDataConverter.Default;
+    /// <summary>How inputs, outputs and event payloads cross. The default writes and reads what the Functions worker's default serializer does.</summary>
+    public DataConverter DataConverter { get; init; } = DefaultDataConverter;
+
+    public static DataConverter DefaultDataConverter { get; } = new JsonDataConverter(new JsonSerializerOptions { PropertyNameCaseInsensitive = true });
 
     /// <summary>How an orchestrator's input becomes the type that it asks for: the worker's <c>JsonSerializerOptions</c>.</summary>
     public JsonSerializerOptions Json { get; init; } = new() { PropertyNameCaseInsensitive = true };

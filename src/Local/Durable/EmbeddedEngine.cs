@@ -22,18 +22,17 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     private static readonly TimeSpan AbandonedTurnDelay = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, LiveInstance> _live = new(StringComparer.Ordinal);
-    private readonly WorkItemQueue<LiveInstance> _turns = new();
+    private readonly WorkItemQueue<LiveInstance> _turns;
     private readonly WorkItemQueue<EmbeddedActivityWorkItem> _activities;
 
     /// <summary>Turns that are due or running, and activities that are.</summary>
     private readonly BusyCounter _busy = new();
 
-    /// <summary>Turns that are due or running, and activities that are running: what a stop waits for.</summary>
-    private readonly BusyCounter _unfinished = new();
+    /// <summary>Turns that are due, running or being stored.</summary>
+    private readonly BusyCounter _openTurns = new();
 
     private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimerQueue _timers;
-    private readonly ILogger _log;
     private HistoryStore? _store;
     private volatile string? _closed = "The durable engine is not started.";
     private volatile bool _ended;
@@ -43,14 +42,17 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrentActivities, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrentOrchestrators, 1);
         Options = options;
-        _log = options.LoggerFactory.CreateLogger<EmbeddedEngine>();
-        _activities = new WorkItemQueue<EmbeddedActivityWorkItem>(_unfinished);
+        Log = options.LoggerFactory.CreateLogger<EmbeddedEngine>();
+        _turns = new WorkItemQueue<LiveInstance>(options.MaxConcurrentOrchestrators);
+        _activities = new WorkItemQueue<EmbeddedActivityWorkItem>(options.MaxConcurrentActivities);
         _timers = new TimerQueue(options.TimeProvider, OnTimerDue);
         Service = new EmbeddedOrchestrationService(this);
         Client = new EmbeddedOrchestrationClient(this);
     }
 
     public EmbeddedEngineOptions Options { get; }
+
+    public ILogger Log { get; }
 
     /// <summary>The engine as DurableTask's dispatchers see it.</summary>
     public EmbeddedOrchestrationService Service { get; }
@@ -83,9 +85,9 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     {
         if (_store is not null)
             throw new InvalidOperationException("The durable engine was started before.");
-        _store = new HistoryStore(Options.StorePath, Options.TimeProvider, _log, Options.OnFaultPoint);
+        _store = new HistoryStore(Options.StorePath, Options.TimeProvider, Log, Options.OnFaultPoint);
         _ = ForwardFailureAsync(_store.Commit.Failure);
-        var loaded = new InstanceLoader(_store.Read, _log).Load();
+        var loaded = new InstanceLoader(_store.Read, Log).Load();
         foreach (var (instance, _) in loaded.Instances)
             _live[instance.Id] = instance;
         _closed = null;
@@ -102,10 +104,10 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     public async Task DrainAsync()
     {
         _closed ??= "The durable engine is stopping.";
-        _activities.Stop();
         _timers.Dispose();
-        await _unfinished.WhenIdleAsync();
-        _turns.Stop();
+        await _activities.StopAsync();
+        await _openTurns.WhenIdleAsync();
+        await _turns.StopAsync();
     }
 
     /// <summary>Closes the store. What is unfinished continues at the next start.</summary>
@@ -115,9 +117,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
             return;
         _ended = true;
         _closed ??= "The durable engine has stopped.";
-        _activities.Stop();
-        _turns.Stop();
-        _timers.Dispose();
+        StopWork();
         if (_store is not null)
             await _store.DisposeAsync();
         foreach (var instance in _live.Values)
@@ -190,15 +190,19 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
         OrchestrationState state,
         IList<TaskMessage> calls,
         IList<TaskMessage> messages,
-        IList<TaskMessage> timers) =>
+        IList<TaskMessage> timers)
+    {
         _store!.Commit.Submit(new TurnWrite(_store.Write, turn, after, state, calls, messages, timers, OnTurnCommitted, OnTurnFailed));
+        _turns.Return();
+    }
 
     /// <summary>The turn could not be run, which is a defect of this program: an orchestrator that fails ends its turn. It is due again, after a while.</summary>
     public async Task AbandonTurnAsync(TurnWorkItem turn)
     {
         lock (turn.Instance.Lock)
             turn.Instance.Inbox.InsertRange(0, turn.Inbox);
-        _log.LogError("A turn of the orchestration {Name} {Instance} could not be run.", turn.Instance.Start.Name, turn.Instance.Id);
+        Log.LogError("A turn of the orchestration {Name} {Instance} could not be run.", turn.Instance.Start.Name, turn.Instance.Id);
+        _turns.Return();
         await Task.Delay(AbandonedTurnDelay, Options.TimeProvider);
         _turns.Add(turn.Instance);
     }
@@ -212,7 +216,8 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
                 if (!item.Instance.IsFinished)
                     return item;
             }
-            End();
+            _activities.Return();
+            _busy.Exit();
         }
         return null;
     }
@@ -220,14 +225,15 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     public void CompleteActivity(EmbeddedActivityWorkItem item, TaskMessage response)
     {
         Deliver(item.Instance, new InboxMessage(response, Row: null));
-        End();
+        _activities.Return();
+        _busy.Exit();
     }
 
     /// <summary>The activity gave up: it has not run, as far as the history knows, and is due again.</summary>
     public void AbandonActivity(EmbeddedActivityWorkItem item)
     {
-        _unfinished.Exit();
         _activities.Add(item);
+        _activities.Return();
     }
 
     private void Begin(long key, TaskMessage start)
@@ -291,14 +297,13 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     private void AddTurn(LiveInstance instance)
     {
         _busy.Enter();
-        _unfinished.Enter();
+        _openTurns.Enter();
         _turns.Add(instance);
     }
 
-    /// <summary>Of a turn, or of an activity that was taken.</summary>
-    private void End()
+    private void EndTurn()
     {
-        _unfinished.Exit();
+        _openTurns.Exit();
         _busy.Exit();
     }
 
@@ -343,7 +348,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
         RemoveTimers(instance);
         _live.TryRemove(KeyValuePair.Create(instance.Id, instance));
         instance.Finished.TrySetResult(state);
-        End();
+        EndTurn();
     }
 
     private void Continue(LiveInstance instance, TurnWrite turn)
@@ -354,16 +359,21 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
             instance.Timers[timer.TimerId] = _timers.Add(instance, instance.ExecutionId, timer.TimerId, timer.FireAt);
         foreach (var call in turn.Calls)
             Call(instance, call);
+        bool isDue;
         lock (instance.Lock)
-        {
-            instance.IsInTurn = instance.Inbox.Count > 0;
-            if (instance.IsInTurn)
-            {
-                _turns.Add(instance);
-                return;
-            }
-        }
-        End();
+            isDue = instance.IsInTurn = instance.Inbox.Count > 0;
+        if (isDue)
+            _turns.Add(instance);
+        else
+            EndTurn();
+    }
+
+    /// <summary>Hands out nothing any more, and does not wait for what is out.</summary>
+    private void StopWork()
+    {
+        _ = _activities.StopAsync();
+        _ = _turns.StopAsync();
+        _timers.Dispose();
     }
 
     private void RemoveTimers(LiveInstance instance)
@@ -376,7 +386,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     private void OnTurnFailed(TurnWrite turn, Exception reason)
     {
         Abandon(turn.Instance, reason);
-        End();
+        EndTurn();
     }
 
     private static void Abandon(LiveInstance instance, Exception reason)
@@ -392,9 +402,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     {
         var reason = await storeFailure;
         _closed = "The durable engine has failed and needs a restart.";
-        _turns.Stop();
-        _activities.Stop();
-        _timers.Dispose();
+        StopWork();
         foreach (var instance in _live.Values)
             Abandon(instance, new StoreUnavailableException("The durable engine has failed.", reason));
         _failure.TrySetResult(reason);

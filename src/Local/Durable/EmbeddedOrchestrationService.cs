@@ -1,4 +1,5 @@
 using DurableTask.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Jobs.Local.Durable;
 
@@ -6,15 +7,19 @@ namespace Jobs.Local.Durable;
 /// <remarks>Nothing expires and nothing is renewed, because one process owns the store. There is no extended session: every turn replays the whole history, and so finds an orchestrator that is not deterministic.</remarks>
 internal sealed class EmbeddedOrchestrationService(EmbeddedEngine engine) : IOrchestrationService, IDrainable
 {
+    private const int SecondsAfterFetchError = 1;
+
     public int TaskOrchestrationDispatcherCount => 1;
 
-    public int MaxConcurrentTaskOrchestrationWorkItems => engine.Options.MaxConcurrentOrchestrators;
+    /// <summary>No limit of the dispatcher's: the engine hands out no more at once than its options say.</summary>
+    public int MaxConcurrentTaskOrchestrationWorkItems => int.MaxValue;
 
     public BehaviorOnContinueAsNew EventBehaviourForContinueAsNew => BehaviorOnContinueAsNew.Carryover;
 
     public int TaskActivityDispatcherCount => 1;
 
-    public int MaxConcurrentTaskActivityWorkItems => engine.Options.MaxConcurrentActivities;
+    /// <summary>No limit of the dispatcher's: the engine hands out no more at once than its options say.</summary>
+    public int MaxConcurrentTaskActivityWorkItems => int.MaxValue;
 
     public Task StartAsync()
     {
@@ -41,9 +46,19 @@ internal sealed class EmbeddedOrchestrationService(EmbeddedEngine engine) : IOrc
 
     public bool IsMaxMessageCountExceeded(int currentMessageCount, OrchestrationRuntimeState runtimeState) => false;
 
-    public int GetDelayInSecondsAfterOnProcessException(Exception exception) => 0;
+    /// <summary>Logs. One work item that cannot be processed is no reason to delay the others.</summary>
+    public int GetDelayInSecondsAfterOnProcessException(Exception exception)
+    {
+        engine.Log.LogError(exception, "A turn or an activity could not be processed.");
+        return 0;
+    }
 
-    public int GetDelayInSecondsAfterOnFetchException(Exception exception) => 0;
+    /// <summary>Logs.</summary>
+    public int GetDelayInSecondsAfterOnFetchException(Exception exception)
+    {
+        engine.Log.LogError(exception, "The next turn or activity could not be taken.");
+        return SecondsAfterFetchError;
+    }
 
     public Task<TaskOrchestrationWorkItem> LockNextTaskOrchestrationWorkItemAsync(TimeSpan receiveTimeout, CancellationToken cancellationToken) =>
         engine.TakeTurnAsync(cancellationToken)!;

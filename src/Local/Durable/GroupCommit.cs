@@ -23,7 +23,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _begin, _commit, _rollback, _probe;
+    private readonly SqlStatement _begin, _commit, _rollback, _probe;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Action<FaultPoint>? _onFaultPoint;
@@ -35,10 +35,10 @@ internal sealed class GroupCommit : IAsyncDisposable
     public GroupCommit(SqliteConnection connection, string probe, TimeProvider time, ILogger log, Action<FaultPoint>? onFaultPoint)
     {
         _connection = connection;
-        _begin = new SqliteCommand("BEGIN IMMEDIATE", connection);
-        _commit = new SqliteCommand("COMMIT", connection);
-        _rollback = new SqliteCommand("ROLLBACK", connection);
-        _probe = new SqliteCommand(probe, connection);
+        _begin = new SqlStatement(connection, "BEGIN IMMEDIATE");
+        _commit = new SqlStatement(connection, "COMMIT");
+        _rollback = new SqlStatement(connection, "ROLLBACK");
+        _probe = new SqlStatement(connection, probe);
         _time = time;
         _log = log;
         _onFaultPoint = onFaultPoint;
@@ -67,8 +67,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         _writes.Writer.TryComplete();
         await _closing.CancelAsync();
         await _loop;
-        foreach (var command in (SqliteCommand[])[_begin, _commit, _rollback, _probe])
-            await command.DisposeAsync();
+        foreach (var statement in (SqlStatement[])[_begin, _commit, _rollback, _probe])
+            statement.Dispose();
         _closing.Dispose();
     }
 
@@ -81,6 +81,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             while (await _writes.Reader.WaitToReadAsync())
             {
+                // Behind what is about to run, which will have something to write too.
+                await Task.Yield();
                 while (_writes.Reader.TryRead(out var write))
                     _batch.Add(write);
                 if (!TryCommit(out var trouble))
@@ -98,13 +100,13 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         try
         {
-            _begin.ExecuteNonQuery();
+            _begin.Execute();
             if (!_status.IsAvailable)
-                _probe.ExecuteNonQuery();
+                _probe.Execute();
             foreach (var write in _batch)
                 write.Apply();
             _onFaultPoint?.Invoke(FaultPoint.BeforeCommit);
-            _commit.ExecuteNonQuery();
+            _commit.Execute();
         }
         catch (SqliteException e) when (MayPass(e))
         {
@@ -159,7 +161,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         // SQLite may have rolled back by itself, depending on where it failed.
         if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
-            _rollback.ExecuteNonQuery();
+            _rollback.Execute();
     }
 
     private void End(Exception reason)

@@ -13,11 +13,11 @@ internal sealed class HistoryReader : IDisposable
 
     public HistoryReader(SqliteConnection connection)
     {
-        _find = new SqlStatement(connection, 1, $"SELECT {Columns} FROM instances WHERE id = ?1");
-        _unfinished = new SqlStatement(connection, 0, $"SELECT {Columns} FROM instances WHERE status IS NULL ORDER BY key");
-        _turns = new SqlStatement(connection, 1, "SELECT body FROM turns WHERE instance = ?1 ORDER BY number");
-        _inbox = new SqlStatement(connection, 1, "SELECT body, row FROM inbox WHERE instance = ?1 ORDER BY row");
-        _page = new SqlStatement(connection, 5, $"""
+        _find = new SqlStatement(connection, $"SELECT {Columns} FROM instances WHERE id = ?1");
+        _unfinished = new SqlStatement(connection, $"SELECT {Columns} FROM instances WHERE status IS NULL ORDER BY key");
+        _turns = new SqlStatement(connection, "SELECT body FROM turns WHERE instance = ?1 ORDER BY number");
+        _inbox = new SqlStatement(connection, "SELECT body, row FROM inbox WHERE instance = ?1 ORDER BY row");
+        _page = new SqlStatement(connection, $"""
             SELECT {Columns} FROM instances
             WHERE key > ?1 AND created_at >= ?2 AND created_at <= ?3 AND substr(id, 1, length(?4)) = ?4 ORDER BY key LIMIT ?5
             """);
@@ -26,46 +26,28 @@ internal sealed class HistoryReader : IDisposable
     public InstanceRow? Find(string id)
     {
         lock (_lock)
-        {
-            using var row = _find.Read(id);
-            return row.Read() ? ReadInstance(row) : null;
-        }
+            return _find.Bind(1, id).Rows().Select(ReadInstance).FirstOrDefault();
     }
 
     /// <summary>Every unfinished instance in the order of creation.</summary>
     public List<InstanceRow> Unfinished()
     {
         lock (_lock)
-        {
-            using var rows = _unfinished.Read();
-            return ReadInstances(rows);
-        }
+            return [.. _unfinished.Rows().Select(ReadInstance)];
     }
 
     /// <summary>The turns of an instance, each as <see cref="StoredHistory.WriteTurn"/> wrote it.</summary>
     public List<string> Turns(long key)
     {
         lock (_lock)
-        {
-            var turns = new List<string>();
-            using var row = _turns.Read(key);
-            while (row.Read())
-                turns.Add(row.GetString(0));
-            return turns;
-        }
+            return [.. _turns.Bind(1, key).Rows().Select(row => row.Text(0))];
     }
 
     /// <summary>What was sent to an instance and not yet taken, in the order of arrival.</summary>
     public List<(string Body, long Row)> Inbox(long key)
     {
         lock (_lock)
-        {
-            var inbox = new List<(string, long)>();
-            using var row = _inbox.Read(key);
-            while (row.Read())
-                inbox.Add((row.GetString(0), row.GetInt64(1)));
-            return inbox;
-        }
+            return [.. _inbox.Bind(1, key).Rows().Select(row => (row.Text(0), row.Number(1)))];
     }
 
     /// <summary>Instances in the order of creation, from one key on.</summary>
@@ -73,8 +55,8 @@ internal sealed class HistoryReader : IDisposable
     {
         lock (_lock)
         {
-            using var rows = _page.Read(afterKey, createdFrom.Ticks, createdTo.Ticks, idPrefix, limit);
-            return ReadInstances(rows);
+            var page = _page.Bind(1, afterKey).Bind(2, createdFrom.Ticks).Bind(3, createdTo.Ticks).Bind(4, idPrefix).Bind(5, limit);
+            return [.. page.Rows().Select(ReadInstance)];
         }
     }
 
@@ -87,27 +69,17 @@ internal sealed class HistoryReader : IDisposable
         }
     }
 
-    private static List<InstanceRow> ReadInstances(SqliteDataReader rows)
-    {
-        var instances = new List<InstanceRow>();
-        while (rows.Read())
-            instances.Add(ReadInstance(rows));
-        return instances;
-    }
-
-    private static InstanceRow ReadInstance(SqliteDataReader row) => new(
-        row.GetInt64(0),
-        row.GetString(1),
-        row.GetString(2),
-        row.GetString(3),
-        Utc(row.GetInt64(4)),
-        TextOrNull(row, 5) is { } status ? Enum.Parse<OrchestrationStatus>(status) : null,
-        row.IsDBNull(6) ? null : Utc(row.GetInt64(6)),
-        TextOrNull(row, 7),
-        TextOrNull(row, 8),
-        TextOrNull(row, 9));
-
-    private static string? TextOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private static InstanceRow ReadInstance(SqlRow row) => new(
+        row.Number(0),
+        row.Text(1),
+        row.Text(2),
+        row.Text(3),
+        Utc(row.Number(4)),
+        row.TextOrNull(5) is { } status ? Enum.Parse<OrchestrationStatus>(status) : null,
+        row.IsNull(6) ? null : Utc(row.Number(6)),
+        row.TextOrNull(7),
+        row.TextOrNull(8),
+        row.TextOrNull(9));
 
     private static DateTime Utc(long ticks) => new(ticks, DateTimeKind.Utc);
 }

@@ -40,7 +40,7 @@ internal sealed class HistoryStore : IAsyncDisposable
         """;
 
     /// <summary>How long a statement waits for a tool that holds the file. The writer then rides it out as it does a full disk.</summary>
-    private const int BusySeconds = 1;
+    private const int BusyMilliseconds = 1000;
 
     private readonly FileStream _owner;
     private readonly SqliteConnection _writing;
@@ -106,12 +106,13 @@ internal sealed class HistoryStore : IAsyncDisposable
 
     private static SqliteConnection Open(string path)
     {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
         try
         {
-            using var pragmas = new SqliteCommand("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;", connection);
+            using var pragmas = new SqliteCommand(
+                $"PRAGMA busy_timeout = {BusyMilliseconds}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;",
+                connection);
             pragmas.ExecuteNonQuery();
             return connection;
         }

@@ -48,7 +48,7 @@ internal sealed class InstanceLoader(HistoryReader store, ILogger log)
             instance.Turns++;
             instance.CustomStatus = turn.CustomStatus;
             instance.History.AddRange(turn.Events.Select(stored =>
-                stored.Type == nameof(EventType.ExecutionStarted) ? start : StoredHistory.ToEvent(stored)));
+                stored.Type == nameof(EventType.ExecutionStarted) ? start : stored.ToEvent(turn.At)));
         }
         if (instance.Turns == 0)
             instance.Inbox.Add(new InboxMessage(new TaskMessage { OrchestrationInstance = start.OrchestrationInstance, Event = start }, Row: null));

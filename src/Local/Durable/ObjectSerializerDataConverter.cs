@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Azure.Core.Serialization;
 using Microsoft.DurableTask;
 
@@ -11,10 +10,6 @@ namespace Jobs.Local.Durable;
 /// </summary>
 internal sealed class ObjectSerializerDataConverter(ObjectSerializer serializer) : DataConverter
 {
-    /// <summary>On the worker's default serializer.</summary>
-    public static ObjectSerializerDataConverter Default { get; } =
-        new(new JsonObjectSerializer(new JsonSerializerOptions { PropertyNameCaseInsensitive = true }));
-
     public override object? Deserialize(string? data, Type targetType)
     {
         if (data is null)

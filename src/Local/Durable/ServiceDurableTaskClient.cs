@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using DurableTask.Core;
 using DurableTask.Core.History;
 using DurableTask.Core.Query;
@@ -19,6 +20,8 @@ internal sealed class ServiceDurableTaskClient(
 
     /// <summary>The host's default: an unfinished instance is never replaced, a finished one always.</summary>
     private static readonly CoreStatus[] Unfinished = [CoreStatus.Running, CoreStatus.ContinuedAsNew, CoreStatus.Pending, CoreStatus.Suspended];
+
+    private static readonly IReadOnlyDictionary<string, string> NoTags = ReadOnlyDictionary<string, string>.Empty;
 
     private readonly HashSet<string> _orchestrators = new(orchestrators, StringComparer.OrdinalIgnoreCase);
 
@@ -171,8 +174,8 @@ internal sealed class ServiceDurableTaskClient(
             : [.. statuses.Union(Unfinished)];
     }
 
-    // The two enumerations have the same members.
-    private static CoreStatus ToCore(OrchestrationRuntimeStatus status) => Enum.Parse<CoreStatus>(status.ToString());
+    /// <summary>The two enumerations have the same members with the same values.</summary>
+    private static CoreStatus ToCore(OrchestrationRuntimeStatus status) => (CoreStatus)status;
 
     private static TaskFailureDetails? ToTask(FailureDetails? details) => details is null
         ? null
@@ -216,14 +219,14 @@ internal sealed class ServiceDurableTaskClient(
         new(state.Name, state.OrchestrationInstance.InstanceId)
         {
             DataConverter = withInputsAndOutputs ? converter : null,
-            RuntimeStatus = Enum.Parse<OrchestrationRuntimeStatus>(state.OrchestrationStatus.ToString()),
+            RuntimeStatus = (OrchestrationRuntimeStatus)state.OrchestrationStatus,
             CreatedAt = state.CreatedTime,
             LastUpdatedAt = state.LastUpdatedTime,
             SerializedInput = withInputsAndOutputs ? state.Input : null,
             SerializedOutput = withInputsAndOutputs ? state.Output : null,
             SerializedCustomStatus = withInputsAndOutputs ? state.Status : null,
             FailureDetails = withInputsAndOutputs ? ToTask(state.FailureDetails) : null,
-            Tags = state.Tags is { } tags ? tags.ToDictionary() : new Dictionary<string, string>(),
+            Tags = state.Tags is { Count: > 0 } tags ? tags.ToDictionary() : NoTags,
         };
 
     private T As<T>() => client is T supported ? supported : throw new NotSupportedException($"{client.GetType().Name} does not support this: {typeof(T).Name}.");

@@ -28,7 +28,7 @@ internal sealed class EmbeddedActivityWorkItem : TaskActivityWorkItem
     public EmbeddedActivityWorkItem(LiveInstance instance, TaskMessage call)
     {
         Instance = instance;
-        Id = $"{instance.Id}:{call.Event.EventId}";
+        Id = instance.Id;
         TaskMessage = call;
         LockedUntilUtc = DateTime.MaxValue;
     }

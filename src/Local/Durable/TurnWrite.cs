@@ -17,10 +17,11 @@ internal sealed class TurnWrite : StoreWrite
     private readonly Action<TurnWrite> _committed;
     private readonly Action<TurnWrite, Exception> _failed;
     private readonly TurnWorkItem _turn;
-    private readonly string _body;
-    private readonly string? _start;
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly ReadOnlyMemory<byte> _start;
     private readonly int _number;
-    private readonly List<(TaskMessage Message, string Body)> _messages;
+    private readonly DateTime _now;
+    private readonly List<(TaskMessage Message, ReadOnlyMemory<byte> Body)> _messages;
 
     public TurnWrite(
         HistoryWriter store,
@@ -43,10 +44,12 @@ internal sealed class TurnWrite : StoreWrite
         Start = after.ExecutionStartedEvent!;
         ContinuedAsNew = turn.Instance.ExecutionId != Start.OrchestrationInstance.ExecutionId;
         Events = [.. after.NewEvents];
+        _now = Events.OfType<OrchestratorStartedEvent>().First().Timestamp;
         SetTimes(messages);
         _number = ContinuedAsNew ? 0 : turn.Instance.Turns;
-        _start = ContinuedAsNew ? StoredHistory.Write(Start) : null;
-        _body = StoredHistory.WriteTurn(Events.Select(ToStored), state.Status);
+        if (ContinuedAsNew)
+            _start = StoredHistory.Write(Start);
+        _body = StoredHistory.WriteTurn(_now, Events, state.Status, InputOf);
         _messages = [.. messages.Select(message => (message, StoredHistory.Write(message.Event)))];
     }
 
@@ -83,7 +86,7 @@ internal sealed class TurnWrite : StoreWrite
     {
         Children.Clear();
         Sent.Clear();
-        if (_start is not null)
+        if (ContinuedAsNew)
             _store.Restart(Instance.Key, _start, Start.Timestamp);
         _store.AddTurn(Instance.Key, _number, _body);
         foreach (var taken in _turn.Inbox)
@@ -93,8 +96,8 @@ internal sealed class TurnWrite : StoreWrite
         }
         foreach (var (message, body) in _messages)
         {
-            if (message.Event is ExecutionStartedEvent start)
-                StartChild(message, start, body);
+            if (message.Event is ExecutionStartedEvent child)
+                StartChild(message, child, body);
             else
                 Send(message, body);
         }
@@ -106,7 +109,7 @@ internal sealed class TurnWrite : StoreWrite
 
     public override void Failed(Exception reason) => _failed(this, reason);
 
-    private void StartChild(TaskMessage message, ExecutionStartedEvent start, string body)
+    private void StartChild(TaskMessage message, ExecutionStartedEvent start, ReadOnlyMemory<byte> body)
     {
         var (key, blocking) = _store.Create(start.OrchestrationInstance.InstanceId, start.Name, body, start.Timestamp, []);
         if (blocking is null)
@@ -125,7 +128,7 @@ internal sealed class TurnWrite : StoreWrite
     }
 
     /// <summary>To an instance that does not exist, or has finished, nothing is sent: as everywhere in DurableTask.</summary>
-    private void Send(TaskMessage message, string body)
+    private void Send(TaskMessage message, ReadOnlyMemory<byte> body)
     {
         if (_store.Find(message.OrchestrationInstance.InstanceId) is (var key, null))
             Sent.Add((message.OrchestrationInstance.InstanceId, new InboxMessage(message, _store.AddToInbox(key, body))));
@@ -134,26 +137,17 @@ internal sealed class TurnWrite : StoreWrite
     /// <summary>DurableTask takes the times of events from the machine; here the clock is the orchestrator's.</summary>
     private void SetTimes(IEnumerable<TaskMessage> messages)
     {
-        var now = Events.OfType<OrchestratorStartedEvent>().First().Timestamp;
         foreach (var happened in Events)
         {
             if (happened is not OrchestratorStartedEvent && (happened is not ExecutionStartedEvent || ContinuedAsNew))
-                happened.Timestamp = now;
+                happened.Timestamp = _now;
         }
         foreach (var message in messages)
-            message.Event.Timestamp = now;
+            message.Event.Timestamp = _now;
         State.CreatedTime = Start.Timestamp;
-        State.LastUpdatedTime = now;
-        State.CompletedTime = HasFinished ? now : DateTime.MaxValue;
+        State.LastUpdatedTime = _now;
+        State.CompletedTime = HasFinished ? _now : DateTime.MaxValue;
     }
-
-    private StoredEvent ToStored(HistoryEvent happened) => happened switch
-    {
-        // It is stored with the instance.
-        ExecutionStartedEvent start => new StoredEvent { Type = nameof(EventType.ExecutionStarted), At = start.Timestamp },
-        TaskScheduledEvent call => StoredHistory.ToStored(call) with { Value = InputOf(call) },
-        _ => StoredHistory.ToStored(happened),
-    };
 
     private string? InputOf(TaskScheduledEvent call)
     {

@@ -1,46 +1,105 @@
-using System.Threading.Channels;
-
 namespace Jobs.Local.Durable;
 
-/// <summary>What DurableTask's dispatchers take their work from, in the order in which it was added. Idle, it holds no thread.</summary>
-internal sealed class WorkItemQueue<T>
+/// <summary>
+/// What one of DurableTask's dispatchers takes its work from, in the order in which it was added and so much at once as is
+/// allowed. The dispatcher has a limit of its own, but waits for it with a timer and a lock at each item. Idle, it holds no thread.
+/// </summary>
+/// <remarks>For one taker at a time. It goes on taking on the thread that adds, so nothing is added under a lock.</remarks>
+internal sealed class WorkItemQueue<T>(int limit)
     where T : class
 {
-    private readonly Channel<T> _items = Channel.CreateUnbounded<T>();
-    private readonly BusyCounter? _handedOut;
-    private volatile bool _stopped;
+    private readonly Lock _lock = new();
+    private readonly Queue<T> _items = new();
+    private TaskCompletionSource<T?>? _taker;
+    private CancellationToken _cancellation;
+    private TaskCompletionSource? _idle;
+    private int _out;
+    private bool _stopped;
 
-    /// <param name="handedOut">Is entered for each item that is taken; who took it exits.</param>
-    public WorkItemQueue(BusyCounter? handedOut = null) => _handedOut = handedOut;
+    public void Add(T item)
+    {
+        TaskCompletionSource<T?>? taker;
+        lock (_lock)
+        {
+            _items.Enqueue(item);
+            taker = TryHandOut(out item!);
+        }
+        taker?.SetResult(item);
+    }
 
-    public void Add(T item) => _items.Writer.TryWrite(item);
+    /// <summary>An item that was taken is not out any more.</summary>
+    public void Return()
+    {
+        TaskCompletionSource<T?>? taker;
+        TaskCompletionSource? idle = null;
+        T? item;
+        lock (_lock)
+        {
+            _out--;
+            taker = TryHandOut(out item);
+            if (_out == 0)
+                (idle, _idle) = (_idle, null);
+        }
+        taker?.SetResult(item);
+        idle?.SetResult();
+    }
 
-    /// <summary>Hands out nothing any more. What is in here stays.</summary>
-    public void Stop() => _stopped = true;
+    /// <summary>Hands out nothing any more; what is in here stays. Ends when nothing is out.</summary>
+    public Task StopAsync()
+    {
+        lock (_lock)
+        {
+            _stopped = true;
+            if (_out == 0)
+                return Task.CompletedTask;
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _idle.Task;
+        }
+    }
 
     /// <summary>
-    /// The next item; null once the token is cancelled. The dispatcher's own time limit on fetching is not taken up,
-    /// because it would only ask again.
+    /// The next item; null once the token is cancelled. The dispatcher's time limit on fetching is not taken up, because
+    /// it would only ask again.
     /// </summary>
-    public async ValueTask<T?> TakeAsync(CancellationToken cancellation)
+    public ValueTask<T?> TakeAsync(CancellationToken cancellation)
     {
-        try
+        lock (_lock)
         {
-            while (!_stopped && await _items.Reader.WaitToReadAsync(cancellation))
+            if (cancellation.IsCancellationRequested)
+                return default;
+            if (!_stopped && _out < limit && _items.TryDequeue(out var item))
             {
-                // Entered before looking, so that who stops the queue and finds nothing out can rely on it.
-                _handedOut?.Enter();
-                if (!_stopped && _items.Reader.TryRead(out var item))
-                    return item;
-                _handedOut?.Exit();
+                _out++;
+                return new(item);
             }
-            // A dispatcher that got nothing at once would ask again at once.
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-            return null;
+            if (_taker is not null)
+                throw new InvalidOperationException("The queue has one taker.");
+            _taker = new TaskCompletionSource<T?>();
+            // The dispatcher has one token for its whole life.
+            if (_cancellation != cancellation)
+            {
+                _cancellation = cancellation;
+                cancellation.UnsafeRegister(static queue => ((WorkItemQueue<T>)queue!).Cancel(), this);
+            }
+            return new(_taker.Task);
         }
-        catch (OperationCanceledException)
-        {
+    }
+
+    private TaskCompletionSource<T?>? TryHandOut(out T? item)
+    {
+        item = null;
+        if (_stopped || _taker is not { } taker || _out >= limit || !_items.TryDequeue(out item))
             return null;
-        }
+        _out++;
+        _taker = null;
+        return taker;
+    }
+
+    private void Cancel()
+    {
+        TaskCompletionSource<T?>? taker;
+        lock (_lock)
+            (taker, _taker) = (_taker, null);
+        taker?.SetResult(null);
     }
 }

@@ -65,7 +65,7 @@ internal sealed class TestHub : IAsyncDisposable
         });
         _worker = new DurableWorker(
             _engine.Service, _orchestrators.Values, _activities.Values, new DurableWorkerOptions { TimeProvider = Clock, LoggerFactory = LoggerFactory });
-        Client = new ServiceDurableTaskClient(_engine.Client, _worker.Orchestrators, ObjectSerializerDataConverter.Default);
+        Client = new ServiceDurableTaskClient(_engine.Client, _worker.Orchestrators, DurableWorkerOptions.DefaultDataConverter);
         await _worker.StartAsync(CancellationToken.None);
         return this;
     }
