@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
 using Jobs.Local.Storage.Protocol;
 
 namespace Jobs.Local.Storage;
@@ -58,7 +59,19 @@ internal sealed class EmbeddedStorageHandler(EmbeddedStorage storage) : HttpMess
 
         public override string? Header(string name) => Of(request.Headers, name) ?? (request.Content is { } content ? Of(content.Headers, name) : null);
 
-        public override Task CopyBodyToAsync(Stream target, CancellationToken cancellationToken) => request.Content?.CopyToAsync(target, cancellationToken) ?? Task.CompletedTask;
+        public override async Task CopyBodyToAsync(Stream target, CancellationToken cancellationToken)
+        {
+            try
+            {
+                if (request.Content is { } content)
+                    await content.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+            }
+            catch (HttpRequestException e) when (e.InnerException is IOException fault)
+            {
+                // HttpContent takes a full disk for a fault of the network.
+                ExceptionDispatchInfo.Throw(fault);
+            }
+        }
 
         private static string? Of(HttpHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
     }
