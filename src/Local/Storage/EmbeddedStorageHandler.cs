@@ -35,12 +35,15 @@ internal sealed class EmbeddedStorageHandler(EmbeddedStorage storage) : HttpMess
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status) { RequestMessage = request, Content = content };
         foreach (var (name, value) in answer.Headers)
         {
-            if (!response.Headers.TryAddWithoutValidation(name, value))
-                content.Headers.TryAddWithoutValidation(name, value);
+            HttpHeaders headers = IsOfContent(name) ? content.Headers : response.Headers;
+            headers.TryAddWithoutValidation(name, value);
         }
 
         return response;
     }
+
+    /// <summary>.NET keeps these apart.</summary>
+    private static bool IsOfContent(string name) => name.StartsWith("Content-", StringComparison.Ordinal) || name == "Last-Modified";
 
     private sealed class InProcessRequest(HttpRequestMessage request) : StorageRequest
     {
