@@ -8,7 +8,7 @@ using Jobs.Local.Storage.Protocol;
 namespace Jobs.Local.Emulator;
 
 /// <summary>
-/// A running Azurite, Microsoft's storage emulator, from the repository's <c>node_modules</c>. Disposing asks it to end, which makes it save; it saves by
+/// A running Azurite, Microsoft's storage emulator, from the repository's <c>build/azurite</c>. Disposing asks it to end, which makes it save; it saves by
 /// itself only every few seconds, so it must not be killed.
 /// </summary>
 internal sealed class AzuriteProcess : IAsyncDisposable
@@ -21,15 +21,16 @@ internal sealed class AzuriteProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _output;
+
     private readonly string[] _endpoints;
 
     private AzuriteProcess(Process process, StringBuilder output, int blobPort, int queuePort, int tablePort)
     {
         (_process, _output) = (process, output);
-        _endpoints = [EmulatorAccount.Endpoint(blobPort), EmulatorAccount.Endpoint(tablePort)];
+        _endpoints = [EmulatorAccount.Endpoint(blobPort), EmulatorAccount.Endpoint(queuePort), EmulatorAccount.Endpoint(tablePort)];
         ConnectionString =
             $"DefaultEndpointsProtocol=http;AccountName={EmulatorAccount.Name};AccountKey={EmulatorAccount.Key};" +
-            $"BlobEndpoint={EmulatorAccount.Endpoint(blobPort)};QueueEndpoint={EmulatorAccount.Endpoint(queuePort)};TableEndpoint={EmulatorAccount.Endpoint(tablePort)}";
+            $"BlobEndpoint={_endpoints[0]};QueueEndpoint={_endpoints[1]};TableEndpoint={_endpoints[2]}";
     }
 
     /// <summary>What a client connects with.</summary>
@@ -39,12 +40,12 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     /// Starts Azurite on free ports of the loopback and waits until it answers. Throws <see cref="InvalidOperationException"/>, saying what to do, when Node or
     /// the package is missing.
     /// </summary>
-    /// <param name="startFolder">The folder from which <c>node_modules/azurite</c> is looked for, upwards.</param>
+    /// <param name="startFolder">The folder from which the repository is looked for, upwards.</param>
     /// <param name="location">Where it keeps its data; null to keep it in memory.</param>
     /// <param name="cancellationToken">Gives up waiting and ends what was started.</param>
     public static async Task<AzuriteProcess> StartAsync(string startFolder, string? location, CancellationToken cancellationToken)
     {
-        var script = FindScript(startFolder);
+        var script = AzuriteInstallation.FindScript(startFolder);
         for (var attempt = 1; ; attempt++)
         {
             var azurite = Start(script, location);
@@ -116,7 +117,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new InvalidOperationException("Azurite needs Node.js: install Node 20 or newer, then run npm ci.", e);
+            throw new InvalidOperationException("Azurite needs Node.js: install Node 20 or newer.", e);
         }
 
         var output = new StringBuilder();
@@ -168,18 +169,6 @@ internal sealed class AzuriteProcess : IAsyncDisposable
     {
         lock (_output)
             return _output.ToString();
-    }
-
-    private static string FindScript(string startFolder)
-    {
-        for (var folder = new DirectoryInfo(Path.GetFullPath(startFolder)); folder is not null; folder = folder.Parent)
-        {
-            var script = Path.Combine(folder.FullName, "node_modules", "azurite", "dist", "src", "azurite.js");
-            if (File.Exists(script))
-                return script;
-        }
-
-        throw new InvalidOperationException($"node_modules/azurite is in no folder from {startFolder} upwards: run npm ci at the root of the repository.");
     }
 
     private static (int Blob, int Queue, int Table) FreePorts()
