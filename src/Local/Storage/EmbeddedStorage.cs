@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure.Core.Pipeline;
 using Jobs.Local.Storage.Blobs;
 using Jobs.Local.Storage.Protocol;
@@ -97,8 +96,7 @@ internal sealed class EmbeddedStorage : IAsyncDisposable
         return answer
             .With("x-ms-version", request.Header("x-ms-version") ?? DefaultVersion)
             .With("x-ms-request-id", Guid.NewGuid().ToString())
-            .With("x-ms-client-request-id", request.Header("x-ms-client-request-id"))
-            .With("Date", DateTime.UtcNow.ToString("R", CultureInfo.InvariantCulture));
+            .With("x-ms-client-request-id", request.Header("x-ms-client-request-id"));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.ExceptionServices;
 using Jobs.Local.Storage.Protocol;
 
 namespace Jobs.Local.Storage;
@@ -34,12 +35,15 @@ internal sealed class EmbeddedStorageHandler(EmbeddedStorage storage) : HttpMess
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status) { RequestMessage = request, Content = content };
         foreach (var (name, value) in answer.Headers)
         {
-            if (!response.Headers.TryAddWithoutValidation(name, value))
-                content.Headers.TryAddWithoutValidation(name, value);
+            HttpHeaders headers = IsOfContent(name) ? content.Headers : response.Headers;
+            headers.TryAddWithoutValidation(name, value);
         }
 
         return response;
     }
+
+    /// <summary>.NET keeps these apart.</summary>
+    private static bool IsOfContent(string name) => name.StartsWith("Content-", StringComparison.Ordinal) || name == "Last-Modified";
 
     private sealed class InProcessRequest(HttpRequestMessage request) : StorageRequest
     {
@@ -58,7 +62,19 @@ internal sealed class EmbeddedStorageHandler(EmbeddedStorage storage) : HttpMess
 
         public override string? Header(string name) => Of(request.Headers, name) ?? (request.Content is { } content ? Of(content.Headers, name) : null);
 
-        public override Task CopyBodyToAsync(Stream target, CancellationToken cancellationToken) => request.Content?.CopyToAsync(target, cancellationToken) ?? Task.CompletedTask;
+        public override async Task CopyBodyToAsync(Stream target, CancellationToken cancellationToken)
+        {
+            try
+            {
+                if (request.Content is { } content)
+                    await content.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+            }
+            catch (HttpRequestException e) when (e.InnerException is IOException fault)
+            {
+                // HttpContent takes a full disk for a fault of the network.
+                ExceptionDispatchInfo.Throw(fault);
+            }
+        }
 
         private static string? Of(HttpHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
     }

@@ -212,6 +212,20 @@ public sealed class ProtocolTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Created, healed.StatusCode);
     }
 
+    [Fact]
+    public async Task Body_that_breaks_off_is_503_and_leaves_nothing()
+    {
+        await SendAsync(HttpMethod.Put, $"{Blobs}/box?restype=container", "");
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{Blobs}/box/blob") { Content = new StreamContent(new BreakingStream()) };
+        request.Headers.Add("x-ms-blob-type", "BlockBlob");
+
+        var refused = await _http!.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, $"{Blobs}/box/blob", null)).StatusCode);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_embedded.Folder, "blobs", ".writing")));
+    }
+
     private static string Entity => $"{Tables}/Jobs(PartitionKey='p',RowKey='r')";
 
     private async Task InsertAsync() => Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(
@@ -239,4 +253,25 @@ public sealed class ProtocolTests : IAsyncLifetime
     }
 
     private static async Task<JsonElement> JsonAsync(HttpResponseMessage response) => JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+
+    /// <summary>Some bytes, and then a fault.</summary>
+    private sealed class BreakingStream : MemoryStream
+    {
+        public BreakingStream()
+            : base(new byte[10_000])
+        {
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await base.ReadAsync(buffer, cancellationToken) is > 0 and var read ? read : throw new IOException("The wire was cut.");
+
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => CopyAsync(destination, cancellationToken);
+
+        private async Task CopyAsync(Stream destination, CancellationToken cancellationToken)
+        {
+            var buffer = new byte[1_000];
+            while (true)
+                await destination.WriteAsync(buffer.AsMemory(0, await ReadAsync(buffer, cancellationToken)), cancellationToken);
+        }
+    }
 }

@@ -39,6 +39,16 @@ public abstract partial class BlobConformance(BlobServiceClient service, Differe
     }
 
     [Fact]
+    public void Calls_that_block_work_too()
+    {
+        Blob("a").Upload(BinaryData.FromString("x"));
+
+        Assert.Equal("x", Blob("a").DownloadContent().Value.Content.ToString());
+        Assert.Equal("a", Assert.Single(_container.GetBlobs(BlobTraits.None, BlobStates.None, "", CancellationToken.None)).Name);
+        Assert.True(Blob("a").DeleteIfExists().Value);
+    }
+
+    [Fact]
     public async Task Blob_without_a_type_is_an_octet_stream()
     {
         await Blob("a").UploadAsync(BinaryData.FromString("x"));

@@ -19,6 +19,7 @@ public sealed record Differences
         AcceptsTooManyComparisons = true,
         AcceptsAnyBlobName = true,
         AnswersRangesBehindTheEnd = true,
+        IgnoresStructuredBodies = true,
         AnswersTooManyActionsUnreadably = true,
         KeyRefusalCode = "InvalidInput",
         TableNameRefusalCode = "",
@@ -56,6 +57,9 @@ public sealed record Differences
 
     /// <summary>Ranges that begin behind the end of a blob.</summary>
     public bool AnswersRangesBehindTheEnd { get; private init; }
+
+    /// <summary>Bodies with checksums inside, which are stored as they come.</summary>
+    public bool IgnoresStructuredBodies { get; private init; }
 
     /// <summary>A transaction of more than 100 actions is answered with what the client cannot read.</summary>
     public bool AnswersTooManyActionsUnreadably { get; private init; }

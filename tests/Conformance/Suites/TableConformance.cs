@@ -269,6 +269,17 @@ public abstract partial class TableConformance(TableServiceClient service, Diffe
     }
 
     [Fact]
+    public void Calls_that_block_work_too()
+    {
+        _table.AddEntity(Entity("p", "r", ("A", 1)));
+        _table.SubmitTransaction([new(TableTransactionActionType.UpsertMerge, Entity("p", "r", ("B", 2)))]);
+
+        var read = _table.Query<TableEntity>("A eq 1").Single();
+        Assert.Equal(2, read.GetInt32("B"));
+        Assert.Equal(204, _table.DeleteEntity("p", "r", read.ETag).Status);
+    }
+
+    [Fact]
     public async Task Cancelled_call_does_nothing()
     {
         using var cancelled = new CancellationTokenSource();

@@ -25,7 +25,13 @@ internal sealed class BlobReads(DiskBlobStore store)
             Describe(response, open.Blob, isWhole: range is null);
             AddHashes(request, response, open, start, range is null ? null : length);
             open.Stream.Position = open.ContentStart + start;
-            return response.WithBody(new SlicedStream(open.Stream, length), length);
+            var content = new SlicedStream(open.Stream, length);
+            if (request.Header(StructuredMessage.Header) != StructuredMessage.Form)
+                return response.WithBody(content, length);
+            return response
+                .With(StructuredMessage.Header, StructuredMessage.Form)
+                .With(StructuredMessage.ContentLengthHeader, length.ToString(CultureInfo.InvariantCulture))
+                .WithBody(new StructuredMessageStream(content, length), StructuredMessage.LengthOf(length));
         }
         catch
         {

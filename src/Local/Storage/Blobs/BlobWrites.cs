@@ -25,7 +25,7 @@ internal sealed class BlobWrites(DiskBlobStore store)
             return promised is null || promised == md5 ? described with { ContentMd5 = md5 } : throw BlobErrors.Md5Mismatch();
         }, cancellationToken).ConfigureAwait(false);
         store.Blocks.Clear(container, name);
-        return Written(201, blob).With("Content-MD5", blob.ContentMd5);
+        return Written(201, blob).With("Content-MD5", blob.ContentMd5).With(StructuredMessage.Header, request.Header(StructuredMessage.Header));
     }
 
     /// <summary>Set Blob Metadata.</summary>

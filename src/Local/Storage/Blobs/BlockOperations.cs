@@ -29,7 +29,8 @@ internal sealed class BlockOperations(DiskBlobStore store)
         string? md5 = null;
         await store.Blocks.StageAsync(
             container, name, id, async file => md5 = await UploadStream.ReceiveAsync(request, file, BlobLimits.MaxBlockBytes, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-        return new StorageResponse(201).With("Content-MD5", md5).With("x-ms-request-server-encrypted", "false");
+        return new StorageResponse(201).With("Content-MD5", md5).With("x-ms-request-server-encrypted", "false")
+            .With(StructuredMessage.Header, request.Header(StructuredMessage.Header));
     }
 
     /// <summary>Put Block List: the blob becomes the blocks of the list, in its order.</summary>

@@ -35,5 +35,16 @@ internal sealed class ListeningRequest : StorageRequest
     public override string? Header(string name) => _request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
     /// <inheritdoc/>
-    public override Task CopyBodyToAsync(Stream target, CancellationToken cancellationToken) => _request.Body.CopyToAsync(target, cancellationToken);
+    public override async Task CopyBodyToAsync(Stream target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _request.Body.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            // What the server itself refuses: too long a body, or one that breaks off.
+            throw new StorageError(e.StatusCode, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "RequestBodyTooLarge" : "InvalidInput", e.Message, e);
+        }
+    }
 }

@@ -16,10 +16,13 @@ internal sealed class GroupCommitWriter : IDisposable
     /// <summary>The most pieces of work that wait; more are refused, because a disk that is so far behind would make each of them wait too long.</summary>
     public const int MaxWaiting = 20_000;
 
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
+
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly TaskCompletionSource<Exception> _fatal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SqliteSession _session;
     private readonly Thread _thread;
+    private volatile bool _disposed;
     private long _commits;
 
     /// <summary>Takes over a session, which nobody else may use from now on.</summary>
@@ -47,16 +50,16 @@ internal sealed class GroupCommitWriter : IDisposable
             return item.Result;
         if (_fatal.Task.IsCompletedSuccessfully)
             return Task.FromException<T>(Dead(_fatal.Task.Result));
-        return _queue.Reader.Completion.IsCompleted || _queue.Reader.Count < MaxWaiting
-            ? throw new ObjectDisposedException(nameof(GroupCommitWriter))
-            : Task.FromException<T>(StorageError.ServerBusy($"{MaxWaiting} writes wait for the disk."));
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Task.FromException<T>(StorageError.ServerBusy($"{MaxWaiting} writes wait for the disk."));
     }
 
-    /// <summary>Finishes what was enqueued and closes the database.</summary>
+    /// <summary>Finishes what was enqueued and closes the database. A disk that does not answer is not waited for for ever: what it holds was not acknowledged.</summary>
     public void Dispose()
     {
+        _disposed = true;
         if (_queue.Writer.TryComplete())
-            _thread.Join();
+            _thread.Join(LongestStop);
     }
 
     private void Run()
