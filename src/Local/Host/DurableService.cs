@@ -35,8 +35,7 @@ internal sealed class DurableService : IHostedService, IAsyncDisposable
         IOrchestrationServiceClient client;
         if (options.Account is { } account)
         {
-            var hub = AzureStorageHub.Create(account, hostJson.Hub, hostJson.MaxConcurrentActivities, hostJson.MaxConcurrentOrchestrators, loggers);
-            (_backend, client) = (hub, hub);
+            (_backend, client) = AzureStorageHub.Create(account, hostJson.Hub, hostJson.MaxConcurrentActivities, hostJson.MaxConcurrentOrchestrators, loggers);
         }
         else
         {
