@@ -70,12 +70,12 @@ internal static class CrashChildProgram
         new("Chain", async context =>
         {
             var value = context.GetInput<int>();
-            for (var i = 0; i < 4; i++)
+            for (var i = 0; i < 2; i++)
                 value = await context.CallActivityAsync<int>("Add", value);
             return value;
         }),
         new("FanOut", async context =>
-            (await Task.WhenAll(Enumerable.Range(20, 8).Select(i => context.CallActivityAsync<int>("Add", i)))).Sum()),
+            (await Task.WhenAll(Enumerable.Range(20, 4).Select(i => context.CallActivityAsync<int>("Add", i)))).Sum()),
         new("Retry", async context => await context.CallActivityAsync<string>(
             "FailTwice", TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromMilliseconds(5))))),
         new("Timer", async context =>
@@ -103,7 +103,7 @@ internal static class CrashChildProgram
         {
             var round = context.GetInput<int>();
             var next = await context.CallActivityAsync<int>("Add", round);
-            if (next < 13)
+            if (next < 12)
                 context.ContinueAsNew(next);
             return next;
         }),

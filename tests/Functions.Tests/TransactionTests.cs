@@ -1,7 +1,8 @@
 using System.Net.Http.Json;
 using Jobs.Domain.Generation;
 using Jobs.Functions.Tests.Runs;
-using Jobs.Functions.Jobs;
+using Jobs.Domain.Jobs;
+using Jobs.Functions.Storage;
 using Jobs.Local.Storage;
 using Jobs.Local.Storage.Tables;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,7 +33,8 @@ public sealed class TransactionTests
     {
         await using var app = await TestApp.StartAsync();
         var job = await app.LayJobAndWidgetAsync();
-        await app.Services.GetRequiredService<JobService>().CancelAsync(job.Id, app.DurableClient, CancellationToken.None);
+        await app.Services.GetRequiredService<JobStore>().ApplyAsync(
+            job.Id, new JobEvent.Failed(DateTimeOffset.UtcNow, "Laid by the test."), known: null, CancellationToken.None);
         // The first request reads the key; afterwards it is remembered.
         await app.Client.GetAsync("v1/widgets");
         var before = Count(app);

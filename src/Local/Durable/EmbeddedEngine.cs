@@ -88,13 +88,13 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
         _store = new HistoryStore(Options.StorePath, Options.TimeProvider, Log, Options.OnFaultPoint);
         _ = ForwardFailureAsync(_store.Commit.Failure);
         var loaded = new InstanceLoader(_store.Read, Log).Load();
-        foreach (var (instance, _) in loaded.Instances)
+        foreach (var instance in loaded.Instances.Select(one => one.Instance).Concat(loaded.Unreadable.Select(one => one.Shown)))
             _live[instance.Id] = instance;
         _closed = null;
         foreach (var (instance, open) in loaded.Instances)
             Resume(instance, open);
         foreach (var unreadable in loaded.Unreadable)
-            _store.Commit.Submit(new UnreadableWrite(_store.Write, unreadable, Options.TimeProvider.GetUtcNow().UtcDateTime, Deliver));
+            _store.Commit.Submit(new UnreadableWrite(_store.Write, unreadable, Options.TimeProvider.GetUtcNow().UtcDateTime, OnUnreadableCommitted));
     }
 
     /// <summary>
@@ -335,6 +335,14 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
             Finish(instance, turn.State);
         else
             Continue(instance, turn);
+    }
+
+    private void OnUnreadableCommitted(UnreadableWrite unreadable)
+    {
+        _live.TryRemove(KeyValuePair.Create(unreadable.Instance.Id, unreadable.Instance));
+        unreadable.Instance.Finished.TrySetResult(unreadable.State);
+        if (unreadable.ToParent is { } message)
+            Deliver(message.Message.OrchestrationInstance.InstanceId, message);
     }
 
     private void Finish(LiveInstance instance, OrchestrationState state)

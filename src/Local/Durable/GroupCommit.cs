@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
@@ -19,7 +18,8 @@ internal sealed class GroupCommit : IAsyncDisposable
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<StoreWrite> _writes = Channel.CreateUnbounded<StoreWrite>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SqliteConnection _connection;
@@ -28,7 +28,9 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly ILogger _log;
     private readonly Action<FaultPoint>? _onFaultPoint;
     private readonly Task _loop;
-    private readonly List<StoreWrite> _batch = [];
+    private List<StoreWrite> _waiting = [];
+    private List<StoreWrite> _batch = [];
+    private bool _closed;
     private volatile StoreStatus _status = StoreStatus.Available;
 
     /// <param name="probe">A statement that writes at least one page: it finds out whether there is room again.</param>
@@ -57,14 +59,14 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         if (!_status.IsAvailable && !write.IsKept)
             write.Failed(Unavailable());
-        else if (!_writes.Writer.TryWrite(write))
+        else if (!TryAdd(write))
             write.Failed(new StoreUnavailableException("The durable store is closed."));
     }
 
     /// <summary>Writes what waits, then ends. A disk that is full now is not waited for: what was never stored runs again after a restart.</summary>
     public async ValueTask DisposeAsync()
     {
-        _writes.Writer.TryComplete();
+        Close();
         await _closing.CancelAsync();
         await _loop;
         foreach (var statement in (SqlStatement[])[_begin, _commit, _rollback, _probe])
@@ -79,12 +81,13 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         try
         {
-            while (await _writes.Reader.WaitToReadAsync())
+            while (true)
             {
+                await _wake.WaitAsync();
                 // Behind what is about to run, which will have something to write too.
                 await Task.Yield();
-                while (_writes.Reader.TryRead(out var write))
-                    _batch.Add(write);
+                if (!TakeWaiting())
+                    return;
                 if (!TryCommit(out var trouble))
                     await RideOutAsync(trouble!);
             }
@@ -133,8 +136,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             RefuseRequests();
             await Task.Delay(wait, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            while (_writes.Reader.TryRead(out var write))
-                _batch.Add(write);
+            TakeWaiting();
             RefuseRequests();
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
             if (TryCommit(out _))
@@ -146,6 +148,45 @@ internal sealed class GroupCommit : IAsyncDisposable
         while (!_closing.IsCancellationRequested);
         _batch.ForEach(write => write.Failed(Unavailable()));
         _batch.Clear();
+    }
+
+    /// <summary>The loop is woken by the first that waits, and takes all at once.</summary>
+    private bool TryAdd(StoreWrite write)
+    {
+        bool isFirst;
+        lock (_lock)
+        {
+            if (_closed)
+                return false;
+            isFirst = _waiting.Count == 0;
+            _waiting.Add(write);
+        }
+        if (isFirst)
+            _wake.Release();
+        return true;
+    }
+
+    /// <summary>Adds what waits to the batch. False if nothing did, and nothing will.</summary>
+    private bool TakeWaiting()
+    {
+        lock (_lock)
+        {
+            if (_batch.Count == 0)
+            {
+                (_batch, _waiting) = (_waiting, _batch);
+                return _batch.Count > 0 || !_closed;
+            }
+            _batch.AddRange(_waiting);
+            _waiting.Clear();
+            return true;
+        }
+    }
+
+    private void Close()
+    {
+        lock (_lock)
+            _closed = true;
+        _wake.Release();
     }
 
     private void RefuseRequests()
@@ -168,9 +209,8 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         _status = StoreStatus.Unavailable("The durable store failed and needs a restart.");
         _log.LogCritical(reason, "The durable store failed; this process must be restarted.");
-        _writes.Writer.TryComplete();
-        while (_writes.Reader.TryRead(out var write))
-            _batch.Add(write);
+        Close();
+        TakeWaiting();
         _batch.ForEach(write => write.Failed(new StoreUnavailableException("The durable store failed.", reason)));
         _failure.TrySetResult(reason);
     }

@@ -8,9 +8,8 @@ namespace Jobs.Local.Durable;
 /// <summary>What a history asked for and does not say to be done.</summary>
 internal sealed record OpenWork(IReadOnlyList<TaskMessage> Calls, IReadOnlyList<TimerCreatedEvent> Timers);
 
-/// <summary>An instance whose history cannot be read.</summary>
-/// <param name="Parent">Who waits for it, if that much could be read.</param>
-internal sealed record UnreadableInstance(InstanceRow Row, ParentInstance? Parent, string Reason);
+/// <summary>An instance whose history cannot be read, as far as it can be shown until it is stored that it has failed.</summary>
+internal sealed record UnreadableInstance(LiveInstance Shown, string Reason);
 
 /// <summary>What the store holds of the unfinished instances.</summary>
 internal sealed record LoadedInstances(
@@ -34,10 +33,23 @@ internal sealed class InstanceLoader(HistoryReader store, ILogger log)
             catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
             {
                 log.LogError(e, "The history of the orchestration {Name} {Instance} cannot be read. The instance fails; what is stored of it is kept.", row.Name, row.Id);
-                unreadable.Add(new UnreadableInstance(row, start?.ParentInstance, e.Message));
+                unreadable.Add(new UnreadableInstance(Show(row, start), e.Message));
             }
         }
         return new LoadedInstances(instances, unreadable);
+    }
+
+    private static LiveInstance Show(InstanceRow row, ExecutionStartedEvent? start)
+    {
+        start ??= new ExecutionStartedEvent(-1, null)
+        {
+            Name = row.Name,
+            OrchestrationInstance = new OrchestrationInstance { InstanceId = row.Id, ExecutionId = "" },
+            Timestamp = row.CreatedAt,
+        };
+        var shown = new LiveInstance(row.Key, start) { IsFinished = true, Status = OrchestrationStatus.Failed };
+        shown.Started.TrySetResult();
+        return shown;
     }
 
     private (LiveInstance Instance, OpenWork Open) Load(InstanceRow row, ExecutionStartedEvent start)

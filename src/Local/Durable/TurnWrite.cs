@@ -39,9 +39,9 @@ internal sealed class TurnWrite : StoreWrite
         _committed = committed;
         _failed = failed;
         State = state;
-        Calls = calls;
-        Timers = timers;
         Start = after.ExecutionStartedEvent!;
+        Calls = [.. calls.Where(IsOfLastExecution)];
+        Timers = [.. timers.Where(IsOfLastExecution)];
         ContinuedAsNew = turn.Instance.ExecutionId != Start.OrchestrationInstance.ExecutionId;
         Events = [.. after.NewEvents];
         _now = Events.OfType<OrchestratorStartedEvent>().First().Timestamp;
@@ -61,9 +61,9 @@ internal sealed class TurnWrite : StoreWrite
     public OrchestrationState State { get; }
 
     /// <summary>The activities that the turn calls.</summary>
-    public IList<TaskMessage> Calls { get; }
+    public IReadOnlyList<TaskMessage> Calls { get; }
 
-    public IList<TaskMessage> Timers { get; }
+    public IReadOnlyList<TaskMessage> Timers { get; }
 
     /// <summary>How the execution was started that the turn ends in.</summary>
     public ExecutionStartedEvent Start { get; }
@@ -149,11 +149,14 @@ internal sealed class TurnWrite : StoreWrite
         State.CompletedTime = HasFinished ? _now : DateTime.MaxValue;
     }
 
+    /// <summary>A turn in which an orchestrator continues as new several times says what all of them have asked for.</summary>
+    private bool IsOfLastExecution(TaskMessage message) => message.OrchestrationInstance.ExecutionId == Start.OrchestrationInstance.ExecutionId;
+
     private string? InputOf(TaskScheduledEvent call)
     {
         foreach (var message in Calls)
         {
-            if (message.Event.EventId == call.EventId && message.OrchestrationInstance.ExecutionId == Start.OrchestrationInstance.ExecutionId)
+            if (message.Event.EventId == call.EventId)
                 return ((TaskScheduledEvent)message.Event).Input;
         }
         throw new InvalidOperationException($"The call of the activity {call.Name} has no message.");

@@ -30,13 +30,12 @@ internal sealed class DurableService : IHostedService, IAsyncDisposable
         // The real worker registers no TimeProvider either: an app that wants one brings it.
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var serializer = services.GetRequiredService<IOptions<WorkerOptions>>().Value.Serializer;
-        var converter = serializer is null ? ObjectSerializerDataConverter.Default : new ObjectSerializerDataConverter(serializer);
+        var converter = serializer is null ? DurableWorkerOptions.DefaultDataConverter : new ObjectSerializerDataConverter(serializer);
 
         IOrchestrationServiceClient client;
         if (options.Account is { } account)
         {
-            var hub = AzureStorageHub.Create(account, hostJson.Hub, hostJson.MaxConcurrentActivities, hostJson.MaxConcurrentOrchestrators, loggers);
-            (_backend, client) = (hub, hub);
+            (_backend, client) = AzureStorageHub.Create(account, hostJson.Hub, hostJson.MaxConcurrentActivities, hostJson.MaxConcurrentOrchestrators, loggers);
         }
         else
         {
