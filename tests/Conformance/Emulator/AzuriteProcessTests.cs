@@ -12,9 +12,20 @@ public sealed class AzuriteProcessTests : IDisposable
     [Fact]
     public async Task Missing_package_says_how_to_get_it()
     {
+        var package = Directory.CreateDirectory(Path.Combine(_folder, "build", "azurite")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(package, "package.json"), "{}");
+
         var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => AzuriteProcess.StartAsync(_folder, null, CancellationToken.None));
 
-        Assert.Contains("run npm ci", missing.Message, StringComparison.Ordinal);
+        Assert.Contains($"run npm ci in {package}", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Folder_outside_of_the_repository_is_named()
+    {
+        var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => AzuriteProcess.StartAsync(_folder, null, CancellationToken.None));
+
+        Assert.Contains(_folder, missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
