@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
 using Jobs.Local.Durable;
 
 namespace Jobs.Bench;
@@ -28,17 +30,41 @@ internal static class OrchestrationBench
     {
         foreach (var atOnce in InFlight)
         {
-            await MeasureAsync(output, "no-op", "Noop", atOnce);
-            await MeasureAsync(output, "three activities", "ThreeActivities", atOnce);
+            foreach (var (title, orchestrator) in new[] { ("no-op", "Noop"), ("three activities", "ThreeActivities") })
+            {
+                var (done, seconds, commits) = await MeasureAsync(orchestrator, atOnce);
+                await output.WriteLineAsync(
+                    $"{title}, {atOnce} in flight: {done / seconds:N0} orchestrations/s ({done:N0} in {seconds:N1} s, {(double)commits / done:N3} commits each)");
+            }
         }
     }
 
-    private static async Task MeasureAsync(TextWriter output, string title, string orchestrator, int atOnce)
+    /// <summary>The rates as one line, which bench/peers sets beside those of other systems: <c>{"noop":{"16":…,"64":…},"threeActivities":{…}}</c>.</summary>
+    public static async Task<string> MeasureAsJsonAsync() =>
+        JsonSerializer.Serialize(new Dictionary<string, Dictionary<string, double>>
+        {
+            ["noop"] = await RatesAsync("Noop"),
+            ["threeActivities"] = await RatesAsync("ThreeActivities"),
+        });
+
+    private static async Task<Dictionary<string, double>> RatesAsync(string orchestrator)
+    {
+        var rates = new Dictionary<string, double>();
+        foreach (var atOnce in InFlight)
+        {
+            var (done, seconds, _) = await MeasureAsync(orchestrator, atOnce);
+            rates[atOnce.ToString(CultureInfo.InvariantCulture)] = Math.Round(done / seconds, 1);
+        }
+
+        return rates;
+    }
+
+    private static async Task<(int Done, double Seconds, long Commits)> MeasureAsync(string orchestrator, int atOnce)
     {
         var folder = Directory.CreateTempSubdirectory("jobs-bench-");
         try
         {
-            var engine = new EmbeddedEngine(new EmbeddedEngineOptions { StorePath = Path.Combine(folder.FullName, "durable.db") });
+            await using var engine = new EmbeddedEngine(new EmbeddedEngineOptions { StorePath = Path.Combine(folder.FullName, "durable.db") });
             await using var worker = new DurableWorker(engine.Service, Orchestrators, Activities, new DurableWorkerOptions());
             await worker.StartAsync(CancellationToken.None);
             var client = new ServiceDurableTaskClient(engine.Client, worker.Orchestrators, DurableWorkerOptions.DefaultDataConverter);
@@ -47,9 +73,7 @@ internal static class OrchestrationBench
             var commits = engine.Commits;
             var watch = Stopwatch.StartNew();
             var done = await RunAllAsync(client, orchestrator, atOnce, LongestRun);
-            var seconds = watch.Elapsed.TotalSeconds;
-            await output.WriteLineAsync(
-                $"{title}, {atOnce} in flight: {done / seconds:N0} orchestrations/s ({done:N0} in {seconds:N1} s, {(double)(engine.Commits - commits) / done:N3} commits each)");
+            return (done, watch.Elapsed.TotalSeconds, engine.Commits - commits);
         }
         finally
         {
