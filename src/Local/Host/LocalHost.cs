@@ -178,7 +178,7 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
 
     private static EmbeddedStorage OpenStorage(string folder, IServiceProvider services)
     {
-        var storage = EmbeddedStorage.Open(folder);
+        var storage = EmbeddedStorage.Open(folder, services.GetRequiredService<ILoggerFactory>().CreateLogger<EmbeddedStorage>());
         services.GetRequiredService<HostFailure>().Watch("The storage", storage.Fatal);
         return storage;
     }
