@@ -42,7 +42,8 @@ internal sealed class UnreadableWrite : StoreWrite
         if (_state.ParentInstance is not { } parent || _store.Find(parent.OrchestrationInstance.InstanceId) is not (var key, null))
             return;
         var failed = new SubOrchestrationInstanceFailedEvent(
-            -1, parent.TaskScheduleId, _state.FailureDetails.ErrorMessage, details: null, _state.FailureDetails) { Timestamp = _state.LastUpdatedTime };
+            -1, parent.TaskScheduleId, _state.FailureDetails.ErrorMessage, details: null, _state.FailureDetails)
+        { Timestamp = _state.LastUpdatedTime };
         var message = new TaskMessage { OrchestrationInstance = parent.OrchestrationInstance, Event = failed };
         ToParent = new InboxMessage(message, _store.AddToInbox(key, StoredHistory.Write(failed)));
     }
