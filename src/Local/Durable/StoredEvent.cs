@@ -13,7 +13,8 @@ internal sealed record StoredEvent
     /// <summary>The name of the <see cref="EventType"/>, not its number, so that a stored history stays readable.</summary>
     public required string Type { get; init; }
 
-    public int Id { get; init; } = NoId;
+    /// <summary>Absent for <see cref="NoId"/>. Nullable, because the generated reader sets what a text lacks to its type's default, whatever is written here.</summary>
+    public int? Id { get; init; }
 
     /// <summary>UTC; null in a turn where it is the turn's own time.</summary>
     public DateTime? At { get; init; }
@@ -49,9 +50,10 @@ internal sealed record StoredEvent
     /// <exception cref="JsonException">The event is of no known type, or lacks what its type needs.</exception>
     public HistoryEvent ToEvent(DateTime? turn)
     {
+        var id = Id ?? NoId;
         HistoryEvent happened = Type switch
         {
-            nameof(EventType.ExecutionStarted) => new ExecutionStartedEvent(Id, Value)
+            nameof(EventType.ExecutionStarted) => new ExecutionStartedEvent(id, Value)
             {
                 Name = Name,
                 Version = Version ?? "",
@@ -59,29 +61,29 @@ internal sealed record StoredEvent
                 ParentInstance = Parent?.ToParent(),
                 Tags = Tags,
             },
-            nameof(EventType.ExecutionCompleted) => new ExecutionCompletedEvent(Id, Value, Needed(Status), Failure?.ToDetails()),
-            nameof(EventType.ExecutionTerminated) => new ExecutionTerminatedEvent(Id, Value),
-            nameof(EventType.ExecutionSuspended) => new ExecutionSuspendedEvent(Id, Value),
-            nameof(EventType.ExecutionResumed) => new ExecutionResumedEvent(Id, Value),
-            nameof(EventType.TaskScheduled) => new TaskScheduledEvent(Id, Needed(Name), Version ?? "", Value) { Tags = Tags },
-            nameof(EventType.TaskCompleted) => new TaskCompletedEvent(Id, Needed(Task), Value),
-            nameof(EventType.TaskFailed) => new TaskFailedEvent(Id, Needed(Task), Value, Details, Failure?.ToDetails()),
-            nameof(EventType.SubOrchestrationInstanceCreated) => new SubOrchestrationInstanceCreatedEvent(Id)
+            nameof(EventType.ExecutionCompleted) => new ExecutionCompletedEvent(id, Value, Needed(Status), Failure?.ToDetails()),
+            nameof(EventType.ExecutionTerminated) => new ExecutionTerminatedEvent(id, Value),
+            nameof(EventType.ExecutionSuspended) => new ExecutionSuspendedEvent(id, Value),
+            nameof(EventType.ExecutionResumed) => new ExecutionResumedEvent(id, Value),
+            nameof(EventType.TaskScheduled) => new TaskScheduledEvent(id, Needed(Name), Version ?? "", Value) { Tags = Tags },
+            nameof(EventType.TaskCompleted) => new TaskCompletedEvent(id, Needed(Task), Value),
+            nameof(EventType.TaskFailed) => new TaskFailedEvent(id, Needed(Task), Value, Details, Failure?.ToDetails()),
+            nameof(EventType.SubOrchestrationInstanceCreated) => new SubOrchestrationInstanceCreatedEvent(id)
             {
                 Name = Name,
                 Version = Version ?? "",
                 InstanceId = Instance,
                 Tags = Tags,
             },
-            nameof(EventType.SubOrchestrationInstanceCompleted) => new SubOrchestrationInstanceCompletedEvent(Id, Needed(Task), Value),
+            nameof(EventType.SubOrchestrationInstanceCompleted) => new SubOrchestrationInstanceCompletedEvent(id, Needed(Task), Value),
             nameof(EventType.SubOrchestrationInstanceFailed) =>
-                new SubOrchestrationInstanceFailedEvent(Id, Needed(Task), Value, Details, Failure?.ToDetails()),
-            nameof(EventType.TimerCreated) => new TimerCreatedEvent(Id, Needed(FireAt)),
-            nameof(EventType.TimerFired) => new TimerFiredEvent(Id, Needed(FireAt)) { TimerId = Needed(Task) },
-            nameof(EventType.EventSent) => new EventSentEvent(Id) { InstanceId = Instance, Name = Name, Input = Value },
-            nameof(EventType.EventRaised) => new EventRaisedEvent(Id, Value) { Name = Name },
-            nameof(EventType.OrchestratorStarted) => new OrchestratorStartedEvent(Id),
-            nameof(EventType.OrchestratorCompleted) => new OrchestratorCompletedEvent(Id),
+                new SubOrchestrationInstanceFailedEvent(id, Needed(Task), Value, Details, Failure?.ToDetails()),
+            nameof(EventType.TimerCreated) => new TimerCreatedEvent(id, Needed(FireAt)),
+            nameof(EventType.TimerFired) => new TimerFiredEvent(id, Needed(FireAt)) { TimerId = Needed(Task) },
+            nameof(EventType.EventSent) => new EventSentEvent(id) { InstanceId = Instance, Name = Name, Input = Value },
+            nameof(EventType.EventRaised) => new EventRaisedEvent(id, Value) { Name = Name },
+            nameof(EventType.OrchestratorStarted) => new OrchestratorStartedEvent(id),
+            nameof(EventType.OrchestratorCompleted) => new OrchestratorCompletedEvent(id),
             _ => throw new JsonException($"'{Type}' is no type of event."),
         };
         happened.Timestamp = Needed(At ?? turn);

@@ -9,6 +9,28 @@ namespace Jobs.Local.Tests.Durable;
 public class ReplayTests
 {
     [Fact]
+    public async Task Each_of_several_results_counts_after_a_restart()
+    {
+        await using var test = await new TestHub()
+            .Orchestrator("Chain", async context =>
+            {
+                var sum = 0;
+                for (var i = 1; i <= 3; i++)
+                    sum += await context.CallActivityAsync<int>("Echo", i);
+                return sum + await context.WaitForExternalEvent<int>("go");
+            })
+            .Activity<int>("Echo", input => Task.FromResult<object?>(input))
+            .StartAsync();
+        var id = await test.ScheduleAsync("Chain");
+        await test.IdleAsync();
+
+        await test.RestartAsync();
+        await test.Client.RaiseEventAsync(id, "go", 10);
+
+        Assert.Equal("16", (await test.WaitAsync(id)).SerializedOutput);
+    }
+
+    [Fact]
     public async Task Orchestrator_is_run_from_its_start_after_each_completion()
     {
         var runs = 0;
