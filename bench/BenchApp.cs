@@ -1,12 +1,10 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Jobs.Functions;
 using Jobs.Functions.Api.Authentication;
-using Jobs.LocalRuntime.Host;
-using Jobs.LocalRuntime.Storage;
+using Jobs.Local.Commands;
+using Jobs.Local.Host;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Bench;
@@ -14,10 +12,10 @@ namespace Jobs.Bench;
 /// <summary>The whole app on a free port of 127.0.0.1, on disk in a folder that is removed afterwards.</summary>
 internal sealed class BenchApp : IAsyncDisposable
 {
-    private readonly IHost _host;
+    private readonly LocalHost _host;
     private readonly DirectoryInfo _data;
 
-    private BenchApp(IHost host, DirectoryInfo data, string key)
+    private BenchApp(LocalHost host, DirectoryInfo data, string key)
     {
         (_host, _data, Key) = (host, data, key);
         Client = new HttpClient { BaseAddress = Address };
@@ -28,7 +26,7 @@ internal sealed class BenchApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public Uri Address => Services.GetRequiredService<LocalHostInfo>().Address;
+    public Uri Address => _host.Address;
 
     public string DataFolder => _data.FullName;
 
@@ -38,7 +36,7 @@ internal sealed class BenchApp : IAsyncDisposable
     {
         var data = Directory.CreateTempSubdirectory("jobs-bench-");
         var key = ApiKey.Create();
-        var builder = Functions.Program.CreateBuilder(["--urls", "http://127.0.0.1:0", "--data", data.FullName, "--Jobs:InitialApiKey", key]);
+        var builder = LocalApp.CreateBuilder(["--urls", "http://127.0.0.1:0", "--data", data.FullName, "--Jobs:InitialApiKey", key]);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         configure?.Invoke(builder.Services);
         var host = builder.Build();
@@ -68,8 +66,7 @@ internal sealed class BenchApp : IAsyncDisposable
     {
         Client.Dispose();
         await _host.StopAsync();
-        _host.Dispose();
-        LocalStores.Close(_data.FullName);
+        await _host.DisposeAsync();
         _data.Delete(recursive: true);
     }
 }

@@ -1,45 +1,79 @@
 using System.Diagnostics;
-using Jobs.LocalRuntime.Engine;
-using Microsoft.DurableTask;
+using System.Globalization;
+using System.Text.Json;
+using Jobs.Local.Durable;
 
 namespace Jobs.Bench;
 
-/// <summary>Orchestrations per second through the local engine, every turn durable on disk (synchronous=FULL) in a temporary folder.</summary>
+/// <summary>Orchestrations per second through the embedded engine, every turn durable on disk (synchronous=FULL) in a temporary folder.</summary>
 internal static class OrchestrationBench
 {
-    private const int Clients = 256;
+    private const int Count = 5_000;
+    private static readonly int[] InFlight = [16, 64];
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(8);
+
+    private static readonly DurableOrchestrator[] Orchestrators =
+    [
+        new("Noop", _ => Task.FromResult<object?>(null)),
+        new("ThreeActivities", async context =>
+        {
+            var sum = 0;
+            for (var step = 0; step < 3; step++)
+                sum += await context.CallActivityAsync<int>("Step", step);
+            return sum;
+        }),
+    ];
+
+    private static readonly DurableActivity[] Activities = [new("Step", typeof(int), (_, input, _) => Task.FromResult(input))];
 
     public static async Task RunAsync(TextWriter output)
     {
-        await MeasureAsync(output, "no-op", "Noop", count: 10_000);
-        await MeasureAsync(output, "three activities", "ThreeActivities", count: 10_000);
+        foreach (var atOnce in InFlight)
+        {
+            foreach (var (title, orchestrator) in new[] { ("no-op", "Noop"), ("three activities", "ThreeActivities") })
+            {
+                var (done, seconds, commits) = await MeasureAsync(orchestrator, atOnce);
+                await output.WriteLineAsync(
+                    $"{title}, {atOnce} in flight: {done / seconds:N0} orchestrations/s ({done:N0} in {seconds:N1} s, {(double)commits / done:N3} commits each)");
+            }
+        }
     }
 
-    private static async Task MeasureAsync(TextWriter output, string title, string orchestrator, int count)
+    /// <summary>The rates as one line, which bench/peers sets beside those of other systems: <c>{"noop":{"16":…,"64":…},"threeActivities":{…}}</c>.</summary>
+    public static async Task<string> MeasureAsJsonAsync() =>
+        JsonSerializer.Serialize(new Dictionary<string, Dictionary<string, double>>
+        {
+            ["noop"] = await RatesAsync("Noop"),
+            ["threeActivities"] = await RatesAsync("ThreeActivities"),
+        });
+
+    private static async Task<Dictionary<string, double>> RatesAsync(string orchestrator)
+    {
+        var rates = new Dictionary<string, double>();
+        foreach (var atOnce in InFlight)
+        {
+            var (done, seconds, _) = await MeasureAsync(orchestrator, atOnce);
+            rates[atOnce.ToString(CultureInfo.InvariantCulture)] = Math.Round(done / seconds, 1);
+        }
+
+        return rates;
+    }
+
+    private static async Task<(int Done, double Seconds, long Commits)> MeasureAsync(string orchestrator, int atOnce)
     {
         var folder = Directory.CreateTempSubdirectory("jobs-bench-");
         try
         {
-            await using var engine = new DurableEngine(new DurableEngineOptions { StorePath = Path.Combine(folder.FullName, "durable.db") });
-            engine.RegisterOrchestrator("Noop", _ => Task.FromResult<object?>(null));
-            engine.RegisterOrchestrator("ThreeActivities", async context =>
-            {
-                var sum = 0;
-                for (var step = 0; step < 3; step++)
-                    sum += await context.CallActivityAsync<int>("Step", step);
-                return sum;
-            });
-            engine.RegisterActivity("Step", (invocation, _) => Task.FromResult(invocation.GetInput(typeof(int))));
-            await engine.StartAsync(CancellationToken.None);
-            await RunAllAsync(engine, orchestrator, count / 10, LongestRun / 4);
+            await using var engine = new EmbeddedEngine(new EmbeddedEngineOptions { StorePath = Path.Combine(folder.FullName, "durable.db") });
+            await using var worker = new DurableWorker(engine.Service, Orchestrators, Activities, new DurableWorkerOptions());
+            await worker.StartAsync(CancellationToken.None);
+            var client = new ServiceDurableTaskClient(engine.Client, worker.Orchestrators, DurableWorkerOptions.DefaultDataConverter);
+            await RunAllAsync(client, orchestrator, atOnce, LongestRun / 2);
 
             var commits = engine.Commits;
             var watch = Stopwatch.StartNew();
-            var done = await RunAllAsync(engine, orchestrator, count, LongestRun);
-            var seconds = watch.Elapsed.TotalSeconds;
-            await output.WriteLineAsync(
-                $"{title}: {done / seconds:N0} orchestrations/s ({done:N0} in {seconds:N1} s, {Clients} at once, {(double)(engine.Commits - commits) / done:N3} commits each)");
+            var done = await RunAllAsync(client, orchestrator, atOnce, LongestRun);
+            return (done, watch.Elapsed.TotalSeconds, engine.Commits - commits);
         }
         finally
         {
@@ -48,17 +82,17 @@ internal static class OrchestrationBench
     }
 
     /// <summary>Each client starts the next orchestration once its last one is done. Returns how many were done.</summary>
-    private static async Task<int> RunAllAsync(DurableEngine engine, string orchestrator, int count, TimeSpan longest)
+    private static async Task<int> RunAllAsync(ServiceDurableTaskClient client, string orchestrator, int atOnce, TimeSpan longest)
     {
         var watch = Stopwatch.StartNew();
         var started = 0;
         var done = 0;
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(async () =>
         {
-            while (Interlocked.Increment(ref started) <= count && watch.Elapsed < longest)
+            while (Interlocked.Increment(ref started) <= Count && watch.Elapsed < longest)
             {
-                var id = await engine.Client.ScheduleNewOrchestrationInstanceAsync(orchestrator);
-                await engine.Client.WaitForInstanceCompletionAsync(id);
+                var id = await client.ScheduleNewOrchestrationInstanceAsync(orchestrator);
+                await client.WaitForInstanceCompletionAsync(id);
                 Interlocked.Increment(ref done);
             }
         })));

@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Jobs.Domain.Compilation;
-using Jobs.LocalRuntime.Storage;
+using Jobs.Local.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Bench;
@@ -38,7 +38,7 @@ internal static class TransactionBench
         output.WriteLine($"  a poll: {poll.Writes} writes, {poll.Reads} reads, {poll.Queries} queries");
     }
 
-    private static Total Count(BenchApp app) => LocalStores.Tables(app.DataFolder).Transactions.All.Values
+    private static Total Count(BenchApp app) => app.Services.GetRequiredService<EmbeddedStorage>().Transactions.All.Values
         .Aggregate(default(Total), (sum, table) => new Total(sum.Reads + table.Reads, sum.Writes + table.Writes, sum.Queries + table.Queries));
 
     private readonly record struct Total(long Reads, long Writes, long Queries)

@@ -29,15 +29,20 @@ namespace Jobs.Functions;
 /// <summary>The contents page: what the app is made of, in the order in which a request meets it.</summary>
 public static class Program
 {
-    /// <summary>Runs the app until it is stopped.</summary>
-    public static Task Main(string[] args) => CreateBuilder(args).Build().RunAsync();
-
-    /// <summary>The app, ready to be built; tests replace services before they do.</summary>
-    public static FunctionsApplicationBuilder CreateBuilder(string[] args)
+    /// <summary>Runs the app on the Functions host until that stops it.</summary>
+    public static Task Main(string[] args)
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
+        // The worker writes each exception that leaves a function and then gives it to the host, which writes it once more, with the function's name. Once is enough.
+        builder.Logging.AddFilter("Microsoft.Azure.Functions.Worker.FunctionsApplication", LogLevel.None);
+        builder.AddJobsApp();
+        return builder.Build().RunAsync();
+    }
 
+    /// <summary>Registers the app, whatever host runs its functions: the Functions host here, the local host on one machine.</summary>
+    public static void AddJobsApp(this IHostApplicationBuilder builder)
+    {
         // ASP.NET Core writes half a dozen lines for a request, and the worker sends each to the host: more than a poll is worth.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
@@ -56,7 +61,6 @@ public static class Program
             .AddSecrets()
             .AddSandbox()
             .AddStorage();
-        return builder;
     }
 
     private static IServiceCollection AddAuthentication(this IServiceCollection services) => services
@@ -106,6 +110,7 @@ public static class Program
     private static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton<StorageAccount>()
         .AddSingleton<JobStore>()
+        .AddSingleton<SettledJobs>()
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()
         .AddSingleton<AgentStore>()

@@ -1,9 +1,10 @@
 using System.CommandLine;
-using Jobs.LocalRuntime.Host;
+using Jobs.Local.Commands;
+using Jobs.Local.Host;
 
 namespace Jobs.Local;
 
-/// <summary>The command line of the local runtime.</summary>
+/// <summary>The command line of the local host.</summary>
 public static class LocalProgram
 {
     /// <summary>The exit code of everything that did not do what it was asked for.</summary>
@@ -25,16 +26,21 @@ public static class LocalProgram
         };
         var azurite = new Option<bool>("--azurite")
         {
-            Description = "Keep tables and blobs in Azurite, which is started and stopped with the app, instead of in files.",
+            Description = "Keep tables, blobs and Durable's hub in Azurite, which is started and stopped with the app, instead of in files.",
             Recursive = true,
+        };
+        var storagePort = new Option<int?>("--storage-port")
+        {
+            Description = "Let storage tools look into the running app, with the emulator's key: blobs on this port of 127.0.0.1, tables on the port two above.",
         };
         var prompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"a countdown to new year with a blue button\"." };
         var agentPrompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"email me a joke every morning\"." };
         var demoAgent = new Command("agent", "Build one agent through the app's own HTTP API, answer its questions, run it, then end.") { agentPrompt };
         var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt, demoAgent };
-        var root = new RootCommand("Runs the function app in this process, without Azure and without Functions Core Tools.") { urls, data, azurite, demo };
+        var root = new RootCommand("Runs the function app in this process, without Azure and without Functions Core Tools.") { urls, data, azurite, storagePort, demo };
 
-        root.SetAction((line, _) => ServeCommand.RunAsync(line.GetRequiredValue(urls), line.GetRequiredValue(data), line.GetValue(azurite)));
+        root.SetAction((line, _) => ServeCommand.RunAsync(
+            new LocalAppOptions(line.GetRequiredValue(urls), line.GetRequiredValue(data).FullName, line.GetValue(azurite), line.GetValue(storagePort))));
         demo.SetAction((line, _) => DemoCommand.RunWidgetAsync(line.GetRequiredValue(prompt), line.GetRequiredValue(data), line.GetValue(azurite)));
         demoAgent.SetAction((line, _) =>
             DemoCommand.RunAgentAsync(line.GetRequiredValue(agentPrompt), line.GetRequiredValue(data), line.GetValue(azurite)));

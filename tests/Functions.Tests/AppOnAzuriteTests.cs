@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -41,19 +42,36 @@ public sealed class AppOnAzuriteTests(AzuriteFixture azurite) : IClassFixture<Az
         await using var app = await StartAsync();
         var name = Guid.NewGuid().ToString();
 
-        var bodies = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
+        var bodies = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PostAsync()));
+        var body = Assert.Single(bodies.Append(await RepeatAsync()).Where(body => body is not null).Distinct());
+
+        await app.WaitUntilSettledAsync(JsonDocument.Parse(body!).RootElement.GetProperty("jobId").GetString()!);
+        var list = await app.Client.GetFromJsonAsync<JsonElement>("v1/widgets?limit=100");
+        Assert.Single(list.GetProperty("widgets").EnumerateArray(), widget => widget.GetProperty("name").GetString() == name);
+
+        async Task<string?> PostAsync()
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "v1/widgets") { Content = JsonContent.Create(new { name, prompt = "a counter" }) };
             request.Headers.Add("Idempotency-Key", name);
             using var response = await app.Client.SendAsync(request);
-            Assert.Contains((int)response.StatusCode, new[] { 202, 409 });
+            // 503 where the emulator, asked fifty times at once, took longer than a caller is made to wait.
+            Assert.Contains((int)response.StatusCode, new[] { 202, 409, 503 });
             return response.StatusCode == HttpStatusCode.Accepted ? await response.Content.ReadAsStringAsync() : null;
-        }));
+        }
 
-        var body = Assert.Single(bodies.Where(body => body is not null).Distinct());
-        await app.WaitUntilSettledAsync(JsonDocument.Parse(body!).RootElement.GetProperty("jobId").GetString()!);
-        var list = await app.Client.GetFromJsonAsync<JsonElement>("v1/widgets?limit=100");
-        Assert.Single(list.GetProperty("widgets").EnumerateArray(), widget => widget.GetProperty("name").GetString() == name);
+        // A claim whose request died is taken over after a minute, so the answer is there by then.
+        async Task<string> RepeatAsync()
+        {
+            for (var deadline = DateTime.UtcNow + (2 * IdempotentCreation.ClaimLifetime); ; await Task.Delay(TimeSpan.FromSeconds(1)))
+            {
+                if (await PostAsync() is { } stored)
+                {
+                    return stored;
+                }
+
+                Assert.True(DateTime.UtcNow < deadline, "The creation is never answered.");
+            }
+        }
     }
 
     [Fact]
@@ -73,5 +91,5 @@ public sealed class AppOnAzuriteTests(AzuriteFixture azurite) : IClassFixture<Az
         }
     }
 
-    private Task<TestApp> StartAsync() => TestApp.StartAsync(arguments: ["--JobsStorage", azurite.ConnectionString]);
+    private Task<TestApp> StartAsync() => TestApp.StartAsync(account: azurite.ConnectionString);
 }

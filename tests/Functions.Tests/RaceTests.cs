@@ -5,7 +5,7 @@ using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Storage;
-using Jobs.LocalRuntime.Host;
+using Jobs.Local.Host;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 

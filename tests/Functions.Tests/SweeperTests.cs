@@ -1,10 +1,12 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using Jobs.Domain;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.Orchestrations;
 using Jobs.Functions.Storage;
 using Jobs.Functions.Widgets;
-using Jobs.LocalRuntime.Host;
+using Jobs.Local.Host;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -156,6 +158,20 @@ public sealed class SweeperTests
         Assert.Contains(await EntriesAsync(app), entry => entry.Id == cut.Id);
     }
 
+    [Fact]
+    public async Task Creation_does_not_wait_for_a_hub_that_does_not_answer_and_the_sweeper_starts_the_job()
+    {
+        await using var app = await TestApp.StartAsync();
+        var job = await app.LayJobAndWidgetAsync(isAnnounced: true);
+        var clock = Stopwatch.StartNew();
+
+        await app.Services.GetRequiredService<JobService>().CreateAsync(job, new SilentClient(app.DurableClient), CancellationToken.None);
+
+        Assert.InRange(clock.Elapsed, DurablePatience.Limit - TimeSpan.FromMilliseconds(100), DurablePatience.Limit * 5);
+        await SweepAsync(app);
+        Assert.Equal("completed", (await app.WaitUntilSettledAsync(job.Id)).GetProperty("status").GetString());
+    }
+
     private static Task SweepAsync(TestApp app, DurableTaskClient? client = null) =>
         ActivatorUtilities.CreateInstance<Sweeper>(app.Services).SweepAsync(new TimerInfo(), client ?? app.DurableClient, CancellationToken.None);
 
@@ -171,7 +187,7 @@ public sealed class SweeperTests
     }
 
     /// <summary>A client whose calls for some instances the host breaks off: gRPC's status Cancelled, which the real client turns into this exception.</summary>
-    private sealed class CutOffClient(DurableTaskClient inner, params string[] instances) : DurableTaskClient("")
+    private class CutOffClient(DurableTaskClient inner, params string[] instances) : DurableTaskClient("")
     {
         public override Task<string> ScheduleNewOrchestrationInstanceAsync(
             TaskName orchestratorName,
@@ -200,8 +216,30 @@ public sealed class SweeperTests
         public override Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
             throw new NotSupportedException();
 
+        public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(
+            string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+        public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+        public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+        public override Task<OrchestrationMetadata?> GetInstancesAsync(
+            string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+        public override Microsoft.DurableTask.AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) => throw new NotSupportedException();
+
         public override ValueTask DisposeAsync() => default;
 
         private bool IsCut(string? instanceId) => instances.Contains(instanceId);
+    }
+
+    /// <summary>A client of a hub that takes calls and never answers.</summary>
+    private sealed class SilentClient(DurableTaskClient inner) : CutOffClient(inner)
+    {
+        public override Task<string> ScheduleNewOrchestrationInstanceAsync(
+            TaskName orchestratorName,
+            object? input = null,
+            StartOrchestrationOptions? options = null,
+            CancellationToken cancellation = default) => new TaskCompletionSource<string>().Task;
     }
 }

@@ -9,8 +9,8 @@ using Jobs.Domain.Sandbox;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Storage;
-using Jobs.LocalRuntime.Host;
-using Jobs.LocalRuntime.Storage;
+using Jobs.Local.Commands;
+using Jobs.Local.Host;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,14 +21,14 @@ namespace Jobs.Functions.Tests;
 /// <summary>The whole app on a free port of 127.0.0.1, with its data in a folder of its own and keys of two tenants.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
-    private readonly IHost _host;
+    private readonly LocalHost _host;
     private readonly string _data;
     private readonly bool _keepData;
 
-    private TestApp(IHost host, string data, bool keepData)
+    private TestApp(LocalHost host, string data, bool keepData)
     {
         (_host, _data, _keepData) = (host, data, keepData);
-        Address = host.Services.GetRequiredService<LocalHostInfo>().Address;
+        Address = host.Address;
         Client = NewClient(Key);
         OtherTenant = NewClient(OtherKey);
         Admin = NewClient(AdminKey);
@@ -64,15 +64,19 @@ internal sealed class TestApp : IAsyncDisposable
 
     public DurableTaskClient DurableClient => Services.GetRequiredService<DurableService>().Client;
 
-    /// <summary>Starts the app. Without <paramref name="real"/> the compilers and the sandbox are fakes, because most tests are not about them.</summary>
+    /// <summary>
+    /// Starts the app. Without <paramref name="real"/> the compilers and the sandbox are fakes, because most tests are not about them. With an
+    /// <paramref name="account"/> its tables, blobs and Durable's hub are there.
+    /// </summary>
     public static async Task<TestApp> StartAsync(
         Action<IServiceCollection>? configure = null,
         bool real = false,
         string? data = null,
+        string? account = null,
         params string[] arguments)
     {
         var folder = data ?? Path.Combine(Path.GetTempPath(), $"jobs-test-{Guid.NewGuid():N}");
-        var builder = Program.CreateBuilder(["--urls", "http://127.0.0.1:0", "--data", folder, "--Jobs:SecretsKey", SecretsKey, .. arguments]);
+        var builder = LocalApp.CreateBuilder(["--urls", "http://127.0.0.1:0", "--data", folder, "--Jobs:SecretsKey", SecretsKey, .. arguments], account);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         if (!real)
         {
@@ -207,8 +211,7 @@ internal sealed class TestApp : IAsyncDisposable
         Admin.Dispose();
         Anonymous.Dispose();
         await _host.StopAsync();
-        _host.Dispose();
-        LocalStores.Close(_data);
+        await _host.DisposeAsync();
         if (!_keepData)
         {
             Directory.Delete(_data, recursive: true);

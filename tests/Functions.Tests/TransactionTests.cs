@@ -1,8 +1,10 @@
 using System.Net.Http.Json;
 using Jobs.Domain.Generation;
 using Jobs.Functions.Tests.Runs;
-using Jobs.LocalRuntime.Storage;
-using Jobs.LocalRuntime.Tables;
+using Jobs.Domain.Jobs;
+using Jobs.Functions.Storage;
+using Jobs.Local.Storage;
+using Jobs.Local.Storage.Tables;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests;
@@ -11,16 +13,40 @@ namespace Jobs.Functions.Tests;
 public sealed class TransactionTests
 {
     [Fact]
-    public async Task Poll_is_one_read_and_nothing_else()
+    public async Task Poll_of_a_job_that_runs_is_one_read_and_nothing_else()
     {
-        await using var app = await TestApp.StartAsync();
+        var gate = new TaskCompletionSource<GenerationResult>();
+        await using var app = await TestApp.StartAsync(services => services.AddSingleton<IWidgetGenerator>(new FakeGenerator((_, _) => gate.Task)));
         var (_, jobId) = await app.CreateWidgetAsync();
-        await app.WaitUntilSettledAsync(jobId);
+        await app.WaitForJobAsync(jobId, job => job.GetProperty("status").GetString() == "building");
         var before = Count(app);
 
         await app.GetJobAsync(jobId);
 
         Assert.Equal((1, 0, 0), Since(before, app));
+        gate.SetResult(FakeGenerator.OneFile);
+        await app.WaitUntilSettledAsync(jobId);
+    }
+
+    [Fact]
+    public async Task Poll_of_a_job_that_has_settled_is_one_read_the_first_time_and_none_after_it()
+    {
+        await using var app = await TestApp.StartAsync();
+        var job = await app.LayJobAndWidgetAsync();
+        await app.Services.GetRequiredService<JobStore>().ApplyAsync(
+            job.Id, new JobEvent.Failed(DateTimeOffset.UtcNow, "Laid by the test."), known: null, CancellationToken.None);
+        // The first request reads the key; afterwards it is remembered.
+        await app.Client.GetAsync("v1/widgets");
+        var before = Count(app);
+
+        var first = await app.GetJobAsync(job.Id);
+        Assert.Equal((1, 0, 0), Since(before, app));
+        var second = await app.GetJobAsync(job.Id);
+
+        Assert.Equal((1, 0, 0), Since(before, app));
+        Assert.Equal(first.ToString(), second.ToString());
+        using var foreign = await app.OtherTenant.GetAsync($"v1/jobs/{job.Id}");
+        Assert.Equal(404, (int)foreign.StatusCode);
     }
 
     [Fact]
@@ -45,7 +71,7 @@ public sealed class TransactionTests
     {
         await using var app = await TestApp.StartAsync(
             services => services.AddSingleton<IAgentGenerator>(new FakeGenerator((_, _) => Task.FromResult(FakeGenerator.Agent))));
-        var transactions = LocalStores.Tables(app.DataFolder).Transactions;
+        var transactions = app.Services.GetRequiredService<EmbeddedStorage>().Transactions;
         var before = transactions.Of("Ledger");
 
         var (_, jobId) = await app.CreateAgentAsync();
@@ -91,7 +117,7 @@ public sealed class TransactionTests
 
     private static TableTransactionCounts[] Count(TestApp app) =>
         // The scan for agents that are due comes every ten seconds, whatever else happens.
-        [.. LocalStores.Tables(app.DataFolder).Transactions.All.Where(table => table.Key != "Schedules").Select(table => table.Value)];
+        [.. app.Services.GetRequiredService<EmbeddedStorage>().Transactions.All.Where(table => table.Key != "Schedules").Select(table => table.Value)];
 
     private static (long Reads, long Writes, long Queries) Since(TableTransactionCounts[] before, TestApp app)
     {

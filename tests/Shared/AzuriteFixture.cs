@@ -1,4 +1,4 @@
-using Jobs.LocalRuntime.Emulator;
+using Jobs.Local.Emulator;
 
 namespace Jobs.Testing;
 

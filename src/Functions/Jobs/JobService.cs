@@ -42,10 +42,12 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, BuildJour
     }
 
     /// <summary>Starts the orchestration of a job, with the job's id as the instance's. Throws when it is running, and when it is unknown whether it was started.</summary>
-    public static Task ScheduleAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken) => client.ScheduleNewOrchestrationInstanceAsync(
-        job.Kind switch { JobKind.WidgetBuild => nameof(BuildWidget), JobKind.AgentBuild => nameof(BuildAgent) },
-        job.Id,
-        new StartOrchestrationOptions(job.Id),
+    public static Task ScheduleAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken) => DurablePatience.BoundAsync(
+        limited => client.ScheduleNewOrchestrationInstanceAsync(
+            job.Kind switch { JobKind.WidgetBuild => nameof(BuildWidget), JobKind.AgentBuild => nameof(BuildAgent) },
+            job.Id,
+            new StartOrchestrationOptions(job.Id),
+            limited),
         cancellationToken);
 
     /// <summary>
@@ -79,7 +81,8 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, BuildJour
     {
         try
         {
-            await client.RaiseEventAsync(job.Id, Questions.ClosedEvent(job.Questions), eventPayload: true, cancellationToken);
+            await DurablePatience.BoundAsync(
+                limited => client.RaiseEventAsync(job.Id, Questions.ClosedEvent(job.Questions), eventPayload: true, limited), cancellationToken);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {

@@ -270,10 +270,8 @@ public sealed partial class RunService(
         "A fault on our side interrupted the run. It was not repeated, because it may have done a part of its work.");
 
     /// <summary>Starts the orchestration of a run, with the run's id as the instance's. Throws when it is running, and when it is unknown whether it was started.</summary>
-    private static Task ScheduleAsync(AgentRun run, DurableTaskClient client, CancellationToken cancellationToken) => client.ScheduleNewOrchestrationInstanceAsync(
-        nameof(RunAgent),
-        RunKey.Of(run),
-        new StartOrchestrationOptions(run.Id),
+    private static Task ScheduleAsync(AgentRun run, DurableTaskClient client, CancellationToken cancellationToken) => DurablePatience.BoundAsync(
+        limited => client.ScheduleNewOrchestrationInstanceAsync(nameof(RunAgent), RunKey.Of(run), new StartOrchestrationOptions(run.Id), limited),
         cancellationToken);
 
     private static SweepEntry Entry(string tenant, RunKey key, DateTimeOffset since) => new(SweepKind.Run, key.ToString(), tenant, since);

@@ -9,18 +9,28 @@ namespace Jobs.Functions.Storage;
 /// The table <c>Jobs</c>. PartitionKey = job id; RowKey = job id for the status row, <c>{job id}|{sequence:D10}</c> for the append-only log.
 /// A status row and its log change in one transaction under the row's ETag: no update is lost, and the log has no gap.
 /// </summary>
-public sealed class JobStore(StorageAccount storage)
+public sealed class JobStore(StorageAccount storage, SettledJobs settled)
 {
     /// <summary>How often a write is tried again after somebody else changed the row first.</summary>
     private const int MaxConflicts = 10;
 
     private readonly TableClient _table = storage.Jobs;
 
-    /// <summary>One point read; null when there is no such job.</summary>
+    /// <summary>One point read, or none for a settled job that was read lately; null when there is no such job.</summary>
     public async Task<Job?> FindAsync(string jobId, CancellationToken cancellationToken)
     {
-        var row = await _table.GetEntityIfExistsAsync<TableEntity>(jobId, jobId, cancellationToken: cancellationToken);
-        return row.HasValue ? JobRow.FromEntity(row.Value!) : null;
+        if (settled.Find(jobId) is { } final)
+        {
+            return final;
+        }
+
+        if (await ReadAsync(jobId, cancellationToken) is not { Job: var job })
+        {
+            return null;
+        }
+
+        settled.Add(job);
+        return job;
     }
 
     /// <summary>Inserts a new job; a job of that id that is there already stays as it is, so that a creation can be repeated.</summary>

@@ -1,3 +1,4 @@
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
@@ -20,20 +21,25 @@ public sealed class StorageAccount
     private readonly TableServiceClient _tables;
     private readonly BlobServiceClient _blobs;
 
-    /// <summary>Reads the settings; throws <see cref="InvalidOperationException"/> when neither form is there.</summary>
-    public StorageAccount(IConfiguration configuration)
+    /// <summary>
+    /// Reads the settings; throws <see cref="InvalidOperationException"/> when neither form is there. A host that answers for the account within the process registers the
+    /// <paramref name="transport"/> to itself; in Azure there is none.
+    /// </summary>
+    public StorageAccount(IConfiguration configuration, HttpPipelineTransport? transport = null)
     {
+        var tableOptions = new TableClientOptions().Configure(transport);
+        var blobOptions = new BlobClientOptions().Configure(transport);
         if (configuration[SettingName] is { Length: > 0 } connectionString)
         {
-            _tables = new TableServiceClient(connectionString);
-            _blobs = new BlobServiceClient(connectionString);
+            _tables = new TableServiceClient(connectionString, tableOptions);
+            _blobs = new BlobServiceClient(connectionString, blobOptions);
         }
         else if (configuration[$"{SettingName}:tableServiceUri"] is { Length: > 0 } tables
             && configuration[$"{SettingName}:blobServiceUri"] is { Length: > 0 } blobs)
         {
             var credential = new DefaultAzureCredential();
-            _tables = new TableServiceClient(new Uri(tables), credential);
-            _blobs = new BlobServiceClient(new Uri(blobs), credential);
+            _tables = new TableServiceClient(new Uri(tables), credential, tableOptions);
+            _blobs = new BlobServiceClient(new Uri(blobs), credential, blobOptions);
         }
         else
         {

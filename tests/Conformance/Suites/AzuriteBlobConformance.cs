@@ -1,4 +1,6 @@
+using Azure.Storage.Blobs;
+
 namespace Jobs.Conformance.Suites;
 
 [Collection(AzuriteCollection.Name)]
-public sealed class AzuriteBlobConformance(AzuriteFixture azurite) : BlobConformance(azurite.ConnectionString);
+public sealed class AzuriteBlobConformance(AzuriteFixture azurite) : BlobConformance(new BlobServiceClient(azurite.ConnectionString), Differences.OfAzurite);

@@ -1,4 +1,6 @@
+using Azure.Data.Tables;
+
 namespace Jobs.Conformance.Suites;
 
 [Collection(AzuriteCollection.Name)]
-public sealed class AzuriteTableConformance(AzuriteFixture azurite) : TableConformance(azurite.ConnectionString);
+public sealed class AzuriteTableConformance(AzuriteFixture azurite) : TableConformance(new TableServiceClient(azurite.ConnectionString), Differences.OfAzurite);

@@ -4,25 +4,10 @@ using Azure.Storage.Blobs.Models;
 
 namespace Jobs.Conformance.Suites;
 
-/// <summary>What the Blob service does, asserted of every store behind the client.</summary>
-public abstract class BlobConformance(string connectionString) : IAsyncLifetime
+/// <summary>What Azure's Blob service does, asserted with its own client of every storage that stands in for it.</summary>
+public abstract partial class BlobConformance(BlobServiceClient service, Differences differences) : IAsyncLifetime
 {
-    private readonly BlobContainerClient _container = new BlobServiceClient(connectionString).GetBlobContainerClient($"c-{Guid.NewGuid():N}");
-
-    public static TheoryData<string> AwkwardNames { get; } =
-    [
-        "UPPER and lower",
-        "folder/file.txt",
-        "folder//file",
-        ".hidden",
-        "a..b",
-        "percent %2F %2e%2e plus + and & = ; , : @ $ ! * ( ) [ ] ' ~ ?query #fragment",
-        "Grüße/世界/emoji 🎉",
-        ".../dots",
-        "con",
-        new string('n', 1024),
-        string.Concat(Enumerable.Repeat("Ü/", 500)) + "end",
-    ];
+    private readonly BlobContainerClient _container = service.GetBlobContainerClient($"c-{Guid.NewGuid():N}");
 
     public async Task InitializeAsync() => await _container.CreateIfNotExistsAsync();
 
@@ -54,6 +39,16 @@ public abstract class BlobConformance(string connectionString) : IAsyncLifetime
     }
 
     [Fact]
+    public void Calls_that_block_work_too()
+    {
+        Blob("a").Upload(BinaryData.FromString("x"));
+
+        Assert.Equal("x", Blob("a").DownloadContent().Value.Content.ToString());
+        Assert.Equal("a", Assert.Single(_container.GetBlobs(BlobTraits.None, BlobStates.None, "", CancellationToken.None)).Name);
+        Assert.True(Blob("a").DeleteIfExists().Value);
+    }
+
+    [Fact]
     public async Task Blob_without_a_type_is_an_octet_stream()
     {
         await Blob("a").UploadAsync(BinaryData.FromString("x"));
@@ -78,12 +73,15 @@ public abstract class BlobConformance(string connectionString) : IAsyncLifetime
     [Fact]
     public async Task Missing_blob_or_container_is_404()
     {
-        var missing = new BlobServiceClient(connectionString).GetBlobContainerClient($"m-{Guid.NewGuid():N}");
+        var missing = service.GetBlobContainerClient($"m-{Guid.NewGuid():N}");
 
         await Refused(404, "BlobNotFound", () => Blob("none").DownloadContentAsync(CancellationToken.None));
         await Refused(404, "ContainerNotFound", () => missing.GetBlobClient("a").DownloadContentAsync(CancellationToken.None));
         await Refused(404, "ContainerNotFound", () => missing.GetBlobClient("a").UploadAsync(BinaryData.FromString("x")));
         await Refused(404, "ContainerNotFound", async () => await missing.GetBlobsAsync(BlobTraits.None, BlobStates.None, "", CancellationToken.None).ToListAsync());
+        await Refused(404, "ContainerNotFound", () => missing.GetPropertiesAsync());
+        await Refused(404, "ContainerNotFound", () => missing.DeleteAsync());
+        Assert.False((await missing.ExistsAsync()).Value);
         Assert.False((await missing.GetBlobClient("a").ExistsAsync()).Value);
         Assert.False((await missing.GetBlobClient("a").DeleteIfExistsAsync()).Value);
     }
@@ -165,114 +163,23 @@ public abstract class BlobConformance(string connectionString) : IAsyncLifetime
         await Refused(404, "BlobNotFound", () => Blob("a").DownloadContentAsync(CancellationToken.None));
     }
 
-    [Theory]
-    [MemberData(nameof(AwkwardNames))]
-    public async Task Awkward_name_is_written_read_listed_and_deleted(string name)
-    {
-        await Blob(name).UploadAsync(BinaryData.FromString(name));
-
-        Assert.Equal(name, await Read(name));
-        Assert.Equal([name], (await List("")).Select(item => item.Name));
-        Assert.Equal([name], (await List(name[..1])).Select(item => item.Name));
-        Assert.True((await Blob(name).DeleteIfExistsAsync()).Value);
-        Assert.Empty(await List(""));
-    }
-
-    [Fact]
-    public async Task Names_that_differ_in_case_or_in_encoding_are_different_blobs()
-    {
-        string[] names = ["a/b", "A/b", "a%2fb", "a%2Fb", "a~b", "a%b"];
-        foreach (var name in names)
-            await Blob(name).UploadAsync(BinaryData.FromString(name));
-
-        foreach (var name in names)
-            Assert.Equal(name, await Read(name));
-        Assert.Equal(names.Order(StringComparer.Ordinal), (await List("")).Select(item => item.Name));
-    }
-
-    [Fact]
-    public async Task Listing_has_the_blobs_of_a_prefix_in_order_with_size_and_time()
-    {
-        foreach (var name in new[] { "b/2", "a/1", "b/1", "b", "b/10", "c" })
-            await Blob(name).UploadAsync(BinaryData.FromString(name));
-
-        var items = await List("b/");
-
-        Assert.Equal(["b/1", "b/10", "b/2"], items.Select(item => item.Name));
-        Assert.Equal([3, 4, 3], items.Select(item => item.Properties.ContentLength));
-        Assert.All(items, item => Assert.InRange(item.Properties.LastModified!.Value, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddSeconds(2)));
-        Assert.Empty(await List("none"));
-    }
-
-    [Fact]
-    public async Task Listing_continues_page_by_page()
-    {
-        for (var i = 0; i < 7; i++)
-            await Blob($"{i}").UploadAsync(BinaryData.FromString("x"));
-
-        var pages = await _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, "", CancellationToken.None).AsPages(null, 3).ToListAsync();
-        var rest = await _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, "", CancellationToken.None).AsPages(pages[0].ContinuationToken, 3).ToListAsync();
-
-        Assert.Equal([3, 3, 1], pages.Select(page => page.Values.Count));
-        Assert.Equal(["3", "4", "5", "6"], rest.SelectMany(page => page.Values).Select(item => item.Name));
-    }
-
-    [Theory]
-    [InlineData("..")]
-    [InlineData("../a")]
-    [InlineData("a/../../b")]
-    [InlineData("a/./b")]
-    [InlineData("ends.")]
-    [InlineData("ends/")]
-    [InlineData("back\\slash")]
-    [InlineData("line\nbreak")]
-    public void Name_that_no_address_carries_is_refused(string name) => Assert.Equal(400, Assert.Throws<RequestFailedException>(() => Blob(name)).Status);
-
-    [Fact]
-    public void Name_with_half_a_surrogate_pair_is_refused() => Assert.Equal(400, Assert.Throws<RequestFailedException>(() => Blob("half\uD800")).Status);
-
-    [Fact]
-    public void Name_has_at_most_1024_characters()
-    {
-        Assert.Equal(1024, Blob(new string('a', 1024)).Name.Length);
-        Assert.Equal(400, Assert.Throws<RequestFailedException>(() => Blob(new string('a', 1025))).Status);
-    }
-
-    [Theory]
-    [InlineData("ab")]
-    [InlineData("UPPER")]
-    [InlineData("-a-")]
-    [InlineData("a--b")]
-    [InlineData("..")]
-    [InlineData("a/b")]
-    public void Container_name_that_is_not_allowed_is_refused(string name) =>
-        Assert.Equal(400, Assert.Throws<RequestFailedException>(() => new BlobServiceClient(connectionString).GetBlobContainerClient(name)).Status);
-
-    [Fact]
-    public async Task Options_that_are_not_mirrored_are_refused_by_name()
-    {
-        await Named("IfNoneMatch", () => Blob("a").UploadAsync(BinaryData.FromString("x"), Options("text/plain", new ETag("\"1\""))));
-        await Named("conditions", () => Blob("a").DeleteIfExistsAsync(conditions: new BlobRequestConditions()));
-        await Named("metadata", () => _container.CreateIfNotExistsAsync(metadata: new Dictionary<string, string>()));
-        await Named("traits", () => Task.FromResult(_container.GetBlobsAsync((BlobTraits)2, BlobStates.None, "", CancellationToken.None)));
-
-        static async Task Named(string name, Func<Task> call) => Assert.Contains(name, (await Assert.ThrowsAsync<NotSupportedException>(call)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Content_type_with_a_line_break_is_400() =>
-        await Refused(400, "InvalidHeaderValue", () => Blob("a").UploadAsync(BinaryData.FromString("x"), Options("text/plain\r\nx-evil: 1")));
-
     private static BlobUploadOptions Options(string contentType, ETag? ifNoneMatch = null) => new()
     {
         HttpHeaders = new BlobHttpHeaders { ContentType = contentType },
         Conditions = ifNoneMatch is null ? null : new BlobRequestConditions { IfNoneMatch = ifNoneMatch },
     };
 
-    private static async Task Refused(int status, string code, Func<Task> call)
+    /// <summary>Asserts a refusal, or that there is none where a storage is known to accept what Azure does not.</summary>
+    private static async Task Refused(int status, string code, Func<Task> call, bool isAccepted = false)
     {
-        var refusal = await Assert.ThrowsAsync<RequestFailedException>(call);
-        Assert.Equal((status, code), (refusal.Status, refusal.ErrorCode));
+        if (isAccepted)
+        {
+            await call();
+            return;
+        }
+
+        var refusal = await Assert.ThrowsAnyAsync<RequestFailedException>(call);
+        Assert.Equal((status, code), (refusal.Status, refusal.ErrorCode ?? ""));
     }
 
     private BlobClient Blob(string name) => _container.GetBlobClient(name);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Jobs.Functions.Api.Builder;
-using Jobs.LocalRuntime.Host;
+using Jobs.Local.Host;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 

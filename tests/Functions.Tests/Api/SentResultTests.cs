@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Jobs.Functions.Api.Shared;
-using Jobs.LocalRuntime.Host;
+using Jobs.Local.Host;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;

@@ -12,7 +12,7 @@ using Jobs.Functions.Ledger;
 using Jobs.Functions.Orchestrations;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Storage;
-using Jobs.LocalRuntime.Host;
+using Jobs.Local.Host;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;

@@ -1,5 +1,6 @@
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,10 @@ public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, I
             throw new ProblemException(Problem.Unauthorized);
         });
 
-    /// <summary>Runs work that needs no key, turning a <see cref="ProblemException"/> into its answer.</summary>
+    /// <summary>
+    /// Runs work that needs no key, turning a <see cref="ProblemException"/> into its answer, storage that is away into 503, and any other fault into 500. Nothing leaves it: the host
+    /// would answer 500 with an empty body.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="work">What to do.</param>
     /// <param name="pathToLog">What stands in the log in the place of a path that is a secret itself.</param>
@@ -29,6 +33,7 @@ public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, I
     {
         var cancellationToken = request.HttpContext.RequestAborted;
         var headers = request.HttpContext.Response.Headers;
+        StoragePatience.CallerWaits();
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "private, no-cache";
         try
@@ -39,9 +44,18 @@ public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, I
         {
             return Send(error.Problem);
         }
-        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Without this the host would answer 500 with an empty body.
+            // The caller has hung up, and nobody reads an answer. An exception that leaves a function is logged as a failure of ours.
+            return new SentResult(Results.StatusCode(StatusCodes.Status499ClientClosedRequest));
+        }
+        catch (Exception error) when (error.IsStorageAway())
+        {
+            LogStorageAway(logger, error, request.Method, pathToLog ?? request.Path.Value);
+            return Send(Problem.StorageUnavailable);
+        }
+        catch (Exception error)
+        {
             LogFailure(logger, error, request.Method, pathToLog ?? request.Path.Value);
             return Send(Problem.Internal);
         }
@@ -56,6 +70,9 @@ public sealed partial class BuilderEndpoint(ApiKeyAuthenticator authenticator, I
             return new SentResult(ApiJson.Result(problem, problem.Status, Problem.ContentType));
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path}: storage does not answer")]
+    private static partial void LogStorageAway(ILogger logger, Exception error, string method, string? path);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
     private static partial void LogFailure(ILogger logger, Exception error, string method, string? path);

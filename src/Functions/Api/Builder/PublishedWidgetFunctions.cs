@@ -12,7 +12,7 @@ namespace Jobs.Functions.Api.Builder;
 /// The public side of widgets: the only routes without a key. Nothing is served of a widget that is not published. What a build's address names never changes and
 /// is cached for good; the page and the embed script, which name the current build, are asked for again after <see cref="CurrentMaxAge"/>.
 /// </summary>
-public sealed class PublishedWidgetFunctions(PublishedWidgetStore published, ArtifactStore artifacts)
+public sealed class PublishedWidgetFunctions(BuilderEndpoint endpoint, PublishedWidgetStore published, ArtifactStore artifacts)
 {
     /// <summary>For how many seconds a browser may show a build after another one was published.</summary>
     public const int CurrentMaxAge = 60;
@@ -22,33 +22,35 @@ public sealed class PublishedWidgetFunctions(PublishedWidgetStore published, Art
 
     /// <summary>The widget on a page of its own.</summary>
     [Function("ServeWidgetPage")]
-    public async Task<IResult> Page([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "w/{widgetId}")] HttpRequest request, string widgetId)
-    {
-        if (await FindCurrentAsync(request, widgetId) is not { } build)
+    public Task<IResult> Page([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "w/{widgetId}")] HttpRequest request, string widgetId) =>
+        endpoint.RunPublicAsync(request, async cancellationToken =>
         {
-            return NotFound(request);
-        }
+            if (await FindCurrentAsync(widgetId, cancellationToken) is not { } build)
+            {
+                return NotFound(request);
+            }
 
-        request.HttpContext.Response.Headers.ContentSecurityPolicy = PublishedWidgetResponses.ContentSecurityPolicy;
-        return Send(request, PublishedWidgetResponses.Page(build), "text/html", CurrentCacheControl, build.BuildKey);
-    }
+            request.HttpContext.Response.Headers.ContentSecurityPolicy = PublishedWidgetResponses.ContentSecurityPolicy;
+            return Send(request, PublishedWidgetResponses.Page(build), "text/html", CurrentCacheControl, build.BuildKey);
+        });
 
     /// <summary>The script that mounts the widget on somebody's page.</summary>
     [Function("ServeWidgetEmbed")]
-    public async Task<IResult> Embed([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "w/{widgetId}/embed.js")] HttpRequest request, string widgetId) =>
-        await FindCurrentAsync(request, widgetId) is { } build
+    public Task<IResult> Embed([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "w/{widgetId}/embed.js")] HttpRequest request, string widgetId) =>
+        endpoint.RunPublicAsync(request, async cancellationToken => await FindCurrentAsync(widgetId, cancellationToken) is { } build
             ? Send(request, PublishedWidgetResponses.EmbedScript(build), "text/javascript", CurrentCacheControl, build.BuildKey)
-            : NotFound(request);
+            : NotFound(request));
 
     /// <summary>The script or the style sheet of one build.</summary>
     [Function("ServeWidgetBuild")]
-    public async Task<IResult> Build(
+    public Task<IResult> Build(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "w/{widgetId}/builds/{buildKey}/{file}")] HttpRequest request,
         string widgetId,
         string buildKey,
-        string file)
+        string file) => endpoint.RunPublicAsync(request, cancellationToken => ServeAsync(request, widgetId, buildKey, file, cancellationToken));
+
+    private async Task<IResult> ServeAsync(HttpRequest request, string widgetId, string buildKey, string file, CancellationToken cancellationToken)
     {
-        var cancellationToken = request.HttpContext.RequestAborted;
         if (!Ids.IsResourceId(widgetId)
             || !Guid.TryParseExact(buildKey, "D", out _)
             || await published.FindBuildAsync(widgetId, buildKey, cancellationToken) is not { } build)
@@ -78,8 +80,8 @@ public sealed class PublishedWidgetFunctions(PublishedWidgetStore published, Art
         return Send(request, content.ToMemory(), contentType!, ImmutableCacheControl, reference);
     }
 
-    private async Task<PublishedBuild?> FindCurrentAsync(HttpRequest request, string widgetId) =>
-        Ids.IsResourceId(widgetId) ? await published.FindCurrentAsync(widgetId, request.HttpContext.RequestAborted) : null;
+    private async Task<PublishedBuild?> FindCurrentAsync(string widgetId, CancellationToken cancellationToken) =>
+        Ids.IsResourceId(widgetId) ? await published.FindCurrentAsync(widgetId, cancellationToken) : null;
 
     private static IResult Send(HttpRequest request, string text, string contentType, string cacheControl, string etag) =>
         Send(request, Encoding.UTF8.GetBytes(text), contentType, cacheControl, etag);
@@ -94,12 +96,12 @@ public sealed class PublishedWidgetFunctions(PublishedWidgetStore published, Art
         headers.AccessControlAllowOrigin = "*";
         headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         // Results.Bytes answers 304 by itself.
-        return new SentResult(Results.Bytes(content, $"{contentType}; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{etag}\"")));
+        return Results.Bytes(content, $"{contentType}; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{etag}\""));
     }
 
     private static IResult NotFound(HttpRequest request)
     {
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return new SentResult(Results.Text("Not found.", "text/plain", Encoding.UTF8, StatusCodes.Status404NotFound));
+        return Results.Text("Not found.", "text/plain", Encoding.UTF8, StatusCodes.Status404NotFound);
     }
 }

@@ -59,9 +59,11 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
             return await create(ids, untilDone);
         }
 
-        if (header is not [{ Length: > 0 and <= MaxKeyLength } key] || key.Any(c => c is < ' ' or > '~'))
+        // Two headers may reach us as one value joined by a comma (RFC 9110, 5.3), so a key has none.
+        if (header is not [{ Length: > 0 and <= MaxKeyLength } key] || key.Any(c => c is < ' ' or > '~' or ','))
         {
-            throw new ProblemException(Problem.Invalid(new FieldError(HeaderName, $"must have 1 to {MaxKeyLength} printable ASCII characters")));
+            throw new ProblemException(Problem.Invalid(
+                new FieldError(HeaderName, $"must be sent once and have 1 to {MaxKeyLength} printable ASCII characters without a comma")));
         }
 
         var wanted = new IdempotencyClaim

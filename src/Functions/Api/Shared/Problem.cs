@@ -53,6 +53,14 @@ public sealed record Problem(int Status, string Code, string Detail)
     public static Problem Internal { get; } =
         new(StatusCodes.Status500InternalServerError, "internal_error", "Something went wrong on our side; try again.");
 
+    /// <summary>503: our storage is away. Whether the request was done is not known, so this does not say that it was not.</summary>
+    public static Problem StorageUnavailable { get; } =
+        new(
+            StatusCodes.Status503ServiceUnavailable,
+            "storage_unavailable",
+            "Our storage does not answer at the moment. What you asked for may have been done all the same; a POST can be repeated safely with the same Idempotency-Key.")
+        { RetryAfter = 5 };
+
     /// <summary>400, with what is wrong field by field.</summary>
     public static Problem Invalid(params FieldError[] errors) =>
         new(StatusCodes.Status400BadRequest, "invalid_request", string.Join(" ", errors.Select(e => $"'{e.Field}' {e.Message}."))) { Errors = errors };

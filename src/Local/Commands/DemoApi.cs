@@ -1,0 +1,126 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Jobs.Local.Commands;
+
+/// <summary>What the demos do as clients of the documented HTTP API. Whatever goes wrong is a <see cref="DemoFailedException"/>.</summary>
+internal sealed class DemoApi(HttpClient client, DemoProgress progress, TimeProvider time)
+{
+    /// <summary>The most characters of the prompt that become the name of what is built.</summary>
+    private const int NameLength = 60;
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A build that takes longer has gone wrong: its own limits end it sooner.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Creates a widget or an agent and sees its build through, answering its questions; its id.</summary>
+    /// <param name="collection"><c>widgets</c> or <c>agents</c>.</param>
+    /// <param name="prompt">What to build.</param>
+    /// <param name="isBuilt">Whether a job has done what is wanted; throws when it never will.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<string> BuildAsync(string collection, string prompt, Func<JsonElement, bool> isBuilt, CancellationToken cancellationToken)
+    {
+        var name = prompt.Trim() is { Length: > NameLength } longer ? longer[..NameLength] : prompt.Trim();
+        var created = await SendAsync(HttpMethod.Post, $"/v1/{collection}", new { name, prompt }, cancellationToken);
+        var (id, jobId) = (Text(created, $"{collection[..^1]}Id"), Text(created, "jobId"));
+        while (IsWaiting(await WaitForJobAsync(jobId, job => IsWaiting(job) || isBuilt(job), cancellationToken)))
+        {
+            await AnswerAsync(collection, id, cancellationToken);
+        }
+
+        return id;
+    }
+
+    /// <summary>A job's <c>buildStatus</c>; null while it has none.</summary>
+    public static JsonElement? CompileOf(JsonElement job) =>
+        job.TryGetProperty("buildStatus", out var status) && status.ValueKind == JsonValueKind.Object ? status : null;
+
+    /// <summary>Saves the files of a widget or an agent in a folder; their full paths.</summary>
+    public async Task<IReadOnlyList<string>> SaveFilesAsync(string collection, string id, string folder, CancellationToken cancellationToken)
+    {
+        var listed = await SendAsync(HttpMethod.Get, $"/v1/{collection}/{id}/files", null, cancellationToken);
+        var saved = new List<string>();
+        foreach (var path in listed.GetProperty("files").EnumerateArray().Select(f => Text(f, "path")))
+        {
+            var target = Path.GetFullPath(Path.Combine(folder, path));
+            if (!target.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                throw new DemoFailedException($"There is a file outside the folder: {path}");
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            await File.WriteAllBytesAsync(target, await client.GetByteArrayAsync($"/v1/{collection}/{id}/files/{path}", cancellationToken), cancellationToken);
+            saved.Add(target);
+        }
+
+        return saved;
+    }
+
+    /// <summary>Sends one request and reads the JSON that answers it. Where the answer may take a moment, <paramref name="wait"/> is how many seconds to wait for it.</summary>
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken, int? wait = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        if (wait is { } seconds)
+        {
+            request.Headers.Add("Prefer", $"wait={seconds}");
+        }
+
+        using var response = await client.SendAsync(request, cancellationToken);
+        var content = await response.Content.ReadAsStringAsync(cancellationToken);
+        return response.IsSuccessStatusCode
+            ? JsonSerializer.Deserialize<JsonElement>(content)
+            : throw new DemoFailedException($"{method} {path} answered {(int)response.StatusCode}: {content}");
+    }
+
+    /// <summary>A property that must be there and be a string.</summary>
+    public static string Text(JsonElement element, string property) =>
+        element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw new DemoFailedException($"An answer lacks '{property}': {element}");
+
+    private static bool IsWaiting(JsonElement job) => Text(job.GetProperty("progress"), "step") == "waiting_for_input";
+
+    /// <summary>Polls a job, showing where it is, until <paramref name="isDone"/> says so.</summary>
+    private async Task<JsonElement> WaitForJobAsync(string jobId, Func<JsonElement, bool> isDone, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < Patience; await Task.Delay(PollInterval, time, cancellationToken))
+            {
+                var job = await SendAsync(HttpMethod.Get, $"/v1/jobs/{jobId}", null, cancellationToken);
+                var step = job.GetProperty("progress");
+                progress.Show(DemoStep.From(Text(step, "step"), CompileOf(job) is { } compile ? Text(compile, "phase") : null, Text(step, "message")));
+                if (isDone(job))
+                {
+                    return job;
+                }
+            }
+        }
+        finally
+        {
+            progress.End();
+        }
+
+        throw new DemoFailedException($"The build {jobId} was not done after {Patience.TotalMinutes:0} minutes.");
+    }
+
+    /// <summary>Answers as somebody in a hurry would: what is suggested, else the first choice.</summary>
+    private async Task AnswerAsync(string collection, string id, CancellationToken cancellationToken)
+    {
+        var conversation = await SendAsync(HttpMethod.Get, $"/v1/{collection}/{id}/messages", null, cancellationToken);
+        var message = conversation.GetProperty("messages").EnumerateArray()
+            .LastOrDefault(message => message.TryGetProperty("question", out var question) && Text(question, "status") == "open");
+        if (message.ValueKind is not JsonValueKind.Object)
+        {
+            throw new DemoFailedException("The build waits for an answer, but no question is open.");
+        }
+
+        var question = message.GetProperty("question");
+        var choices = question.GetProperty("choices").EnumerateArray().Select(choice => choice.GetString()!).ToArray();
+        var answer = question.GetProperty("default").GetString() ?? choices.FirstOrDefault() ?? "Whatever you suggest";
+        progress.Say($"It asks: {Text(message, "content")}{(choices.Length == 0 ? "" : $" ({string.Join(", ", choices)})")}");
+        progress.Say($"Answer: {answer}");
+        await SendAsync(HttpMethod.Post, $"/v1/{collection}/{id}/messages", new { content = answer }, cancellationToken);
+    }
+}

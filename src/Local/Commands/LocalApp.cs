@@ -1,0 +1,118 @@
+using Jobs.Functions;
+using Jobs.Functions.Secrets;
+using Jobs.Local.Host;
+using Jobs.Local.Storage;
+using Jobs.Local.Storage.Listening;
+using Jobs.Local.Storage.Protocol;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Jobs.Local.Commands;
+
+/// <summary>What the local app is started with.</summary>
+/// <param name="Urls">What to listen on, separated by ';'.</param>
+/// <param name="DataFolder">Where everything is kept, as a full path.</param>
+/// <param name="UseAzurite">Keeps tables, blobs and Durable's hub in an Azurite of its own instead of in files.</param>
+/// <param name="StoragePort">The loopback port that storage tools may look into the running app through; null for none.</param>
+internal sealed record LocalAppOptions(string Urls, string DataFolder, bool UseAzurite = false, int? StoragePort = null);
+
+/// <summary>The function app, running in this process.</summary>
+internal sealed class LocalApp : IAsyncDisposable
+{
+    /// <summary>The organisation that the development key belongs to.</summary>
+    public const string Tenant = "local";
+
+    private readonly LocalHost _host;
+    private readonly LocalAzurite? _azurite;
+    private readonly StorageListener? _listener;
+
+    private LocalApp(LocalHost host, KeyFile key, LocalAzurite? azurite, StorageListener? listener)
+    {
+        _host = host;
+        Key = key;
+        _azurite = azurite;
+        _listener = listener;
+    }
+
+    public KeyFile Key { get; }
+
+    public Uri Address => _host.Address;
+
+    /// <summary>What storage tools connect with: Azurite's account, or ours where it listens; null where only the app reaches the storage.</summary>
+    public string? StorageConnectionString => _azurite?.ConnectionString ?? _listener?.ConnectionString;
+
+    /// <summary>Cancelled once the app begins to stop, for example by a signal.</summary>
+    public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
+    /// <summary>Why the app stopped by itself; null while it runs and when it was told to stop.</summary>
+    public Exception? Failure => _host.Services.GetRequiredService<HostFailure>().Reason;
+
+    /// <summary>The app, ready to be built; tests replace services before they do.</summary>
+    /// <param name="arguments">As <see cref="LocalHostOptions.Parse"/> takes them.</param>
+    /// <param name="account">The storage account for tables, blobs and Durable's hub; null for the storage and the engine in this process.</param>
+    public static LocalHostBuilder CreateBuilder(IReadOnlyList<string> arguments, string? account = null)
+    {
+        var builder = LocalHost.CreateBuilder(LocalHostOptions.Parse(arguments, typeof(Program).Assembly) with { Account = account });
+        builder.App.AddJobsApp();
+        return builder;
+    }
+
+    /// <summary>Starts the app. Throws <see cref="LocalHostException"/> where it cannot run, with a message for the user.</summary>
+    public static async Task<LocalApp> StartAsync(LocalAppOptions options)
+    {
+        var key = DevelopmentKey.ReadOrCreate(options.DataFolder);
+        var secretsKey = SecretsKey.ReadOrCreate(options.DataFolder);
+        // An orchestration must not go on against another store than it began with, so each has its own history.
+        var hostFolder = options.UseAzurite ? Path.Combine(options.DataFolder, "azurite") : options.DataFolder;
+        var azurite = options.UseAzurite ? await LocalAzurite.StartAsync(Path.Combine(hostFolder, "storage")) : null;
+        LocalHost? host = null;
+        try
+        {
+            host = CreateBuilder(
+                ["--urls", options.Urls, "--data", hostFolder, "--Jobs:InitialApiKey", key.Value, "--Jobs:InitialTenant", Tenant, $"--{SecretKeys.SettingName}", secretsKey.Value],
+                azurite?.ConnectionString).Build();
+            await host.StartAsync();
+            var listener = options.StoragePort is { } port ? await ListenAsync(host, port) : null;
+            return new LocalApp(host, key, azurite, listener);
+        }
+        catch
+        {
+            await (host?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await (azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw;
+        }
+    }
+
+    /// <summary>Ends when the app is told to stop, or stops by itself; disposing stops it.</summary>
+    public async Task WaitForStopAsync()
+    {
+        var signal = new TaskCompletionSource();
+        await using var registration = Stopping.Register(signal.SetResult);
+        await signal.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_listener?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await _host.StopAsync();
+        await _host.DisposeAsync();
+        await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private static async Task<StorageListener> ListenAsync(LocalHost host, int port)
+    {
+        if (host.Services.GetService<EmbeddedStorage>() is not { } storage)
+        {
+            throw new LocalHostException("--storage-port opens the storage of the local app. With --azurite, connect to Azurite itself.");
+        }
+
+        try
+        {
+            return await StorageListener.StartAsync(storage, port, TimeProvider.System, CancellationToken.None);
+        }
+        catch (EmbeddedStorageException exception)
+        {
+            throw new LocalHostException($"--storage-port: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,4 +1,0 @@
-namespace Jobs.Local;
-
-/// <summary>The demo's widget was not built or not published; the message says why, in the app's own words.</summary>
-internal sealed class DemoFailedException(string message) : Exception(message);

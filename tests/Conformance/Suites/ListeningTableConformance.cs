@@ -1,0 +1,3 @@
+namespace Jobs.Conformance.Suites;
+
+public sealed class ListeningTableConformance(ListeningStorageFixture listening) : TableConformance(listening.Tables, Differences.None), IClassFixture<ListeningStorageFixture>;

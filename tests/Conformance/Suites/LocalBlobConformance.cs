@@ -1,3 +1,0 @@
-namespace Jobs.Conformance.Suites;
-
-public sealed class LocalBlobConformance(LocalFolderFixture local) : BlobConformance(local.ConnectionString), IClassFixture<LocalFolderFixture>;

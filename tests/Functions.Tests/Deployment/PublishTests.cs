@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using Jobs.Functions.Compilation;
+using Jobs.Functions.Sandbox;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Jobs.Functions.Tests.Deployment;
+
+/// <summary>What the README's deploy command uploads.</summary>
+public sealed class PublishTests(PublishTests.PublishedApp app) : IClassFixture<PublishTests.PublishedApp>
+{
+    [Fact]
+    public void Published_app_has_the_hosts_settings_as_they_are_in_the_repository() =>
+        Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "host.json")), File.ReadAllText(app.File("host.json")));
+
+    [Fact]
+    public void Published_app_declares_every_function_to_the_host()
+    {
+        var declared = JsonDocument.Parse(File.ReadAllText(app.File("functions.metadata"))).RootElement.EnumerateArray()
+            .Select(function => function.GetProperty("name").GetString()!);
+        var written = typeof(Program).Assembly.GetTypes().SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .Select(method => method.GetCustomAttribute<FunctionAttribute>()?.Name).OfType<string>();
+
+        Assert.Equal(written.Order(StringComparer.Ordinal), declared.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Published_app_brings_the_hosts_extensions()
+    {
+        var extensions = File.ReadAllText(app.File("extensions.json"));
+
+        Assert.Contains("DurableTask", extensions);
+        Assert.Contains(Directory.GetFiles(app.File(".azurefunctions")), file => Path.GetFileName(file) == "Microsoft.Azure.WebJobs.Extensions.DurableTask.dll");
+        Assert.Contains("Jobs.Functions.dll", File.ReadAllText(app.File("worker.config.json")));
+    }
+
+    [Fact]
+    public void Published_app_has_the_tools_for_linux_x64_and_may_run_them()
+    {
+        string[] programs = ["tools/@esbuild/linux-x64/bin/esbuild", "tools/@typescript/typescript-linux-x64/lib/tsc", "tools/@deno/linux-x64-glibc/deno"];
+
+        foreach (var program in programs)
+        {
+            Assert.True(File.Exists(app.File(program)), program);
+            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(app.File(program)).HasFlag(UnixFileMode.UserExecute | UnixFileMode.OtherExecute), program);
+        }
+    }
+
+    [Fact]
+    public void Published_app_finds_its_tools_in_its_own_folder()
+    {
+        var tools = CompilerTools.Locate(app.Folder);
+
+        Assert.StartsWith(app.Folder, tools.Esbuild);
+        Assert.StartsWith(app.Folder, tools.TypeScript);
+        Assert.StartsWith(app.Folder, tools.Packages);
+        Assert.StartsWith(app.Folder, DenoProgram.Locate(app.Folder));
+    }
+
+    [Fact]
+    public void Published_app_has_no_file_of_development()
+    {
+        var names = Directory.EnumerateFiles(app.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(app.Folder, file)).ToArray();
+
+        Assert.DoesNotContain(names, name => name.EndsWith("local.settings.json", StringComparison.Ordinal));
+        Assert.DoesNotContain(names, name => Path.GetFileName(name).StartsWith("Jobs.Local", StringComparison.Ordinal));
+        Assert.DoesNotContain(names, name => name.Contains("azurite", StringComparison.OrdinalIgnoreCase) || name.Contains("xunit", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(names, name => name.EndsWith(".cs", StringComparison.Ordinal));
+    }
+
+    /// <summary>The app, published once for all of these.</summary>
+    public sealed class PublishedApp : IAsyncLifetime
+    {
+        /// <summary>The test script has built it by then, so only files are copied.</summary>
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(110);
+
+        public string Folder { get; } = Directory.CreateTempSubdirectory("jobs-publish-").FullName;
+
+        public string File(string path) => Path.Combine(Folder, path);
+
+        public async Task InitializeAsync()
+        {
+            var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(Repository.Root, "src", "Functions"), "-c", "Release", "-o", Folder, "-nodeReuse:false"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using var publish = Process.Start(start)!;
+            var said = Task.WhenAll(publish.StandardOutput.ReadToEndAsync(), publish.StandardError.ReadToEndAsync());
+            try
+            {
+                await said.WaitAsync(Patience);
+                await publish.WaitForExitAsync();
+            }
+            catch (TimeoutException)
+            {
+                publish.Kill(entireProcessTree: true);
+                Assert.Fail($"dotnet publish took longer than {Patience.TotalSeconds} s.");
+            }
+
+            Assert.True(publish.ExitCode == 0, string.Concat(await said));
+            Assert.DoesNotContain("warning", (await said)[0]);
+        }
+
+        public Task DisposeAsync()
+        {
+            Directory.Delete(Folder, recursive: true);
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Jobs.Domain;
+using Jobs.Functions.Storage;
+using Jobs.Local.Storage;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jobs.Functions.Tests.Storage;
+
+/// <summary>The whole app while its storage is away.</summary>
+public sealed class StorageAwayAppTests
+{
+    /// <summary>What is answered all the same: it asks storage for nothing.</summary>
+    private static readonly HashSet<string> NeedNoStorage = ["ServeWorkspaceAsset", "ServeAgentWorkspace", "ServeWidgetWorkspace", "GetSession", "EndSession"];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Every_HTTP_function_that_needs_storage_is_503_with_Retry_After_and_works_again_afterwards()
+    {
+        Switch? storage = null;
+        await using var app = await TestApp.StartAsync(services => services.AddSingleton(provider => new StorageAccount(
+            provider.GetRequiredService<IConfiguration>(), storage = new Switch(provider.GetRequiredService<EmbeddedStorage>().Transport))));
+        // The key is known from here on, so that the work itself meets the fault.
+        (await app.Admin.GetAsync("v1/usage")).EnsureSuccessStatusCode();
+        storage!.IsAway = true;
+
+        foreach (var (name, verb, route) in HttpFunctions().Where(function => !NeedNoStorage.Contains(function.Name)))
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(verb.ToUpperInvariant()), PathOf(route)) { Content = BodyFor(verb) };
+            using var response = await app.Admin.SendAsync(request).WaitAsync(Patience);
+            var body = await response.Content.ReadAsStringAsync();
+
+            Assert.True(response.StatusCode == HttpStatusCode.ServiceUnavailable, $"{name}: {response.StatusCode} {body}");
+            Assert.Equal(TimeSpan.FromSeconds(5), response.Headers.RetryAfter?.Delta);
+            Assert.Equal("storage_unavailable", JsonDocument.Parse(body).RootElement.GetProperty("code").GetString());
+        }
+
+        storage.IsAway = false;
+        await app.WaitUntilSettledAsync((await app.CreateWidgetAsync()).JobId);
+    }
+
+    private static IEnumerable<(string Name, string Verb, string Route)> HttpFunctions() =>
+        from method in typeof(Program).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+        let function = method.GetCustomAttribute<FunctionAttribute>()
+        where function is not null
+        from trigger in method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).OfType<HttpTriggerAttribute>()
+        from verb in trigger.Methods!
+        select (function.Name, verb, trigger.Route!);
+
+    /// <summary>An address that is well-formed: what is not is 404 without a look into storage.</summary>
+    private static string PathOf(string route)
+    {
+        var jobId = Ids.NewJobId(DateTimeOffset.UtcNow);
+        return Regex.Replace(route, @"\{\*?(\w+)[^}]*\}", place => place.Groups[1].Value switch
+        {
+            "jobId" => jobId,
+            "runId" => Ids.RunIdOf(jobId),
+            "buildKey" => Guid.NewGuid().ToString(),
+            "file" => "widget.js",
+            "name" => "API_TOKEN",
+            _ => "Wbk5MPTfzx",
+        });
+    }
+
+    /// <summary>Every field that any call asks for; those that it does not know are ignored.</summary>
+    private static JsonContent? BodyFor(string verb) => verb is "get" or "delete"
+        ? null
+        : JsonContent.Create(new { name = "A", prompt = "a counter", content = "yes", value = "12345678", apiKey = TestApp.OtherKey, paused = true });
+
+    /// <summary>Another transport, until it is away.</summary>
+    private sealed class Switch(HttpPipelineTransport inner) : HttpPipelineTransport
+    {
+        public volatile bool IsAway;
+
+        public override Request CreateRequest() => inner.CreateRequest();
+
+        public override void Process(HttpMessage message) => throw new NotSupportedException("The app calls storage asynchronously.");
+
+        // As HttpClientTransport tells of a refused connection.
+        public override ValueTask ProcessAsync(HttpMessage message) =>
+            IsAway ? throw new RequestFailedException("refused", new HttpRequestException("refused")) : inner.ProcessAsync(message);
+    }
+}

@@ -1,0 +1,203 @@
+using System.Net;
+using System.Text;
+using Jobs.Local.Commands;
+
+namespace Jobs.Local.Tests.Commands;
+
+public sealed class DemoTests : IDisposable
+{
+    private const string Created = """{ "widgetId": "Wbk5MPTfzx", "jobId": "job_1", "status": "pending" }""";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("jobs-demo-").FullName;
+    private readonly Api _api = new();
+    private readonly StringWriter _output = new() { NewLine = "\n" };
+
+    public DemoTests()
+    {
+        _api["POST /v1/widgets"] = (HttpStatusCode.Accepted, Created);
+        _api["POST /v1/widgets/Wbk5MPTfzx/publish"] = (HttpStatusCode.OK, "{}");
+        _api["GET /v1/widgets/Wbk5MPTfzx/files"] = (HttpStatusCode.OK, """{ "files": [ { "path": "src/App.tsx" }, { "path": "src/style.css" } ] }""");
+        _api["GET /v1/widgets/Wbk5MPTfzx/files/src/App.tsx"] = (HttpStatusCode.OK, "the source");
+        _api["GET /v1/widgets/Wbk5MPTfzx/files/src/style.css"] = (HttpStatusCode.OK, "the style");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Demo_waits_for_the_compile_then_publishes_and_saves_the_files()
+    {
+        _api.Polls(
+            Job("pending", "queued", null),
+            Job("building", "generating", null),
+            Job("completed", "compiling", """{ "status": "IN_PROGRESS", "phase": "BUILD" }"""),
+            Job("completed", "complete", """{ "status": "SUCCEEDED", "phase": "COMPLETED" }"""));
+
+        var result = await RunAsync(new string('p', 100));
+
+        Assert.Equal("Wbk5MPTfzx", result.WidgetId);
+        Assert.Equal(new string('p', 60), _api.SentName);
+        Assert.Equal([Path.Combine(_folder, "Wbk5MPTfzx/src/App.tsx"), Path.Combine(_folder, "Wbk5MPTfzx/src/style.css")], result.Files);
+        Assert.Equal("the source", File.ReadAllText(result.Files[0]));
+        Assert.Equal("queued: -\ngenerating: -\ncompiling BUILD: -\ncomplete: -\n", _output.ToString());
+    }
+
+    [Fact]
+    public async Task Compile_that_fails_is_a_failure_with_the_compilers_words()
+    {
+        _api.Polls(Job("completed", "compile_failed", """{ "status": "FAILED", "phase": "BUILD", "failureDetails": "src/App.tsx(3,5): error TS2322" }"""));
+
+        var failure = await Assert.ThrowsAsync<DemoFailedException>(() => RunAsync("x"));
+
+        Assert.Contains("src/App.tsx(3,5): error TS2322", failure.Message);
+        Assert.False(_api.WasPublished);
+    }
+
+    [Fact]
+    public async Task Job_that_fails_is_a_failure_with_its_error()
+    {
+        _api.Polls(Job("failed", "failed", null));
+
+        Assert.Equal("The build failed: no model", (await Assert.ThrowsAsync<DemoFailedException>(() => RunAsync("x"))).Message);
+        Assert.False(_api.WasPublished);
+    }
+
+    [Fact]
+    public async Task Completed_without_a_compile_that_succeeded_is_never_a_success()
+    {
+        _api.Polls(Job("completed", "complete", null));
+
+        Assert.Contains("not done after 5 minutes", (await Assert.ThrowsAsync<DemoFailedException>(() => RunAsync("x"))).Message);
+        Assert.False(_api.WasPublished);
+    }
+
+    [Theory]
+    [InlineData("POST /v1/widgets", HttpStatusCode.Unauthorized)]
+    [InlineData("POST /v1/widgets/Wbk5MPTfzx/publish", HttpStatusCode.Conflict)]
+    [InlineData("GET /v1/widgets/Wbk5MPTfzx/files", HttpStatusCode.InternalServerError)]
+    public async Task Refusal_of_the_app_is_a_failure_that_says_which(string request, HttpStatusCode status)
+    {
+        _api.Polls(Job("completed", "complete", """{ "status": "SUCCEEDED", "phase": "COMPLETED" }"""));
+        _api[request] = (status, "why");
+
+        Assert.Equal($"{request} answered {(int)status}: why", (await Assert.ThrowsAsync<DemoFailedException>(() => RunAsync("x"))).Message);
+    }
+
+    [Fact]
+    public async Task File_that_climbs_out_of_the_folder_is_not_written()
+    {
+        _api.Polls(Job("completed", "complete", """{ "status": "SUCCEEDED", "phase": "COMPLETED" }"""));
+        _api["GET /v1/widgets/Wbk5MPTfzx/files"] = (HttpStatusCode.OK, """{ "files": [ { "path": "../../evil" } ] }""");
+
+        await Assert.ThrowsAsync<DemoFailedException>(() => RunAsync("x"));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public async Task Demo_answers_an_agents_question_and_runs_it_with_what_its_schema_demands()
+    {
+        _api["POST /v1/agents"] = (HttpStatusCode.Accepted, """{ "agentId": "j81csCCat6", "jobId": "job_1", "status": "pending" }""");
+        _api["GET /v1/agents/j81csCCat6/messages"] = (HttpStatusCode.OK, """
+            { "messages": [ { "content": "Which?", "question": { "status": "closed", "choices": [], "default": null } },
+                            { "content": "Which service?", "question": { "status": "open", "choices": ["Post", "Pigeon"], "default": "Pigeon" } } ] }
+            """);
+        _api["POST /v1/agents/j81csCCat6/messages"] = (HttpStatusCode.Accepted, "{}");
+        _api["GET /v1/agents/j81csCCat6/files"] = (HttpStatusCode.OK, """{ "files": [ { "path": "agent.json" } ] }""");
+        _api["GET /v1/agents/j81csCCat6/files/agent.json"] = (HttpStatusCode.OK, """
+            { "input": { "required": ["text", "count", "size", "from"], "properties": { "from": { "type": "string", "description": "The first date." }, "text": { "type": "string", "default": "hi" }, "count": { "type": "integer", "minimum": 3 }, "size": { "enum": ["S", "M"] } } } }
+            """);
+        _api["POST /v1/agents/j81csCCat6/run"] = (HttpStatusCode.OK, """{ "status": "completed", "output": { "sent": true }, "logs": "flying\n" }""");
+        _api.Polls(Job("building", "waiting_for_input", null), Job("building", "generating", null), Job("completed", "complete", null));
+
+        var result = await RunAgentAsync("send it");
+
+        Assert.Equal("""{"content":"Pigeon"}""", _api.Sent["POST /v1/agents/j81csCCat6/messages"]);
+        Assert.Equal("""{"input":{"text":"hi","count":3,"size":"S","from":"2026-01-31"}}""", _api.Sent["POST /v1/agents/j81csCCat6/run"]);
+        Assert.Equal("{\n  \"sent\": true\n}", result.Output);
+        Assert.Equal("flying\n", result.Logs);
+        Assert.Contains("It asks: Which service? (Post, Pigeon)\nAnswer: Pigeon\n", _output.ToString());
+    }
+
+    [Theory]
+    [InlineData("""{ "status": "failed", "error": { "code": "threw" } }""", "The run did not complete")]
+    [InlineData("""{ "runId": "run_1", "status": "running" }""", "The run did not complete")]
+    public async Task Run_that_does_not_complete_is_a_failure(string run, string expected)
+    {
+        _api["POST /v1/agents"] = (HttpStatusCode.Accepted, """{ "agentId": "j81csCCat6", "jobId": "job_1", "status": "pending" }""");
+        _api["GET /v1/agents/j81csCCat6/files"] = (HttpStatusCode.OK, """{ "files": [ { "path": "agent.json" } ] }""");
+        _api["GET /v1/agents/j81csCCat6/files/agent.json"] = (HttpStatusCode.OK, "{}");
+        _api["POST /v1/agents/j81csCCat6/run"] = (HttpStatusCode.OK, run);
+        _api.Polls(Job("completed", "complete", null));
+
+        Assert.StartsWith(expected, (await Assert.ThrowsAsync<DemoFailedException>(() => RunAgentAsync("x"))).Message);
+    }
+
+    private async Task<WidgetDemoResult> RunAsync(string prompt)
+    {
+        using var client = new HttpClient(_api) { BaseAddress = new Uri("http://127.0.0.1") };
+        return await new WidgetDemo(NewApi(client)).RunAsync(prompt, _folder, CancellationToken.None);
+    }
+
+    private async Task<AgentDemoResult> RunAgentAsync(string prompt)
+    {
+        using var client = new HttpClient(_api) { BaseAddress = new Uri("http://127.0.0.1") };
+        return await new AgentDemo(NewApi(client)).RunAsync(prompt, _folder, CancellationToken.None);
+    }
+
+    private DemoApi NewApi(HttpClient client) => new(client, new DemoProgress(_output, null), new InstantTime());
+
+    private static string Job(string status, string step, string? buildStatus) =>
+        $$"""{ "status": "{{status}}", "progress": { "step": "{{step}}", "message": "-" }, "error": "no model", "buildStatus": {{buildStatus ?? "null"}} }""";
+
+    /// <summary>Answers as told, and a poll with the next of the answers; the last one stays.</summary>
+    private sealed class Api : HttpMessageHandler
+    {
+        private readonly Dictionary<string, (HttpStatusCode Status, string Body)> _answers = [];
+        private readonly Queue<string> _polls = [];
+
+        public bool WasPublished { get; private set; }
+
+        /// <summary>The body that each request had, the latest of its kind.</summary>
+        public Dictionary<string, string> Sent { get; } = [];
+
+        public string? SentName => System.Text.Json.JsonDocument.Parse(Sent["POST /v1/widgets"]).RootElement.GetProperty("name").GetString();
+
+        public (HttpStatusCode Status, string Body) this[string request]
+        {
+            set => _answers[request] = value;
+        }
+
+        public void Polls(params string[] answers) => Array.ForEach(answers, _polls.Enqueue);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var key = $"{request.Method} {request.RequestUri!.AbsolutePath}";
+            WasPublished |= key.EndsWith("/publish", StringComparison.Ordinal);
+            if (request.Content is { } content)
+            {
+                Sent[key] = await content.ReadAsStringAsync(cancellationToken);
+            }
+
+            var (status, answer) = key == "GET /v1/jobs/job_1"
+                ? (HttpStatusCode.OK, _polls.Count > 1 ? _polls.Dequeue() : _polls.Peek())
+                : _answers[key];
+            return new HttpResponseMessage(status) { Content = new StringContent(answer, Encoding.UTF8) };
+        }
+    }
+
+    /// <summary>A clock on which every wait is over at once, and has taken as long as was asked for.</summary>
+    private sealed class InstantTime : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _ticks += dueTime.Ticks;
+            return System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+}
