@@ -224,7 +224,7 @@ public sealed class GroupCommitWriterTests : IDisposable
     {
         using var row = session.Query("SELECT count(*) FROM numbers");
         row.Read();
-        return row.GetInt32(0);
+        return (int)row.GetInt64(0);
     }
 
     private List<int> Numbers()
@@ -232,7 +232,7 @@ public sealed class GroupCommitWriterTests : IDisposable
         using var row = _reader.Query("SELECT n FROM numbers ORDER BY n");
         var numbers = new List<int>();
         while (row.Read())
-            numbers.Add(row.GetInt32(0));
+            numbers.Add((int)row.GetInt64(0));
         return numbers;
     }
 }

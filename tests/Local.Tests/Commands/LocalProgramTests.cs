@@ -90,7 +90,7 @@ public sealed class LocalProgramTests : IDisposable
     [InlineData("many")]
     public async Task Storage_port_that_is_none_is_refused(string port)
     {
-        using var program = Start("--data", _data, "--storage-port", port);
+        using var program = Start("--urls", "http://127.0.0.1:0", "--data", _data, "--storage-port", port);
         await program.Process.WaitForExitAsync().WaitAsync(Patience);
 
         Assert.Equal(1, program.Process.ExitCode);

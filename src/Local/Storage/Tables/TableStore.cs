@@ -83,7 +83,7 @@ internal sealed class TableStore : IDisposable
         using var row = session.Query(SelectFromTable, table, partitionKey, rowKey);
         if (!row.Read())
             throw TableErrors.TableNotFound();
-        return row.IsDBNull(0) ? throw TableErrors.ResourceNotFound() : new StoredEntity(partitionKey, rowKey, row.GetInt64(0), row.GetFieldValue<byte[]>(1));
+        return row.IsDBNull(0) ? throw TableErrors.ResourceNotFound() : new StoredEntity(partitionKey, rowKey, row.GetInt64(0), row.GetBytes(1));
     }, cancellationToken);
 
     /// <summary>Does one change and gives the new version; 0 for a delete.</summary>
@@ -122,7 +122,7 @@ internal sealed class TableStore : IDisposable
         while (row.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var entity = new StoredEntity(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetFieldValue<byte[]>(3));
+            var entity = new StoredEntity(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetBytes(3));
             if (!filter.Matches(entity))
                 continue;
             if (page.Count == take || bytes > TableLimits.MaxPageBytes)
@@ -150,7 +150,7 @@ internal sealed class TableStore : IDisposable
         using (var row = session.Query(SelectEntity, tableId, write.PartitionKey, write.RowKey))
         {
             if (row.Read())
-                (existingTicks, existing) = (row.GetInt64(0), row.GetFieldValue<byte[]>(1));
+                (existingTicks, existing) = (row.GetInt64(0), row.GetBytes(1));
         }
 
         switch (write.Kind)
