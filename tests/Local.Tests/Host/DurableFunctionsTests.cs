@@ -1,4 +1,6 @@
 using System.Net.Http.Json;
+using System.Text.Json;
+using Azure.Core.Serialization;
 using Jobs.Local.Host;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -33,6 +35,25 @@ public sealed class DurableFunctionsTests
         await using var host = await StartAsync();
 
         Assert.StartsWith("Failed:", await host.Client.GetStringAsync("/run/CallFailing/f1"));
+    }
+
+    [Theory]
+    [InlineData(false, """{"First":"Ada","Second":"Grace"}""")]
+    [InlineData(true, """{"first":"Ada","second":"Grace"}""")]
+    public async Task Inputs_cross_by_the_serializer_that_the_app_has_set_or_by_the_workers(bool isSet, string expected)
+    {
+        await using var host = await TestHost.StartAsync(typeof(Durable), b =>
+        {
+            b.Services.AddSingleton(new Greeting("Good day")).AddScoped<Scope>();
+            if (isSet)
+            {
+                b.Services.Configure<WorkerOptions>(worker => worker.Serializer = new JsonObjectSerializer(new JsonSerializerOptions(JsonSerializerDefaults.Web)));
+            }
+        });
+
+        Assert.Equal("Completed:\"Good day, Ada and Grace!\"", await host.Client.GetStringAsync("/run/GreetPair/g1"));
+        var instance = await host.Services.GetRequiredService<DurableService>().Client.GetInstanceAsync("g1", getInputsAndOutputs: true);
+        Assert.Equal(expected, instance!.SerializedInput);
     }
 
     [Fact]
