@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using Jobs.Domain.Generation;
-using Jobs.Functions.Tests.Runs;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Storage;
+using Jobs.Functions.Tests.Runs;
 using Jobs.Local.Storage;
 using Jobs.Local.Storage.Tables;
 using Microsoft.Extensions.DependencyInjection;

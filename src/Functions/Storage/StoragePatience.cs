@@ -9,11 +9,11 @@ internal static class StoragePatience
     /// <summary>Elsewhere: most faults of storage pass within this time, and giving up costs an attempt at somebody's job.</summary>
     public static readonly TimeSpan InBackground = TimeSpan.FromSeconds(20);
 
-    private static readonly AsyncLocal<bool> _callerWaits = new();
+    private static readonly AsyncLocal<bool> CallerIsWaiting = new();
 
     /// <summary>What counts here.</summary>
-    public static TimeSpan Limit => _callerWaits.Value ? WhileCallerWaits : InBackground;
+    public static TimeSpan Limit => CallerIsWaiting.Value ? WhileCallerWaits : InBackground;
 
     /// <summary>From here to the end of the asynchronous method that calls this, and in all that it calls, somebody waits.</summary>
-    public static void CallerWaits() => _callerWaits.Value = true;
+    public static void CallerWaits() => CallerIsWaiting.Value = true;
 }
