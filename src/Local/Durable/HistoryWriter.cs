@@ -33,7 +33,7 @@ internal sealed class HistoryWriter : IDisposable
     /// an unfinished one always is (Running), a finished one if its status is among the given.
     /// </summary>
     public (long Key, OrchestrationStatus? Blocking) Create(
-        string id, string name, ReadOnlyMemory<byte> start, DateTime createdAt, IReadOnlyCollection<OrchestrationStatus> blocking)
+        string id, string name, byte[] start, DateTime createdAt, IReadOnlyCollection<OrchestrationStatus> blocking)
     {
         if (!TryInsert())
         {
@@ -57,21 +57,21 @@ internal sealed class HistoryWriter : IDisposable
     }
 
     /// <summary>Puts a message into the inbox of an unfinished instance. Its row.</summary>
-    public long AddToInbox(long key, ReadOnlyMemory<byte> body)
+    public long AddToInbox(long key, byte[] body)
     {
         _insertInbox.Bind(1, key).Bind(2, body).Execute();
         return LastKey();
     }
 
     /// <summary>Forgets the turns of an execution that has continued as new.</summary>
-    public void Restart(long key, ReadOnlyMemory<byte> start, DateTime createdAt)
+    public void Restart(long key, byte[] start, DateTime createdAt)
     {
         _deleteTurns.Bind(1, key).Execute();
         _restartInstance.Bind(1, key).Bind(2, start).Bind(3, createdAt.Ticks).Execute();
     }
 
     /// <param name="number">Counts the turns of an execution from 0.</param>
-    public void AddTurn(long key, int number, ReadOnlyMemory<byte> body) => _insertTurn.Bind(1, key).Bind(2, number).Bind(3, body).Execute();
+    public void AddTurn(long key, int number, byte[] body) => _insertTurn.Bind(1, key).Bind(2, number).Bind(3, body).Execute();
 
     public void RemoveFromInbox(long row) => _deleteInboxRow.Bind(1, row).Execute();
 

@@ -32,9 +32,9 @@ internal sealed class SqlStatement : IDisposable
     }
 
     /// <param name="utf8">Copied before this returns.</param>
-    public SqlStatement Bind(int parameter, ReadOnlyMemory<byte> utf8)
+    public SqlStatement Bind(int parameter, ReadOnlySpan<byte> utf8)
     {
-        Check(raw.sqlite3_bind_text(_statement, parameter, utf8.Span));
+        Check(raw.sqlite3_bind_text(_statement, parameter, utf8));
         return this;
     }
 

@@ -16,10 +16,21 @@ internal static class StoredHistory
     /// <summary>Values are JSON within JSON: the relaxed encoder keeps them short and readable. It is never shown to a browser.</summary>
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    private const int InitialCapacity = 4 * 1024;
+
+    /// <summary>A thread that has written something longer gives its buffer up.</summary>
+    private const int LongestKept = 256 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? t_json;
+
     /// <summary>A turn: its events, and what its orchestrator had set as its status when it ended.</summary>
     /// <param name="at">The time of all events that have no other.</param>
     /// <param name="inputOf">The input of a call, which the event does not hold.</param>
-    public static ReadOnlyMemory<byte> WriteTurn(DateTime at, HistoryEvent[] events, string? customStatus, Func<TaskScheduledEvent, string?> inputOf) =>
+    public static byte[] WriteTurn(DateTime at, HistoryEvent[] events, string? customStatus, Func<TaskScheduledEvent, string?> inputOf) =>
         Write(json =>
         {
             json.WriteStartObject();
@@ -43,7 +54,7 @@ internal static class StoredHistory
 
     /// <summary>An event by itself.</summary>
     /// <exception cref="NotSupportedException">An event type that this engine does not produce.</exception>
-    public static ReadOnlyMemory<byte> Write(HistoryEvent happened) => Write(json =>
+    public static byte[] Write(HistoryEvent happened) => Write(json =>
     {
         json.WriteStartObject();
         WriteHead(json, happened, turn: null);
@@ -65,12 +76,23 @@ internal static class StoredHistory
     public static FailureDetails? ReadFailure(string? json) =>
         json is null ? null : JsonSerializer.Deserialize(json, StoredJson.Default.StoredFailure)?.ToDetails();
 
-    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
+    private static byte[] Write(Action<Utf8JsonWriter> write)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Compact))
+        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(InitialCapacity);
+        var json = t_json ??= new Utf8JsonWriter(buffer, Compact);
+        try
+        {
             write(json);
-        return buffer.WrittenMemory;
+            json.Flush();
+            return buffer.WrittenSpan.ToArray();
+        }
+        finally
+        {
+            buffer.ResetWrittenCount();
+            json.Reset();
+            if (buffer.Capacity > LongestKept)
+                (t_buffer, t_json) = (null, null);
+        }
     }
 
     private static void WriteHead(Utf8JsonWriter json, HistoryEvent happened, DateTime? turn)

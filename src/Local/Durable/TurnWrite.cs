@@ -17,11 +17,11 @@ internal sealed class TurnWrite : StoreWrite
     private readonly Action<TurnWrite> _committed;
     private readonly Action<TurnWrite, Exception> _failed;
     private readonly TurnWorkItem _turn;
-    private readonly ReadOnlyMemory<byte> _body;
-    private readonly ReadOnlyMemory<byte> _start;
+    private readonly byte[] _body;
+    private readonly byte[] _start = [];
     private readonly int _number;
     private readonly DateTime _now;
-    private readonly List<(TaskMessage Message, ReadOnlyMemory<byte> Body)> _messages;
+    private readonly List<(TaskMessage Message, byte[] Body)> _messages;
 
     public TurnWrite(
         HistoryWriter store,
@@ -109,7 +109,7 @@ internal sealed class TurnWrite : StoreWrite
 
     public override void Failed(Exception reason) => _failed(this, reason);
 
-    private void StartChild(TaskMessage message, ExecutionStartedEvent start, ReadOnlyMemory<byte> body)
+    private void StartChild(TaskMessage message, ExecutionStartedEvent start, byte[] body)
     {
         var (key, blocking) = _store.Create(start.OrchestrationInstance.InstanceId, start.Name, body, start.Timestamp, []);
         if (blocking is null)
@@ -128,7 +128,7 @@ internal sealed class TurnWrite : StoreWrite
     }
 
     /// <summary>To an instance that does not exist, or has finished, nothing is sent: as everywhere in DurableTask.</summary>
-    private void Send(TaskMessage message, ReadOnlyMemory<byte> body)
+    private void Send(TaskMessage message, byte[] body)
     {
         if (_store.Find(message.OrchestrationInstance.InstanceId) is (var key, null))
             Sent.Add((message.OrchestrationInstance.InstanceId, new InboxMessage(message, _store.AddToInbox(key, body))));

@@ -12,12 +12,13 @@ internal sealed class HttpRoute
     private static readonly string[] ReservedPrefixes = ["admin", "runtime"];
 
     private readonly RouteTemplate _parsed;
+    private readonly string[] _methods;
 
     /// <summary>Throws <see cref="LocalHostException"/> for a route that the host refuses.</summary>
     public HttpRoute(LocalFunction function, HttpTriggerAttribute trigger)
     {
         Template = (string.IsNullOrWhiteSpace(trigger.Route) ? function.Name : trigger.Route).Trim('/');
-        Methods = trigger.Methods ?? [];
+        _methods = trigger.Methods ?? [];
         function.Require(
             trigger.AuthLevel == AuthorizationLevel.Anonymous,
             $"the local host has no keys of its own, so it runs only AuthorizationLevel.Anonymous and not {trigger.AuthLevel}");
@@ -30,14 +31,25 @@ internal sealed class HttpRoute
     public string Template { get; }
 
     /// <summary>Empty for every method.</summary>
-    public IReadOnlyList<string> Methods { get; }
+    public IReadOnlyList<string> Methods => _methods;
 
-    public bool Accepts(string method) => Methods.Count == 0 || Methods.Contains(method, StringComparer.OrdinalIgnoreCase);
+    public bool Accepts(string method)
+    {
+        foreach (var own in _methods)
+        {
+            if (own.Equals(method, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return _methods.Length == 0;
+    }
 
     /// <summary>True where no request could tell the two apart by the template's text and the method.</summary>
     public bool ConflictsWith(HttpRoute other) =>
         Template.Equals(other.Template, StringComparison.OrdinalIgnoreCase)
-        && (Methods.Count == 0 || other.Methods.Count == 0 || Methods.Any(other.Accepts));
+        && (_methods.Length == 0 || other._methods.Length == 0 || _methods.Any(other.Accepts));
 
     public bool TryGetParameter(string name, out bool isOptional)
     {

@@ -36,9 +36,11 @@ internal sealed partial class HttpRouter
 
     public Task HandleAsync(HttpContext http)
     {
+        var values = new RouteValueDictionary();
         foreach (var entry in _entries)
         {
-            var values = new RouteValueDictionary();
+            // A template that does not match may have left values behind.
+            values.Clear();
             if (entry.Function.Route!.Accepts(http.Request.Method)
                 && entry.Matcher.TryMatch(http.Request.Path, values)
                 && entry.Constraints.All(c => c.Value.Match(http, null, c.Key, values, RouteDirection.IncomingRequest)))

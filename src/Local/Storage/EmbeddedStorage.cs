@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Azure.Core.Pipeline;
 using Jobs.Local.Storage.Blobs;
 using Jobs.Local.Storage.Protocol;
@@ -20,6 +21,8 @@ internal sealed class EmbeddedStorage : IAsyncDisposable
     private readonly TableService _tables;
     private readonly BlobService _blobs;
     private readonly ILogger _logger;
+    private readonly Guid _process = Guid.NewGuid();
+    private long _requests;
 
     private EmbeddedStorage(TableStore tableStore, DiskBlobStore blobStore, ILogger logger)
     {
@@ -27,7 +30,8 @@ internal sealed class EmbeddedStorage : IAsyncDisposable
         _tables = new TableService(tableStore);
         _blobs = new BlobService(blobStore);
         Handler = new EmbeddedStorageHandler(this);
-        Transport = new HttpClientTransport(Handler);
+        // How long a request may take is the clients' own setting; HttpClient would run a second clock for each.
+        Transport = new HttpClientTransport(new HttpClient(Handler) { Timeout = Timeout.InfiniteTimeSpan });
     }
 
     /// <summary>
@@ -99,7 +103,7 @@ internal sealed class EmbeddedStorage : IAsyncDisposable
 
         return answer
             .With("x-ms-version", request.Header("x-ms-version") ?? DefaultVersion)
-            .With("x-ms-request-id", Guid.NewGuid().ToString())
+            .With("x-ms-request-id", NextRequestId())
             .With("x-ms-client-request-id", request.Header("x-ms-client-request-id"));
     }
 
@@ -108,6 +112,15 @@ internal sealed class EmbeddedStorage : IAsyncDisposable
     {
         // The writer finishes what was enqueued before it ends; that is blocking work.
         return new ValueTask(Task.Run(_tableStore.Dispose));
+    }
+
+    /// <summary>In the form of the service's, but counted: random numbers are a system call each.</summary>
+    private string NextRequestId()
+    {
+        Span<byte> id = stackalloc byte[16];
+        _process.TryWriteBytes(id);
+        BinaryPrimitives.WriteInt64BigEndian(id[8..], Interlocked.Increment(ref _requests));
+        return new Guid(id).ToString();
     }
 
     private static StorageError Refusal(Exception fault) => fault switch

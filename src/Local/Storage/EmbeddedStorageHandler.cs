@@ -8,15 +8,19 @@ namespace Jobs.Local.Storage;
 /// <summary>Answers the requests of the clients in this process. Signatures are not looked at: whoever has this object has the storage.</summary>
 internal sealed class EmbeddedStorageHandler(EmbeddedStorage storage) : HttpMessageHandler
 {
+    private const int TablePort = EmulatorAccount.DefaultBlobPort + EmulatorAccount.TablePortOffset;
+    private static readonly string BlobOrigin = EmulatorAccount.Origin(EmulatorAccount.DefaultBlobPort);
+    private static readonly string TableOrigin = EmulatorAccount.Origin(TablePort);
+
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var address = request.RequestUri!;
-        var service = address.Port == EmulatorAccount.DefaultBlobPort + EmulatorAccount.TablePortOffset ? StorageServiceKind.Table : StorageServiceKind.Blob;
+        var service = address.Port == TablePort ? StorageServiceKind.Table : StorageServiceKind.Blob;
         var asked = new InProcessRequest(request)
         {
             Method = request.Method.Method,
-            Origin = address.GetLeftPart(UriPartial.Authority),
+            Origin = service == StorageServiceKind.Table ? TableOrigin : BlobOrigin,
             Path = address.AbsolutePath,
             Query = new QueryParameters(address.Query),
         };

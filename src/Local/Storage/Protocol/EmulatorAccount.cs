@@ -20,5 +20,8 @@ internal static class EmulatorAccount
         $"DefaultEndpointsProtocol=http;AccountName={Name};AccountKey={Key};BlobEndpoint={Endpoint(blobPort)};TableEndpoint={Endpoint(blobPort + TablePortOffset)};";
 
     /// <summary>The address of the account on a port.</summary>
-    public static string Endpoint(int port) => $"http://127.0.0.1:{port}/{Name}";
+    public static string Endpoint(int port) => $"{Origin(port)}/{Name}";
+
+    /// <summary>The address of a service on a port.</summary>
+    public static string Origin(int port) => $"http://127.0.0.1:{port}";
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Jobs.Local.Storage.Protocol;
 
@@ -44,12 +45,15 @@ internal static class TableLimits
     /// <summary>The name that the service keeps for the list of tables.</summary>
     private const string ReservedTableName = "tables";
 
+    private static readonly SearchValues<char> TableNameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+
     /// <summary>Refuses names that are not 3 to 63 ASCII letters and digits with a letter first.</summary>
     public static void CheckTableName(string table)
     {
         if (table.Length is < 3 or > 63)
             throw new StorageError(400, "OutOfRangeInput", "The specified resource name length is not within the permissible limits.");
-        if (!char.IsAsciiLetter(table[0]) || !table.All(char.IsAsciiLetterOrDigit) || table.Equals(ReservedTableName, StringComparison.OrdinalIgnoreCase))
+        if (!char.IsAsciiLetter(table[0]) || table.AsSpan().ContainsAnyExcept(TableNameCharacters) || table.Equals(ReservedTableName, StringComparison.OrdinalIgnoreCase))
             throw TableErrors.BadRequest("InvalidResourceName", "The specified resource name contains invalid characters.");
     }
 
