@@ -23,12 +23,12 @@ public class StoredHistoryTests
             happened.Timestamp = At;
 
             var written = StoredHistory.Write(happened);
-            var read = StoredHistory.Read(Encoding.UTF8.GetString(written.Span));
+            var read = StoredHistory.Read(Encoding.UTF8.GetString(written));
 
             Assert.Equal(happened.GetType(), read.GetType());
             Assert.Equal(id, read.EventId);
             Assert.Equal(At, read.Timestamp);
-            Assert.Equal(Encoding.UTF8.GetString(written.Span), Encoding.UTF8.GetString(StoredHistory.Write(read).Span));
+            Assert.Equal(Encoding.UTF8.GetString(written), Encoding.UTF8.GetString(StoredHistory.Write(read)));
         }
     }
 
