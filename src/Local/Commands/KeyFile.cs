@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Jobs.Local.Host;
 
 namespace Jobs.Local.Commands;
@@ -8,6 +9,9 @@ namespace Jobs.Local.Commands;
 /// <param name="IsNew">True when this call made it.</param>
 internal sealed record KeyFile(string Value, string File, bool IsNew)
 {
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+
     /// <summary>
     /// Reads the key of a data folder, or makes one. Of two processes that make it at once, both get the same. Throws <see cref="LocalHostException"/> when the folder cannot be
     /// used or the file holds something else.
@@ -25,7 +29,7 @@ internal sealed record KeyFile(string Value, string File, bool IsNew)
         try
         {
             PrivateFolder.Create(dataFolder);
-            isNew = !System.IO.File.Exists(file) && TryWrite(file, create());
+            isNew = !System.IO.File.Exists(file) && TryWrite(file, create);
             value = System.IO.File.ReadAllText(file).Trim();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -36,8 +40,16 @@ internal sealed record KeyFile(string Value, string File, bool IsNew)
         return isValid(value) ? new KeyFile(value, file, isNew) : throw new LocalHostException($"{file} does not hold a key of ours. {remedy}");
     }
 
-    private static bool TryWrite(string file, string key)
+    /// <summary>False when another process was first.</summary>
+    private static bool TryWrite(string file, Func<string> create)
     {
+        // Not left to File.Move, which looks first whether there is a file of that name and then takes its place.
+        using var turn = TakeTurn(file + ".lock");
+        if (System.IO.File.Exists(file))
+        {
+            return false;
+        }
+
         // Complete under another name first: a file of this name is never seen half written.
         var unfinished = $"{file}.{Guid.NewGuid():n}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -48,18 +60,25 @@ internal sealed record KeyFile(string Value, string File, bool IsNew)
 
         using (var writer = new StreamWriter(unfinished, options))
         {
-            writer.WriteLine(key);
+            writer.WriteLine(create());
         }
 
-        try
+        System.IO.File.Move(unfinished, file);
+        return true;
+    }
+
+    /// <summary>Waits until no other process makes the key. Throws <see cref="IOException"/> when that takes longer than <see cref="LongestTurn"/>.</summary>
+    private static FileStream TakeTurn(string lockFile)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ; Thread.Sleep(LookAgain))
         {
-            System.IO.File.Move(unfinished, file, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (System.IO.File.Exists(file))
-        {
-            System.IO.File.Delete(unfinished);
-            return false;
+            try
+            {
+                return new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            }
+            catch (Exception held) when ((held is IOException || (held is UnauthorizedAccessException && OperatingSystem.IsWindows())) && Stopwatch.GetElapsedTime(started) < LongestTurn)
+            {
+            }
         }
     }
 }
