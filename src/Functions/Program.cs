@@ -91,7 +91,8 @@ public static class Program
         .AddSingleton<TriggerService>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
-        .AddSingleton<JobService>();
+        .AddSingleton<JobService>()
+        .AddSingleton<StopSignals>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()

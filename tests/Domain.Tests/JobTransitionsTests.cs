@@ -15,7 +15,7 @@ public sealed class JobTransitionsTests
         [("Queued", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
         [("Queued", typeof(JobEvent.Failed))] = JobStatus.Failed,
         [("Queued", typeof(JobEvent.CancelAsked))] = JobStatus.Queued,
-        [("Queued, cancelling", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Queued, cancelling", typeof(JobEvent.Failed))] = JobStatus.Cancelled,
         [("Queued, cancelling", typeof(JobEvent.Cancelled))] = JobStatus.Cancelled,
         [("Running", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
         [("Running", typeof(JobEvent.Progressed))] = JobStatus.Running,
@@ -23,7 +23,7 @@ public sealed class JobTransitionsTests
         [("Running", typeof(JobEvent.Succeeded))] = JobStatus.Succeeded,
         [("Running", typeof(JobEvent.Failed))] = JobStatus.Failed,
         [("Running", typeof(JobEvent.CancelAsked))] = JobStatus.Running,
-        [("Running, cancelling", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Running, cancelling", typeof(JobEvent.Failed))] = JobStatus.Cancelled,
         [("Running, cancelling", typeof(JobEvent.Cancelled))] = JobStatus.Cancelled,
         [("WaitingForInput", typeof(JobEvent.QuestionAnswered))] = JobStatus.Running,
         [("WaitingForInput", typeof(JobEvent.Failed))] = JobStatus.Failed,
@@ -55,6 +55,7 @@ public sealed class JobTransitionsTests
         [("Succeeded, compile InProgress, cancelling", typeof(JobEvent.CompilePhaseEntered))] = JobStatus.Succeeded,
         [("Succeeded, compile InProgress, cancelling", typeof(JobEvent.CompileSucceeded))] = JobStatus.Succeeded,
         [("Succeeded, compile InProgress, cancelling", typeof(JobEvent.CompileFailed))] = JobStatus.Succeeded,
+        [("Succeeded, compile InProgress, cancelling", typeof(JobEvent.Cancelled))] = JobStatus.Succeeded,
     };
 
     private static readonly Dictionary<string, Job> States = new()
@@ -143,6 +144,30 @@ public sealed class JobTransitionsTests
             typeof(JobEvent).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(JobEvent))).Select(type => type.Name).Order(),
             Events.Select(e => e.GetType().Name).Order());
         Assert.All(Legal.Keys, pair => Assert.Contains(pair.State, States.Keys));
+    }
+
+    /// <summary>Every sequence of events behind an accepted cancel, up to four long.</summary>
+    [Fact]
+    public void Apply_whatever_follows_an_accepted_cancel_ends_as_cancelled()
+    {
+        foreach (var (name, state) in States.Where(state => !state.Value.IsSettled))
+        {
+            var asked = state.CancelRequested ? state : Applied(state, new JobEvent.CancelAsked(T1));
+            var reached = new HashSet<Job> { asked };
+            for (var step = 0; step < 4; step++)
+            {
+                foreach (var next in reached.SelectMany(job => Events.Select(change => JobTransitions.Apply(job, change))).OfType<Transition.Applied>().ToList())
+                {
+                    reached.Add(next.Job with { Sequence = 0 });
+                }
+            }
+
+            Assert.All(reached.Where(job => job.IsSettled), job => Assert.True(
+                job is { Status: JobStatus.Cancelled, Error: "The build was cancelled." }
+                    or { Compile: { Status: CompileStatus.Failed, FailureDetails: "The build was cancelled.", Bundle: null }, Message: "Build cancelled" },
+                $"{name}: {job}"));
+            Assert.Contains(reached, job => job.IsSettled);
+        }
     }
 
     public static TheoryData<string> FencedEvents() => ["Progressed", "QuestionAsked", "FilesGenerated", "Succeeded"];

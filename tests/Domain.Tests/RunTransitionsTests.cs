@@ -28,9 +28,9 @@ public sealed class RunTransitionsTests
         [("Running, with network", "Failed")] = (RunStatus.Failed, true),
         [("Running, with network", "CancelAsked")] = (RunStatus.Running, false),
         [("Running, cancelling", "NotStarted")] = (RunStatus.Cancelled, false),
-        [("Running, cancelling", "Ended")] = (RunStatus.Completed, true),
-        [("Running, cancelling", "Ended with an error")] = (RunStatus.Failed, true),
-        [("Running, cancelling", "Failed")] = (RunStatus.Failed, true),
+        [("Running, cancelling", "Ended")] = (RunStatus.Cancelled, true),
+        [("Running, cancelling", "Ended with an error")] = (RunStatus.Cancelled, true),
+        [("Running, cancelling", "Failed")] = (RunStatus.Cancelled, true),
         [("Running, cancelling", "Cancelled")] = (RunStatus.Cancelled, true),
     };
 
@@ -91,6 +91,27 @@ public sealed class RunTransitionsTests
         else
         {
             Assert.NotEmpty(Assert.IsType<RunTransition.Refused>(transition).Reason);
+        }
+    }
+
+    /// <summary>Every sequence of events behind an accepted cancel, up to four long.</summary>
+    [Fact]
+    public void Apply_whatever_follows_an_accepted_cancel_ends_as_cancelled()
+    {
+        foreach (var (name, state) in States.Where(state => !state.Value.HasEnded))
+        {
+            var asked = state.CancelRequested ? state : Applied(state, Events["CancelAsked"]);
+            var reached = new HashSet<AgentRun> { asked };
+            for (var step = 0; step < 4; step++)
+            {
+                foreach (var next in reached.SelectMany(run => Events.Values.Select(change => RunTransitions.Apply(run, change))).OfType<RunTransition.Applied>().ToList())
+                {
+                    reached.Add(next.Run with { Sequence = 0 });
+                }
+            }
+
+            Assert.All(reached.Where(run => run.HasEnded), run => Assert.True(run is { Status: RunStatus.Cancelled, ResultRef: null }, $"{name}: {run}"));
+            Assert.Contains(reached, run => run.HasEnded);
         }
     }
 

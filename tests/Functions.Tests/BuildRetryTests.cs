@@ -57,10 +57,10 @@ public sealed class BuildRetryTests
     }
 
     [Fact]
-    public async Task Compiler_that_cannot_be_run_fails_the_build_after_three_attempts_and_says_why()
+    public async Task Compiler_that_cannot_be_run_fails_the_build_after_three_attempts_and_shows_no_path_of_the_server()
     {
         var time = new ManualTimeProvider();
-        var compiler = new FakeCompiler { OnCompile = _ => throw new CompilerUnavailableException("The compilers are not installed. Run `npm ci`.") };
+        var compiler = new FakeCompiler { OnCompile = _ => throw new CompilerUnavailableException("/secret/path is missing. Run `npm ci`.") };
         await using var app = await StartAsync(time, new FakeGenerator((_, _) => Task.FromResult(FakeGenerator.OneFile)), compiler);
         var (_, jobId) = await app.CreateWidgetAsync();
 
@@ -69,7 +69,7 @@ public sealed class BuildRetryTests
 
         Assert.Equal("completed", job.GetProperty("status").GetString());
         Assert.Equal("FAILED", job.GetProperty("buildStatus").GetProperty("status").GetString());
-        Assert.Equal("The compilers are not installed. Run `npm ci`.", job.GetProperty("buildStatus").GetProperty("failureDetails").GetString());
+        Assert.Equal("The compiler is not available now.", job.GetProperty("buildStatus").GetProperty("failureDetails").GetString());
     }
 
     [Fact]

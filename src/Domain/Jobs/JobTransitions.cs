@@ -19,6 +19,9 @@ public abstract record Transition
 /// <summary>The one function that changes a job. It is total: every event in every state has an answer.</summary>
 public static class JobTransitions
 {
+    private const string CancelledMessage = "Build cancelled";
+    private const string CancelledError = "The build was cancelled.";
+
     /// <summary>Applies <paramref name="change"/>; an applied event raises <see cref="Job.Sequence"/> by one and never moves <see cref="Job.UpdatedAt"/> back.</summary>
     public static Transition Apply(Job job, JobEvent change)
     {
@@ -145,7 +148,13 @@ public static class JobTransitions
             },
         });
 
-    private static (Job?, string?) Failed(Job job, JobEvent.Failed e) => job.IsTerminal ? RefuseIn(job, "fail") : Fail(job, e.Error);
+    /// <summary>Whoever asked to cancel a job was told that it stops: no failure that comes later is told instead.</summary>
+    private static (Job?, string?) Failed(Job job, JobEvent.Failed e) => job switch
+    {
+        { IsTerminal: true } => RefuseIn(job, "fail"),
+        { CancelRequested: true } => Cancel(job),
+        _ => Fail(job, e.Error),
+    };
 
     /// <summary>A job that waits for an answer has nobody at work who would notice: it is cancelled at once.</summary>
     private static (Job?, string?) CancelAsked(Job job) => job switch
@@ -158,8 +167,9 @@ public static class JobTransitions
 
     private static (Job?, string?) Cancelled(Job job) => job switch
     {
-        { IsTerminal: true } => RefuseIn(job, "be cancelled"),
+        { IsSettled: true } => RefuseIn(job, "be cancelled"),
         { CancelRequested: false } => Refuse("nobody asked to cancel the job"),
+        { IsTerminal: true } => CancelCompile(job),
         _ => Cancel(job),
     };
 
@@ -192,18 +202,28 @@ public static class JobTransitions
                 Compile = job.Compile with { Phase = e.Phase },
             }));
 
-    private static (Job?, string?) CompileSucceeded(Job job, JobEvent.CompileSucceeded e) => Compiling(job, "finish a compile", e.Attempt) ?? Accept(job with
-    {
-        Step = JobStep.Complete,
-        Message = "Build complete",
-        Compile = job.Compile! with { Status = CompileStatus.Succeeded, Phase = CompilePhase.Completed, Bundle = e.Bundle },
-    });
+    /// <summary>Also when the compiler was faster than whoever asked to cancel: what it gave is dropped.</summary>
+    private static (Job?, string?) CompileSucceeded(Job job, JobEvent.CompileSucceeded e) => Compiling(job, "finish a compile", e.Attempt) ?? (job.CancelRequested
+        ? CancelCompile(job)
+        : Accept(job with
+        {
+            Step = JobStep.Complete,
+            Message = "Build complete",
+            Compile = job.Compile! with { Status = CompileStatus.Succeeded, Phase = CompilePhase.Completed, Bundle = e.Bundle },
+        }));
 
-    private static (Job?, string?) CompileFailed(Job job, JobEvent.CompileFailed e) => Compiling(job, "fail a compile", e.Attempt) ?? Accept(job with
+    private static (Job?, string?) CompileFailed(Job job, JobEvent.CompileFailed e) => Compiling(job, "fail a compile", e.Attempt) ?? (job.CancelRequested
+        ? CancelCompile(job)
+        : FailCompile(job, "The files were generated but do not compile", e.Details));
+
+    /// <summary>The files are there and the job has succeeded: what can still be cancelled is the compile, which is told as one that failed.</summary>
+    private static (Job?, string?) CancelCompile(Job job) => FailCompile(job, CancelledMessage, CancelledError);
+
+    private static (Job?, string?) FailCompile(Job job, string message, string details) => Accept(job with
     {
         Step = JobStep.CompileFailed,
-        Message = "The files were generated but do not compile",
-        Compile = job.Compile! with { Status = CompileStatus.Failed, FailureDetails = Texts.Cut(e.Details, CompileResult.MaxDetailsLength) },
+        Message = message,
+        Compile = job.Compile! with { Status = CompileStatus.Failed, FailureDetails = Texts.Cut(details, CompileResult.MaxDetailsLength) },
     });
 
     private static (Job?, string?) Fail(Job job, string error) => Accept(job with
@@ -219,8 +239,8 @@ public static class JobTransitions
     {
         Status = JobStatus.Cancelled,
         Step = JobStep.Cancelled,
-        Message = "Build cancelled",
-        Error = "The build was cancelled.",
+        Message = CancelledMessage,
+        Error = CancelledError,
         QuestionExpiresAt = null,
     });
 

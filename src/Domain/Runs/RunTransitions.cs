@@ -31,7 +31,7 @@ public static class RunTransitions
             RunEvent.Started e => Started(run, e),
             RunEvent.NotStarted e => NotStarted(run, e),
             RunEvent.Ended e => Ended(run, e),
-            RunEvent.Failed e => run.HasEnded ? RefuseIn(run, "fail") : Accept(End(run, RunStatus.Failed, e.Error)),
+            RunEvent.Failed e => Failed(run, e),
             RunEvent.CancelAsked => CancelAsked(run),
             RunEvent.Cancelled => Cancelled(run),
             _ => Refuse($"{change.GetType().Name} is not an event of a run"),
@@ -73,14 +73,22 @@ public static class RunTransitions
         // With the network an execution was the first, so that none has made a request.
         : Accept(run with { Status = RunStatus.Queued, HadNetwork = false }));
 
-    /// <summary>Also when somebody asked to stop it: the code was faster.</summary>
-    private static (AgentRun?, string?) Ended(AgentRun run, RunEvent.Ended e) => Fence(run, e.Attempt, "end") ?? Accept(
-        End(run, e.Error is null ? RunStatus.Completed : RunStatus.Failed, e.Error) with
+    /// <summary>Whoever asked to stop it was told that it stops: also when the code was faster, it is cancelled, and what it gave is dropped.</summary>
+    private static (AgentRun?, string?) Ended(AgentRun run, RunEvent.Ended e) => Fence(run, e.Attempt, "end") ?? Accept(run.CancelRequested
+        ? Cancel(run)
+        : End(run, e.Error is null ? RunStatus.Completed : RunStatus.Failed, e.Error) with
         {
             ResultRef = e.ResultRef,
             StartUp = e.StartUp,
             Duration = e.Duration,
         });
+
+    private static (AgentRun?, string?) Failed(AgentRun run, RunEvent.Failed e) => run switch
+    {
+        { HasEnded: true } => RefuseIn(run, "fail"),
+        { CancelRequested: true } => Accept(Cancel(run)),
+        _ => Accept(End(run, RunStatus.Failed, e.Error)),
+    };
 
     /// <summary>A run whose code was not given to the sandbox has nobody at work who would notice: it is cancelled at once.</summary>
     private static (AgentRun?, string?) CancelAsked(AgentRun run) => run switch

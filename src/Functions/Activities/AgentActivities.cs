@@ -4,6 +4,7 @@ using Jobs.Domain.Agents;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Agents;
+using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
 using Jobs.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -18,6 +19,7 @@ public sealed partial class AgentActivities(
     StepFence fence,
     ArtifactStore artifacts,
     IAgentCompiler compiler,
+    StopSignals signals,
     TimeProvider time,
     ILogger<AgentActivities> logger)
 {
@@ -30,6 +32,7 @@ public sealed partial class AgentActivities(
             return StepResult.Stopped;
         }
 
+        using var listener = signals.Listen(input.JobId);
         if (!await journal.ApplyAsync(stored, new JobEvent.AttemptStarted(time.GetUtcNow(), "Checking types"), cancellationToken))
         {
             return await fence.YieldAsync(stored, IsCompiled, cancellationToken);
@@ -44,15 +47,20 @@ public sealed partial class AgentActivities(
             return new StepResult(StepOutcome.FailedFinal, $"The agent's description of itself cannot be used. {manifestError}");
         }
 
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         AgentCompileResult result;
         try
         {
-            result = await compiler.CompileAsync(files, cancellationToken);
+            result = await fence.WatchAsync(listener, job.Id, current => current.Attempts == attempt, stop, () => compiler.CompileAsync(files, stop.Token));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return await fence.YieldAsync(stored, IsCompiled, cancellationToken);
         }
         catch (CompilerUnavailableException unavailable)
         {
             LogCompilerUnavailable(logger, unavailable, job.Id, attempt);
-            return new StepResult(StepOutcome.FailedRetry, unavailable.Message);
+            return StepResult.CompilerUnavailable;
         }
 
         switch (result)

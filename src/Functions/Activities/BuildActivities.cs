@@ -5,6 +5,7 @@ using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Resources;
 using Jobs.Domain.Widgets;
+using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
 using Jobs.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -27,6 +28,7 @@ public sealed partial class BuildActivities(
     ArtifactStore artifacts,
     IWidgetGenerator widgetGenerator,
     IAgentGenerator agentGenerator,
+    StopSignals signals,
     TimeProvider time,
     ILogger<BuildActivities> logger)
 {
@@ -59,6 +61,7 @@ public sealed partial class BuildActivities(
             return StepResult.Done;
         }
 
+        using var listener = signals.Listen(input.JobId);
         var generator = GeneratorOf(stored.Job.Kind);
         var message = input.Attempt == 1
             ? $"Generating files with {generator.Name}"
@@ -82,9 +85,14 @@ public sealed partial class BuildActivities(
         try
         {
             var progress = new ThrottledProgress(time, ProgressInterval);
-            result = await progress.RunAsync(
-                report => generator.GenerateAsync(request, report, stop.Token).WaitAsync(GenerationTimeLimit, time, stop.Token),
-                ReportAsync);
+            result = await fence.WatchAsync(
+                listener,
+                job.Id,
+                current => current.Attempts == attempt,
+                stop,
+                () => progress.RunAsync(
+                    report => generator.GenerateAsync(request, report, stop.Token).WaitAsync(GenerationTimeLimit, time, stop.Token),
+                    ReportAsync));
         }
         catch (TimeoutException error)
         {

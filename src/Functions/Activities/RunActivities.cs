@@ -2,6 +2,7 @@ using Jobs.Domain.Agents;
 using Jobs.Domain.Runs;
 using Jobs.Domain.Sandbox;
 using Jobs.Functions.Egress;
+using Jobs.Functions.Jobs;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
 using Jobs.Functions.Storage;
@@ -26,10 +27,11 @@ public sealed partial class RunActivities(
     SecretVault secrets,
     GrantedHostsNetworkFactory networks,
     IAgentSandbox sandbox,
+    StopSignals signals,
     TimeProvider time,
     ILogger<RunActivities> logger)
 {
-    /// <summary>How often it is looked whether a run that is being executed is to stop.</summary>
+    /// <summary>How often it is looked whether a run that is being executed is to stop. In the host that was asked it is known at once.</summary>
     public static readonly TimeSpan CancelCheckInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Executes the code once, in the sandbox, and stores what it gave. Whatever the code does, the run has then ended.</summary>
@@ -100,6 +102,7 @@ public sealed partial class RunActivities(
             values,
             network);
 
+        using var listener = signals.Listen(run.Id);
         if (!await service.ApplyAsync(stored, new RunEvent.Started(time.GetUtcNow(), network is not null), cancellationToken))
         {
             return Overtaken;
@@ -109,7 +112,7 @@ public sealed partial class RunActivities(
         SandboxResult result;
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
-            var watch = WatchAsync(RunKey.Of(run), attempt, stop);
+            var watch = listener.WatchAsync(CancelCheckInterval, looking => MayGoOnAsync(RunKey.Of(run), attempt, looking), stop.CancelAsync, stop.Token);
             try
             {
                 result = await sandbox.RunAsync(request, stop.Token);
@@ -143,38 +146,9 @@ public sealed partial class RunActivities(
         return await service.ApplyAsync(stored, ended, cancellationToken) || stored.Run.HasEnded ? StepResult.Done : Overtaken;
     }
 
-    /// <summary>Stops an execution once that was asked for, the run is gone, or another execution took over.</summary>
-    private async Task WatchAsync(RunKey key, int attempt, CancellationTokenSource stop)
-    {
-        using var timer = new PeriodicTimer(CancelCheckInterval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stop.Token))
-            {
-                if (!await MayGoOnAsync(key, attempt, stop.Token))
-                {
-                    await stop.CancelAsync();
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-        }
-    }
-
-    private async Task<bool> MayGoOnAsync(RunKey key, int attempt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await runs.ReadAsync(key.AgentId, key.RunId, cancellationToken))?.Run is { HasEnded: false, CancelRequested: false } run && run.Attempts == attempt;
-        }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Storage may be back at the next look; the code is bounded in time anyway.
-            LogNotWatched(logger, error, key.RunId);
-            return true;
-        }
-    }
+    /// <summary>False once it was asked to stop, the run is gone, or another execution took over.</summary>
+    private async Task<bool> MayGoOnAsync(RunKey key, int attempt, CancellationToken cancellationToken) =>
+        (await runs.ReadAsync(key.AgentId, key.RunId, cancellationToken))?.Run is { HasEnded: false, CancelRequested: false } run && run.Attempts == attempt;
 
     private static StepResult Overtaken => new(StepOutcome.FailedRetry, "Another execution of the run took over.");
 
@@ -191,7 +165,4 @@ public sealed partial class RunActivities(
 
     [LoggerMessage(LogLevel.Error, "Run {RunId}: the code could not be started")]
     private static partial void LogNotStarted(ILogger logger, Exception error, string runId);
-
-    [LoggerMessage(LogLevel.Warning, "Run {RunId}: it could not be looked up whether it is to stop")]
-    private static partial void LogNotWatched(ILogger logger, Exception error, string runId);
 }

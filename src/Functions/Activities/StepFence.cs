@@ -1,6 +1,7 @@
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Resources;
+using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
 using Jobs.Functions.Storage;
 
@@ -20,17 +21,41 @@ public sealed class StepFence(JobStore jobs, BuildJournal journal, ResourceStore
         _ => null,
     };
 
+    /// <summary>How often it is looked whether a job that is being worked at is to stop. In the host that was asked it is known at once.</summary>
+    public static readonly TimeSpan StopCheckInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Does the long part of a step, and cancels <paramref name="stop"/> meanwhile once the job was asked to stop or <paramref name="isCurrent"/> says that another execution took over.
+    /// </summary>
+    public async Task<T> WatchAsync<T>(StopSignals.Listener listener, string jobId, Func<Job, bool> isCurrent, CancellationTokenSource stop, Func<Task<T>> work)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        var watch = listener.WatchAsync(
+            StopCheckInterval,
+            async looking => (await jobs.ReadAsync(jobId, looking))?.Job is { IsSettled: false, CancelRequested: false } job && isCurrent(job),
+            stop.CancelAsync,
+            over.Token);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await watch;
+        }
+    }
+
     /// <summary>What a step answers when the job does not take its event. <paramref name="isDone"/> tells whether the step's work is there.</summary>
     public async Task<StepResult> YieldAsync(StoredJob stored, Func<Job, bool> isDone, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        // What the step read may be older than what was asked meanwhile.
+        stored = await jobs.ReadAsync(stored.Job.Id, cancellationToken) ?? stored;
         switch (stored.Job)
         {
             case { IsSettled: false, CancelRequested: true }:
-                await journal.ApplyAsync(
-                    stored,
-                    stored.Job.IsTerminal ? new JobEvent.CompileFailed(now, "The build was cancelled.") : new JobEvent.Cancelled(now),
-                    cancellationToken);
+                await journal.ApplyAsync(stored, new JobEvent.Cancelled(now), cancellationToken);
                 return StepResult.Stopped;
 
             // Written by an earlier execution, or by this one, whose answer from storage was lost.

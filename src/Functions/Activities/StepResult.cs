@@ -39,6 +39,9 @@ public sealed record StepResult(StepOutcome Outcome, string? Error = null, OpenQ
     /// <summary>Nothing to do.</summary>
     public static StepResult Stopped { get; } = new(StepOutcome.Stopped);
 
+    /// <summary>The compiler cannot be run now. Why is in the log: paths and commands are the operator's and not the caller's.</summary>
+    public static StepResult CompilerUnavailable { get; } = new(StepOutcome.FailedRetry, "The compiler is not available now.");
+
     /// <summary>Waits for the answer to a question.</summary>
     public static StepResult Asks(OpenQuestion question) => new(StepOutcome.NeedsInput, Question: question);
 }

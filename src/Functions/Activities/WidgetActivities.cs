@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Jobs;
+using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
 using Jobs.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -15,6 +16,7 @@ public sealed partial class WidgetActivities(
     StepFence fence,
     ArtifactStore artifacts,
     IWidgetCompiler compiler,
+    StopSignals signals,
     TimeProvider time,
     ILogger<WidgetActivities> logger)
 {
@@ -28,6 +30,7 @@ public sealed partial class WidgetActivities(
             return StepResult.Stopped;
         }
 
+        using var listener = signals.Listen(input.JobId);
         if (!await journal.ApplyAsync(stored, new JobEvent.CompileStarted(time.GetUtcNow()), cancellationToken))
         {
             return await fence.YieldAsync(stored, IsCompiled, cancellationToken);
@@ -40,12 +43,17 @@ public sealed partial class WidgetActivities(
         CompileResult result;
         try
         {
-            result = await compiler.CompileAsync(sources, EnterAsync, overtaken.Token);
+            result = await fence.WatchAsync(
+                listener,
+                job.Id,
+                current => current.Compile?.Attempts == attempt,
+                overtaken,
+                () => compiler.CompileAsync(sources, EnterAsync, overtaken.Token));
         }
         catch (CompilerUnavailableException error)
         {
             LogCompilerUnavailable(logger, error, job.Id, attempt);
-            return new StepResult(StepOutcome.FailedRetry, error.Message);
+            return StepResult.CompilerUnavailable;
         }
         catch (OperationCanceledException) when (overtaken.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Jobs.Functions.Jobs;
 
 /// <summary>Creates, finds and cancels jobs, whatever their contract. What a caller may see is decided here: another tenant's job does not exist.</summary>
-public sealed partial class JobService(JobStore jobs, SweepList sweep, BuildJournal journal, TimeProvider time, ILogger<JobService> logger)
+public sealed partial class JobService(JobStore jobs, SweepList sweep, BuildJournal journal, StopSignals signals, TimeProvider time, ILogger<JobService> logger)
 {
     /// <summary>The caller's job, by one point read; null when it does not exist or is not theirs.</summary>
     public async Task<Job?> FindAsync(Caller caller, string jobId, CancellationToken cancellationToken) =>
@@ -51,12 +51,13 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, BuildJour
         cancellationToken);
 
     /// <summary>
-    /// Asks a job to stop: cooperative, at the work's next check; at once when it waits for an answer. Nothing happens to one that has settled.
+    /// Asks a job to stop: whoever works at it is told, or sees it at the next look; at once when it waits for an answer. Nothing happens to one that has settled.
     /// </summary>
     public async Task CancelAsync(string jobId, DurableTaskClient client, CancellationToken cancellationToken)
     {
-        if (await jobs.ApplyAsync(jobId, new JobEvent.CancelAsked(time.GetUtcNow()), known: null, cancellationToken)
-            is Transition.Applied { Job: { Status: JobStatus.Cancelled } job })
+        var transition = await jobs.ApplyAsync(jobId, new JobEvent.CancelAsked(time.GetUtcNow()), known: null, cancellationToken);
+        signals.Raise(jobId);
+        if (transition is Transition.Applied { Job: { Status: JobStatus.Cancelled } job })
         {
             await WakeAsync(job, client, cancellationToken);
             await journal.CompleteAsync(job, cancellationToken);

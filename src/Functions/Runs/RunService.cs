@@ -42,6 +42,7 @@ public sealed partial class RunService(
     ArtifactStore artifacts,
     TokenLedger ledger,
     SweepList sweep,
+    StopSignals signals,
     TimeProvider time,
     ILogger<RunService> logger)
 {
@@ -127,7 +128,7 @@ public sealed partial class RunService(
     public Task<IReadOnlyList<AgentRun>> ListAsync(string agentId, string? before, int limit, CancellationToken cancellationToken) =>
         runs.ListAsync(agentId, before, limit, cancellationToken);
 
-    /// <summary>Asks a run to stop: at once when its code was not started, else at the next look of whoever executes it. Asking again while it stops is harmless.</summary>
+    /// <summary>Asks a run to stop: at once when its code was not started, else whoever executes it is told, or sees it at the next look. Asking again while it stops is harmless.</summary>
     public async Task<CancelOutcome> CancelAsync(string agentId, string runId, CancellationToken cancellationToken)
     {
         if (!Ids.IsRunId(runId) || await runs.ReadAsync(agentId, runId, cancellationToken) is not { } stored)
@@ -145,8 +146,11 @@ public sealed partial class RunService(
     }
 
     /// <summary>As the other, for a run that was read.</summary>
-    public Task CancelAsync(StoredRun stored, CancellationToken cancellationToken) =>
-        ApplyAsync(stored, new RunEvent.CancelAsked(time.GetUtcNow()), cancellationToken);
+    public async Task CancelAsync(StoredRun stored, CancellationToken cancellationToken)
+    {
+        await ApplyAsync(stored, new RunEvent.CancelAsked(time.GetUtcNow()), cancellationToken);
+        signals.Raise(stored.Run.Id);
+    }
 
     /// <summary>
     /// Applies an event to the run as it is now, and to <paramref name="stored"/> with it; false when it was refused or the run is gone. When it ended the run, the run is closed.
