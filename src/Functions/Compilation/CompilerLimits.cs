@@ -12,6 +12,9 @@ public static class CompilerLimits
     /// <summary>The most bytes that a widget's script and style sheet may have together: 5 MiB.</summary>
     public const int BundleBytes = 5 * 1024 * 1024;
 
+    /// <summary>The most bytes of the bundler's list of what it read and imports, which is checked: 5 MiB, some 50,000 imports. No file that it writes may be larger.</summary>
+    public const int MetafileBytes = BundleBytes;
+
     /// <summary>The most bytes that an agent's program may have: 1 MiB.</summary>
     public const int ProgramBytes = 1024 * 1024;
 

@@ -43,16 +43,23 @@ internal sealed record CompilerSandbox(ProcessJail Jail)
     /// RLIMIT_NPROC is not among them: it counts all processes of the user, so builds would limit one another. The compilers start no processes.
     /// The processor time is for a compiler whose parent was killed and can no longer keep <see cref="CompilerLimits.Time"/>.
     /// </summary>
-    private static IEnumerable<string> Limits() => SystemPrograms.Prlimit is null
-        ? []
-        : [
-            SystemPrograms.Prlimit,
-            string.Create(CultureInfo.InvariantCulture, $"--data={CompilerLimits.MemoryBytes}"),
+    private static IEnumerable<string> Limits()
+    {
+        if (SystemPrograms.Setsid is { } setsid)
+        {
+            yield return setsid;
+        }
+
+        if (SystemPrograms.Prlimit is { } prlimit)
+        {
+            yield return prlimit;
+            yield return string.Create(CultureInfo.InvariantCulture, $"--data={CompilerLimits.MemoryBytes}");
             // One byte more than is allowed, so that a bundle that was cut off here is seen to be too large.
-            string.Create(CultureInfo.InvariantCulture, $"--fsize={CompilerLimits.BundleBytes + 1}"),
-            string.Create(CultureInfo.InvariantCulture, $"--cpu={((int)CompilerLimits.Time.TotalSeconds + 5) * Processors}"),
-            "--core=0",
-        ];
+            yield return string.Create(CultureInfo.InvariantCulture, $"--fsize={CompilerLimits.BundleBytes + 1}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"--cpu={((int)CompilerLimits.Time.TotalSeconds + 5) * Processors}");
+            yield return "--core=0";
+        }
+    }
 
     private static Dictionary<string, string> Surroundings()
     {

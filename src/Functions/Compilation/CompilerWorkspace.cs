@@ -30,16 +30,21 @@ internal sealed class CompilerWorkspace : IDisposable
     /// <summary>The way builds are run, chosen by trying.</summary>
     public CompilerSandbox Sandbox => _sandbox;
 
+    /// <summary>False once somebody else has deleted the folder or one of the tools in it.</summary>
+    public bool IsIntact => _work.IsIntact;
+
     /// <summary>Copies the tools, finds out how strictly the compilers can be isolated, and deletes what crashed processes left.</summary>
     /// <exception cref="CompilerUnavailableException">The tools are missing or none of them runs.</exception>
     public static async Task<CompilerWorkspace> CreateAsync(CompilerOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         var tools = CompilerTools.Locate(options.ToolsSearchStart);
-        var workspace = new CompilerWorkspace(new WorkFolder(options.TempFolder, NamePrefix, logger), logger);
+        var work = new WorkFolder(options.TempFolder, NamePrefix, logger);
+        var workspace = new CompilerWorkspace(work, logger);
         try
         {
             await workspace.FillTemplateAsync(tools, cancellationToken);
             workspace._sandbox = await workspace.ChooseSandboxAsync(options.Isolation, cancellationToken);
+            work.Seal(workspace._template);
             return workspace;
         }
         catch

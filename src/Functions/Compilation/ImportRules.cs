@@ -9,6 +9,9 @@ namespace Jobs.Functions.Compilation;
 /// </summary>
 internal static partial class ImportRules
 {
+    /// <summary>Of how many breaches it is looked up where they stand, which costs a search of the file each. More than these are never shown.</summary>
+    public const int MaxPlaced = 100;
+
     /// <summary>The breaches in a bundle or scan, as <c>file:line:column: error: message</c>; empty when there are none.</summary>
     /// <param name="target">What is compiled.</param>
     /// <param name="metafile">What esbuild wrote by <c>--metafile</c>, its paths relative to the sources' folder.</param>
@@ -41,7 +44,8 @@ internal static partial class ImportRules
                 var specifier = (import.TryGetProperty("original", out var original) ? original : import.GetProperty("path")).GetString()!;
                 if (Breach(target, input.Name, specifier, import.GetProperty("kind").GetString()!) is { } reason)
                 {
-                    breaches.Add($"{Position(input.Name, content, specifier)}: error: \"{Shorten(specifier)}\" {reason}");
+                    var place = breaches.Count < MaxPlaced ? Position(input.Name, content, specifier) : input.Name;
+                    breaches.Add($"{place}: error: \"{Shorten(specifier)}\" {reason}");
                 }
             }
         }

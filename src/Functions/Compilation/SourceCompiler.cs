@@ -23,8 +23,8 @@ public sealed partial class SourceCompiler(CompilerOptions options, TimeProvider
     private const int GoCrash = 2;
 
     private readonly SemaphoreSlim _slots = new(options.MaxConcurrent);
-    private readonly SemaphoreSlim _starting = new(1);
-    private CompilerWorkspace? _workspace;
+    private readonly SharedWorkspace<CompilerWorkspace> _workspace = new(
+        cancellationToken => CompilerWorkspace.CreateAsync(options, logger, cancellationToken), workspace => workspace.IsIntact);
 
     /// <summary>
     /// Type-checks and bundles. Phases it reports: <see cref="CompilePhase.PreBuild"/> and <see cref="CompilePhase.Build"/>.
@@ -39,10 +39,11 @@ public sealed partial class SourceCompiler(CompilerOptions options, TimeProvider
             throw new SourcesRefusedException(refusal);
         }
 
-        var workspace = await StartAsync(cancellationToken);
         await _slots.WaitAsync(cancellationToken);
         try
         {
+            using var lease = await StartAsync(cancellationToken);
+            var workspace = lease.Value;
             using var jail = await workspace.CreateJailAsync(target, cancellationToken);
             var given = sources.Files.Where(file => !Configures(file.Key)).ToDictionary(StringComparer.Ordinal);
             await jail.WriteAsync(given, cancellationToken);
@@ -60,30 +61,24 @@ public sealed partial class SourceCompiler(CompilerOptions options, TimeProvider
 
     /// <summary>Prepares the tools and finds the isolation, which otherwise the first compile does.</summary>
     /// <exception cref="CompilerUnavailableException">The tools are missing or do not run; a later call tries again.</exception>
-    public Task PrepareAsync(CancellationToken cancellationToken) => StartAsync(cancellationToken);
+    public async Task PrepareAsync(CancellationToken cancellationToken) => (await StartAsync(cancellationToken)).Dispose();
 
     /// <summary>Deletes the work folder.</summary>
     public void Dispose()
     {
-        _workspace?.Dispose();
+        _workspace.Dispose();
         _slots.Dispose();
-        _starting.Dispose();
     }
 
-    private async Task<CompilerWorkspace> StartAsync(CancellationToken cancellationToken)
+    private async Task<SharedWorkspace<CompilerWorkspace>.Lease> StartAsync(CancellationToken cancellationToken)
     {
-        await _starting.WaitAsync(cancellationToken);
         try
         {
-            return _workspace ??= await CompilerWorkspace.CreateAsync(options, logger, cancellationToken);
+            return await _workspace.RentAsync(cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CompilerUnavailableException($"The compilers' work folder could not be made in {options.TempFolder}: {e.Message}", e);
-        }
-        finally
-        {
-            _starting.Release();
         }
     }
 
@@ -174,6 +169,12 @@ public sealed partial class SourceCompiler(CompilerOptions options, TimeProvider
         if (jail.OutputLength(target.ScriptName) + jail.OutputLength(target.StyleName) > target.BundleBytes)
         {
             throw new SourcesRefusedException($"The {target.BundleNoun} is larger than {target.BundleBytes / 1024 / 1024} MiB.");
+        }
+
+        if (jail.OutputLength(MetafileName) > CompilerLimits.MetafileBytes)
+        {
+            throw new SourcesRefusedException(
+                $"error: the {target.Noun} has more imports than can be checked: the list of them is larger than {CompilerLimits.MetafileBytes / 1024 / 1024} MiB.");
         }
 
         if (run.ExitCode != 0)

@@ -12,6 +12,7 @@ internal static class BoundedProcess
     /// are kept.
     /// </summary>
     /// <exception cref="ProcessStartException">The program cannot be started.</exception>
+    /// <exception cref="TimeoutException">It was to be killed and could not be.</exception>
     public static async Task<ProcessResult> RunAsync(
         IReadOnlyList<string> command,
         string workingDirectory,
@@ -32,8 +33,7 @@ internal static class BoundedProcess
         }
         catch
         {
-            ChildProcess.Kill(process);
-            await ended;
+            await ChildProcess.KillAsync(process, ended);
             throw;
         }
 

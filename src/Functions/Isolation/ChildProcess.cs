@@ -9,6 +9,11 @@ internal static class ChildProcess
 {
     private const int SigKill = 9;
 
+    /// <summary>How often it is tried to kill what is left of a process: for 10 s together.</summary>
+    private const int MaxKills = 200;
+
+    private static readonly TimeSpan KillInterval = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Starts a program with its three standard streams redirected. Disposing of the process closes them.</summary>
     /// <exception cref="ProcessStartException">It cannot be started.</exception>
     public static Process Start(IReadOnlyList<string> command, string workingDirectory, IReadOnlyDictionary<string, string> environment)
@@ -41,7 +46,32 @@ internal static class ChildProcess
     }
 
     /// <summary>
-    /// Kills a process with all that it started: the process group that it leads, as <c>timeout</c> does for its program, or else its descendants. No fault when nothing
+    /// Kills a process with all that it started, again and again until nothing is left: one kill misses what is just being started, before there is a group and after its parent
+    /// was looked at.
+    /// </summary>
+    /// <param name="process">The process.</param>
+    /// <param name="ended">Ends when nothing of it is left, which is when it has ended and nobody holds its pipes.</param>
+    /// <exception cref="TimeoutException">Something is left after 10 s. It is given up, so that nobody waits for it for ever.</exception>
+    public static async Task KillAsync(Process process, Task ended)
+    {
+        for (var kills = 0; kills < MaxKills; kills++)
+        {
+            Kill(process);
+            await Task.WhenAny(ended, Task.Delay(KillInterval));
+            if (ended.IsCompleted)
+            {
+                await ended;
+                return;
+            }
+        }
+
+        // Whatever it ends in, nobody is left who would look.
+        _ = ended.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        throw new TimeoutException($"Process {process.Id} or something that it started could not be killed.");
+    }
+
+    /// <summary>
+    /// Kills a process with all that it started: the process group that it leads, as those of <c>timeout</c> and <c>setsid</c> do, or else its descendants. No fault when nothing
     /// is left.
     /// </summary>
     public static void Kill(Process process)

@@ -46,5 +46,6 @@ internal sealed record ProcessJail(ProcessIsolation Isolation, bool OwnNamespace
         ProcessIsolation.None => [Path.Combine(root, program)],
     };
 
-    private IEnumerable<string> Namespaces() => OwnNamespaces ? ["--net", "--ipc", "--pid", "--fork"] : [];
+    /// <summary>The program dies with <c>unshare</c>, which waits for it; where it becomes another user first, the kernel forgets that, and only the group's end is left.</summary>
+    private IEnumerable<string> Namespaces() => OwnNamespaces ? ["--net", "--ipc", "--pid", "--fork", "--kill-child"] : [];
 }

@@ -12,6 +12,9 @@ internal static class SystemPrograms
     /// <summary>Kills a program, and the process group that it makes for it, after a time.</summary>
     public static string? Timeout { get; } = Find("timeout");
 
+    /// <summary>Makes a program the leader of a process group, which can then be killed as one.</summary>
+    public static string? Setsid { get; } = Find("setsid");
+
     private static string? Find(string name) => OperatingSystem.IsLinux()
         ? new[] { "/usr/bin", "/bin", "/usr/sbin", "/sbin" }.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
         : null;

@@ -4,7 +4,7 @@ namespace Jobs.Functions.Isolation;
 
 /// <summary>
 /// A temporary folder of this process that only its user can enter. A lock that the system releases when the process dies tells the next start that it may be
-/// deleted. Disposing deletes it.
+/// deleted, and what is written in it, that it is one of ours. Disposing deletes it.
 /// </summary>
 internal sealed class WorkFolder : IDisposable
 {
@@ -23,24 +23,34 @@ internal sealed class WorkFolder : IDisposable
 
     private const string LockName = "lock";
 
-    /// <summary>A folder without a lock is being made, unless it is older than this.</summary>
-    private static readonly TimeSpan TimeToLock = TimeSpan.FromMinutes(1);
+    /// <summary>What every lock holds. A folder whose lock does not is somebody else's, whatever it is called, and so is one without a lock.</summary>
+    private static readonly byte[] Marker = "A work folder of Jobs. It may be deleted once no process holds this lock.\n"u8.ToArray();
 
     private readonly FileStream _lock;
     private readonly ILogger _logger;
+    private (string Folder, int Entries)? _sealed;
 
     /// <summary>Makes the folder and deletes those of the same prefix whose process is dead.</summary>
     public WorkFolder(string parent, string prefix, ILogger logger)
     {
+        Directory.CreateDirectory(parent);
         DeleteLeftovers(parent, prefix, logger);
         _logger = logger;
         Folder = Path.Combine(parent, prefix + Guid.NewGuid().ToString("N"));
         CreateFolder(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _lock = new FileStream(Path.Combine(Folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        _lock.Write(Marker);
+        _lock.Flush();
     }
 
     /// <summary>The absolute path.</summary>
     public string Folder { get; }
+
+    /// <summary>False once somebody else has deleted this folder, or something in the sealed one: cleaners of temporary folders take file by file what is old.</summary>
+    public bool IsIntact => File.Exists(Path.Combine(Folder, LockName)) && (_sealed is not var (folder, entries) || CountEntries(folder) == entries);
+
+    /// <summary>Notes what a folder within this one holds. Nothing is added to it or removed from it from now on.</summary>
+    public void Seal(string folder) => _sealed = (folder, CountEntries(folder));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -76,26 +86,41 @@ internal sealed class WorkFolder : IDisposable
     {
         foreach (var folder in Directory.EnumerateDirectories(parent, prefix + "*"))
         {
-            try
-            {
-                var lockFile = Path.Combine(folder, LockName);
-                if (File.Exists(lockFile))
-                {
-                    // Throws while its process lives.
-                    using var held = new FileStream(lockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-                }
-                else if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) < TimeToLock)
-                {
-                    continue;
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            if (!IsLeftover(folder))
             {
                 continue;
             }
 
             // Another process may be deleting the same folder; and what is left now, the next start finds again.
             Delete(folder, logger, LogLevel.Debug);
+        }
+    }
+
+    /// <summary>True for a folder of ours whose process is dead.</summary>
+    private static bool IsLeftover(string folder)
+    {
+        try
+        {
+            // Throws while its process lives, and when there is none.
+            using var held = new FileStream(Path.Combine(folder, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            var content = new byte[Marker.Length];
+            return held.Length == Marker.Length && held.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) == content.Length && content.AsSpan().SequenceEqual(Marker);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static int CountEntries(string folder)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Count();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return -1;
         }
     }
 

@@ -1,4 +1,5 @@
 using Jobs.Domain.Sandbox;
+using Jobs.Functions.Isolation;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Functions.Sandbox;
@@ -15,18 +16,18 @@ namespace Jobs.Functions.Sandbox;
 public sealed class DenoSandbox(SandboxOptions options, TimeProvider time, ILogger<DenoSandbox> logger) : IAgentSandbox, IDisposable
 {
     private readonly SemaphoreSlim _slots = new(options.MaxConcurrent);
-    private readonly SemaphoreSlim _starting = new(1);
-    private SandboxRoot? _root;
+    private readonly SharedWorkspace<SandboxRoot> _root = new(
+        cancellationToken => SandboxRoot.CreateAsync(options, time, logger, cancellationToken), root => root.IsIntact);
 
     /// <inheritdoc/>
     public async Task<SandboxResult> RunAsync(SandboxRequest request, CancellationToken cancellationToken)
     {
         var requested = time.GetTimestamp();
-        var root = await StartAsync(cancellationToken);
         await _slots.WaitAsync(cancellationToken);
         try
         {
-            return await SandboxRun.RunAsync(root, request, options.TimeLimit, requested, time, cancellationToken);
+            using var lease = await StartAsync(cancellationToken);
+            return await SandboxRun.RunAsync(lease.Value, request, options.TimeLimit, requested, time, cancellationToken);
         }
         catch (IOException e)
         {
@@ -40,30 +41,24 @@ public sealed class DenoSandbox(SandboxOptions options, TimeProvider time, ILogg
 
     /// <summary>Prepares Deno's folder and finds the isolation, which otherwise the first run does.</summary>
     /// <exception cref="SandboxUnavailableException">Deno is missing or does not run; a later call tries again.</exception>
-    public Task PrepareAsync(CancellationToken cancellationToken) => StartAsync(cancellationToken);
+    public async Task PrepareAsync(CancellationToken cancellationToken) => (await StartAsync(cancellationToken)).Dispose();
 
     /// <summary>Deletes Deno's folder.</summary>
     public void Dispose()
     {
-        _root?.Dispose();
+        _root.Dispose();
         _slots.Dispose();
-        _starting.Dispose();
     }
 
-    private async Task<SandboxRoot> StartAsync(CancellationToken cancellationToken)
+    private async Task<SharedWorkspace<SandboxRoot>.Lease> StartAsync(CancellationToken cancellationToken)
     {
-        await _starting.WaitAsync(cancellationToken);
         try
         {
-            return _root ??= await SandboxRoot.CreateAsync(options, time, logger, cancellationToken);
+            return await _root.RentAsync(cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SandboxUnavailableException($"The sandbox's folder could not be made in {options.TempFolder}: {e.Message}", e);
-        }
-        finally
-        {
-            _starting.Release();
         }
     }
 }

@@ -15,7 +15,13 @@ public static class SandboxBounds
     /// <summary>The most files, pipes included, that the process may have open: 64.</summary>
     public const int OpenFiles = 64;
 
-    /// <summary>How much longer than <see cref="SandboxLimits.Time"/> a process may live whose parent was killed and can no longer end it: 5 s.</summary>
+    /// <summary>
+    /// How long a process may take until it is ready for the code: 10 s, where a quiet machine needs a twentieth of a second. It is not the code's time, and one that is not
+    /// ready in time has run nothing.
+    /// </summary>
+    public static readonly TimeSpan TimeToStart = TimeSpan.FromSeconds(10);
+
+    /// <summary>How much longer than <see cref="TimeToStart"/> and <see cref="SandboxLimits.Time"/> a process may live whose parent was killed and can no longer end it: 5 s.</summary>
     public static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(5);
 
     /// <summary>The deepest that the output may be nested: 64, which is what readers of JSON commonly take.</summary>

@@ -33,18 +33,23 @@ internal sealed partial class SandboxRoot : IDisposable
     private readonly string _deno;
     private readonly string _folder;
     private readonly int _seconds;
+    private readonly int _processorSeconds;
     private ProcessJail _jail = null!;
 
     private SandboxRoot(string deno, WorkFolder work, TimeSpan timeLimit)
     {
         _deno = deno;
-        _seconds = (int)Math.Ceiling((timeLimit + SandboxBounds.TimeToEnd).TotalSeconds);
+        _seconds = (int)Math.Ceiling((SandboxBounds.TimeToStart + timeLimit + SandboxBounds.TimeToEnd).TotalSeconds);
+        _processorSeconds = (int)Math.Ceiling((timeLimit + SandboxBounds.TimeToEnd).TotalSeconds) * System.Environment.ProcessorCount;
         _work = work;
         _folder = Path.Combine(work.Folder, "root");
     }
 
     /// <summary>How runs are isolated, chosen by trying.</summary>
     public ProcessIsolation Isolation => _jail.Isolation;
+
+    /// <summary>False once somebody else has deleted the folder or something in it.</summary>
+    public bool IsIntact => _work.IsIntact;
 
     /// <summary>Makes the folder and finds out how strictly Deno can be isolated.</summary>
     /// <exception cref="SandboxUnavailableException">Deno is missing or does not run.</exception>
@@ -55,6 +60,7 @@ internal sealed partial class SandboxRoot : IDisposable
         try
         {
             await root.ChooseAsync(options.Isolation, time, logger, cancellationToken);
+            root._work.Seal(root._folder);
             return root;
         }
         catch
@@ -117,7 +123,7 @@ internal sealed partial class SandboxRoot : IDisposable
         {
             yield return prlimit;
             yield return string.Create(CultureInfo.InvariantCulture, $"--data={SandboxBounds.DataBytes}");
-            yield return string.Create(CultureInfo.InvariantCulture, $"--cpu={_seconds * System.Environment.ProcessorCount}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"--cpu={_processorSeconds}");
             yield return string.Create(CultureInfo.InvariantCulture, $"--nofile={SandboxBounds.OpenFiles}");
             yield return "--fsize=0";
             yield return "--core=0";

@@ -44,7 +44,7 @@ internal sealed partial class SandboxRun : IDisposable
     /// <summary>Runs once. Whatever happens, the process is dead when this returns or throws.</summary>
     /// <param name="root">Where.</param>
     /// <param name="request">What.</param>
-    /// <param name="limit">The longest that the process may live.</param>
+    /// <param name="limit">The longest that the process may live once it is ready for the code; until then it has <see cref="SandboxBounds.TimeToStart"/>.</param>
     /// <param name="requested">When the run was asked for, as a timestamp.</param>
     /// <param name="time">The clock of the limit and of the timestamp.</param>
     /// <param name="cancellationToken">Kills it.</param>
@@ -69,14 +69,14 @@ internal sealed partial class SandboxRun : IDisposable
 
     private async Task<(string? Output, SandboxError? Error)> RunAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        using var timeOut = new CancellationTokenSource(limit, _time);
+        using var timeOut = new CancellationTokenSource(SandboxBounds.TimeToStart, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeOut.Token, cancellationToken);
         using var requests = CancellationTokenSource.CreateLinkedTokenSource(either.Token);
         var messages = ReadMessagesAsync();
         try
         {
             await WriteAsync(SandboxFrame.Start(_nonce, _request), either.Token);
-            var ended = await ReadAsync(requests, either.Token);
+            var ended = await ReadAsync(() => timeOut.CancelAfter(limit), requests, either.Token);
             if (ended is not null)
             {
                 return ended.Value;
@@ -90,7 +90,7 @@ internal sealed partial class SandboxRun : IDisposable
         {
             return _isReady
                 ? (null, new SandboxError(SandboxErrorCode.OutOfTime, $"The run took longer than {limit.TotalSeconds:0.###} s."))
-                : throw new SandboxUnavailableException($"The sandbox did not start within {limit.TotalSeconds:0.###} s.");
+                : throw new SandboxUnavailableException($"The sandbox did not start within {SandboxBounds.TimeToStart.TotalSeconds:0} s.");
         }
         finally
         {
@@ -100,14 +100,10 @@ internal sealed partial class SandboxRun : IDisposable
         }
     }
 
-    /// <summary>Kills the process and waits until nothing of it is left.</summary>
+    /// <summary>Kills the process until nothing of it is left.</summary>
     private async Task EndAsync(Task messages)
     {
-        ChildProcess.Kill(_process);
-        await _process.WaitForExitAsync(CancellationToken.None);
-        // The pipes end when the last process that has them is gone.
-        await _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        await messages;
+        await ChildProcess.KillAsync(_process, Task.WhenAll(DrainAsync(), messages));
         try
         {
             await Task.WhenAll(_requests);
@@ -118,8 +114,15 @@ internal sealed partial class SandboxRun : IDisposable
         }
     }
 
+    /// <summary>Ends with the process, and with the last that has its output.</summary>
+    private async Task DrainAsync()
+    {
+        await _process.WaitForExitAsync(CancellationToken.None);
+        await _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+    }
+
     /// <summary>Reads frames until one ends the run; null when the process closed its output.</summary>
-    private async Task<(string? Output, SandboxError? Error)?> ReadAsync(CancellationTokenSource requests, CancellationToken cancellationToken)
+    private async Task<(string? Output, SandboxError? Error)?> ReadAsync(Action onReady, CancellationTokenSource requests, CancellationToken cancellationToken)
     {
         var output = _process.StandardOutput.BaseStream;
         var head = new byte[SandboxFrame.HeadBytes];
@@ -151,6 +154,7 @@ internal sealed partial class SandboxRun : IDisposable
                 case SandboxFrameKind.Ready:
                     _isReady = true;
                     _started = _time.GetTimestamp();
+                    onReady();
                     break;
                 case SandboxFrameKind.Log:
                     _logs.Add(body);

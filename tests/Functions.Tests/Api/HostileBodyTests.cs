@@ -30,12 +30,16 @@ public sealed class HostileBodyTests
         Assert.Equal(detail, problem.GetProperty("detail").GetString());
     }
 
-    [Fact]
-    public async Task Body_in_bad_chunks_is_400_and_not_our_fault()
+    [Theory]
+    [InlineData("v1/widgets", "ZZ")]
+    [InlineData("v1/widgets", "80000000")]
+    [InlineData("v1/widgets", "FFFFFFFFFFFFFFFFFF")]
+    [InlineData("app/session", "80000000")]
+    public async Task Body_in_bad_chunks_is_400_and_not_our_fault(string path, string chunkSize)
     {
         await using var app = await TestApp.StartAsync();
 
-        var response = await SendRawAsync(app, "Transfer-Encoding: chunked", "ZZ\r\n{}\r\n0\r\n\r\n");
+        var response = await SendRawAsync(app, "Transfer-Encoding: chunked", $"{chunkSize}\r\n{{}}\r\n0\r\n\r\n", path: path);
 
         Assert.StartsWith("HTTP/1.1 400 ", response);
         Assert.Contains("\"code\":\"invalid_body\"", response);
@@ -70,13 +74,13 @@ public sealed class HostileBodyTests
         await app.WaitUntilSettledAsync(context.Response.Headers.Location.ToString()["/v1/jobs/".Length..]);
     }
 
-    private static async Task<string> SendRawAsync(TestApp app, string headers, string body, bool endAfterIt = false)
+    private static async Task<string> SendRawAsync(TestApp app, string headers, string body, bool endAfterIt = false, string path = "v1/widgets")
     {
         using var client = new TcpClient();
         await client.ConnectAsync(app.Address.Host, app.Address.Port);
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /v1/widgets HTTP/1.1\r\nHost: {app.Address.Authority}\r\nAuthorization: Bearer {TestApp.Key}\r\nConnection: close\r\n{headers}\r\n\r\n{body}"));
+            $"POST /{path} HTTP/1.1\r\nHost: {app.Address.Authority}\r\nAuthorization: Bearer {TestApp.Key}\r\nConnection: close\r\n{headers}\r\n\r\n{body}"));
         if (endAfterIt)
         {
             client.Client.Shutdown(SocketShutdown.Send);

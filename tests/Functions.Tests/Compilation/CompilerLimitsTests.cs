@@ -113,6 +113,32 @@ public sealed class CompilerLimitsTests(CompilerFixture compilers) : IClassFixtu
     }
 
     [Fact]
+    public async Task More_imports_than_can_be_listed_are_refused_by_name()
+    {
+        var imports = string.Concat(Enumerable.Repeat("import \"./a\";\n", 100_000));
+        var details = await FailAsync(compilers[Available[0]], Widget("// @ts-nocheck\n" + imports + Fine, ("src/a.ts", "export const a = 1;")));
+        Assert.Equal("error: the widget has more imports than can be checked: the list of them is larger than 5 MiB.", details);
+    }
+
+    [Fact]
+    public void Forbidden_imports_are_placed_as_long_as_they_are_shown_and_cost_little_after_that()
+    {
+        const int imports = 20_000;
+        var list = string.Join(",", Enumerable.Range(0, imports).Select(i => $$"""{"path":"https://a/{{i}}","kind":"import-statement","external":true}"""));
+        var metafile = System.Text.Encoding.UTF8.GetBytes("""{"inputs":{"src/App.tsx":{"bytes":1,"imports":[""" + list + "]}}}");
+        var content = new string('x', 1_500_000) + string.Concat(Enumerable.Range(0, ImportRules.MaxPlaced + 1).Select(i => $"\n'https://a/{i}'"));
+
+        var started = Stopwatch.GetTimestamp();
+        var breaches = ImportRules.Breaches(WidgetTarget.Target, metafile, new Dictionary<string, string> { ["src/App.tsx"] = content });
+        var took = Stopwatch.GetElapsedTime(started);
+
+        Assert.Equal(imports, breaches.Count);
+        Assert.StartsWith($"src/App.tsx:{ImportRules.MaxPlaced + 1}:1: error: \"https://a/{ImportRules.MaxPlaced - 1}\"", breaches[ImportRules.MaxPlaced - 1]);
+        Assert.StartsWith($"src/App.tsx: error: \"https://a/{ImportRules.MaxPlaced}\"", breaches[ImportRules.MaxPlaced]);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public async Task Types_without_end_are_told_by_the_compiler()
     {
         var details = await FailAsync(
@@ -125,8 +151,15 @@ public sealed class CompilerLimitsTests(CompilerFixture compilers) : IClassFixtu
     public async Task Next_start_deletes_what_a_crashed_process_left_and_nothing_else()
     {
         var crashed = Directory.CreateDirectory(Path.Combine(compilers.TempFolder, "jobs-compile-crashed"));
-        File.WriteAllText(Path.Combine(crashed.FullName, "lock"), "");
-        var beingMade = Directory.CreateDirectory(Path.Combine(compilers.TempFolder, "jobs-compile-being-made"));
+        File.WriteAllText(Path.Combine(crashed.FullName, "lock"), "A work folder of Jobs. It may be deleted once no process holds this lock.\n");
+        var without = Directory.CreateDirectory(Path.Combine(compilers.TempFolder, "jobs-compile-tests-of-somebody"));
+        var foreign = Directory.CreateDirectory(Path.Combine(compilers.TempFolder, "jobs-compile-foreign"));
+        File.WriteAllText(Path.Combine(foreign.FullName, "lock"), "1234");
+        foreach (var folder in new[] { crashed, without, foreign })
+        {
+            folder.LastWriteTimeUtc = DateTime.UtcNow.AddDays(-30);
+        }
+
         var other = Directory.CreateDirectory(Path.Combine(compilers.TempFolder, "other"));
         using var running = compilers.Create(new());
         await running.PrepareAsync(CancellationToken.None);
@@ -135,10 +168,35 @@ public sealed class CompilerLimitsTests(CompilerFixture compilers) : IClassFixtu
         await next.PrepareAsync(CancellationToken.None);
 
         Assert.False(Directory.Exists(crashed.FullName));
-        Assert.True(Directory.Exists(beingMade.FullName));
-        Assert.True(Directory.Exists(other.FullName));
+        Assert.All(new[] { without, foreign, other }, folder => Assert.True(Directory.Exists(folder.FullName)));
         await SucceedAsync(running, Widget(Fine));
-        beingMade.Delete();
+        without.Delete();
+        foreign.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("lock")]
+    [InlineData("template/typescript")]
+    [InlineData("template/node_modules/react/index.js")]
+    public async Task Work_folder_that_was_cleaned_away_is_made_anew(string part)
+    {
+        var temp = Path.Combine(compilers.TempFolder, "cleaned");
+        using var compiler = new SourceCompiler(new() { TempFolder = temp }, TimeProvider.System, NullLogger<SourceCompiler>.Instance);
+        await SucceedAsync(compiler, Widget(Fine));
+
+        var target = Path.Combine(Directory.EnumerateDirectories(temp).Single(), part);
+        if (File.Exists(target))
+        {
+            File.Delete(target);
+        }
+        else
+        {
+            Directory.Delete(target, recursive: true);
+        }
+
+        await SucceedAsync(compiler, Widget(Fine));
+        Assert.Single(Directory.EnumerateDirectories(temp));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Jobs.Domain.Sandbox;
 using Jobs.Functions.Isolation;
 using Jobs.Functions.Sandbox;
+using Microsoft.Extensions.Logging.Abstractions;
 using static Jobs.Functions.Tests.Sandbox.SandboxFixture;
 
 namespace Jobs.Functions.Tests.Sandbox;
@@ -11,6 +12,30 @@ public sealed class DenoSandboxTests(SandboxFixture sandboxes) : IClassFixture<S
     private const string Endless = "export default () => new Promise(() => setInterval(() => {}, 1000));";
 
     public static TheoryData<ProcessIsolation> Isolations => new(Available);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("lock")]
+    [InlineData("root/harness.js")]
+    public async Task Work_folder_that_was_cleaned_away_is_made_anew(string part)
+    {
+        var temp = Path.Combine(sandboxes.TempFolder, "cleaned");
+        using var sandbox = new DenoSandbox(new() { TempFolder = temp }, TimeProvider.System, NullLogger<DenoSandbox>.Instance);
+        Assert.Equal("1", (await OutputAsync(sandbox, "export default () => 1")).GetRawText());
+
+        var target = Path.Combine(Directory.EnumerateDirectories(temp).Single(), part);
+        if (File.Exists(target))
+        {
+            File.Delete(target);
+        }
+        else
+        {
+            Directory.Delete(target, recursive: true);
+        }
+
+        Assert.Equal("2", (await OutputAsync(sandbox, "export default () => 2")).GetRawText());
+        Assert.Single(Directory.EnumerateDirectories(temp));
+    }
 
     [Theory]
     [MemberData(nameof(Isolations))]
@@ -163,6 +188,27 @@ public sealed class DenoSandboxTests(SandboxFixture sandboxes) : IClassFixture<S
         Assert.True(result.Run < TimeSpan.FromSeconds(1.5));
     }
 
+    /// <summary>At every moment of its start: before there is a group to kill, while a program is just being made, and later.</summary>
+    [Fact]
+    public async Task Cancelling_at_any_moment_leaves_no_process_and_loses_no_slot()
+    {
+        const int runs = 500;
+        const int slots = 2;
+        using var sandbox = sandboxes.Create(new() { MaxConcurrent = slots });
+        await sandbox.PrepareAsync(CancellationToken.None);
+        var random = new Random(8);
+        var delays = Enumerable.Range(0, runs).Select(_ => TimeSpan.FromMilliseconds(40 * random.NextDouble())).ToArray();
+        await Parallel.ForEachAsync(delays, new ParallelOptions { MaxDegreeOfParallelism = slots }, async (delay, _) =>
+        {
+            using var cancellation = new CancellationTokenSource(delay);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sandbox.RunAsync(Request(Endless), cancellation.Token)).WaitAsync(TimeSpan.FromSeconds(30));
+        });
+
+        Assert.Empty(sandboxes.Processes());
+        var both = Enumerable.Range(0, slots).Select(_ => sandbox.RunAsync(Request("export default () => 1"), CancellationToken.None));
+        Assert.All(await Task.WhenAll(both), result => Assert.Equal("1", result.Output));
+    }
+
     [Fact]
     public async Task Process_whose_parent_died_ends_by_itself()
     {
@@ -176,7 +222,7 @@ public sealed class DenoSandboxTests(SandboxFixture sandboxes) : IClassFixture<S
         using var orphan = ChildProcess.Start(root.Command(), root.WorkingFolder, root.Environment);
         await orphan.StandardInput.BaseStream.WriteAsync(SandboxFrame.Start(new byte[SandboxFrame.NonceBytes], Request(Endless)));
         await orphan.StandardInput.BaseStream.FlushAsync();
-        using var patience = new CancellationTokenSource(SandboxBounds.TimeToEnd + TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(SandboxBounds.TimeToStart + SandboxBounds.TimeToEnd + TimeSpan.FromSeconds(10));
         await orphan.WaitForExitAsync(patience.Token);
         await orphan.StandardOutput.BaseStream.CopyToAsync(Stream.Null, patience.Token);
         Assert.Empty(sandboxes.Processes());
