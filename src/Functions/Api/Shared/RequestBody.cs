@@ -41,10 +41,11 @@ public sealed class RequestBody
         {
             length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         }
-        catch (BadHttpRequestException error)
+        catch (IOException error)
         {
-            // The server's own answer to a body that is badly framed, cut off or too slow.
-            throw new ProblemException(new Problem(error.StatusCode, "invalid_body", "The body did not arrive whole."));
+            // A body that is badly framed, cut off or too slow, for most of which the server has an answer of its own. It has none for a chunk too long for a number, and throws the bare exception.
+            var status = error is BadHttpRequestException { StatusCode: var known } ? known : StatusCodes.Status400BadRequest;
+            throw new ProblemException(new Problem(status, "invalid_body", "The body did not arrive whole."));
         }
 
         if (length > MaxBytes)
