@@ -15,16 +15,20 @@ public sealed partial class SecretRedactor
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = SandboxBounds.OutputDepth };
 
-    private readonly List<(string Form, string Marker)> _forms;
+    /// <summary>How often each character stands in the text that this thread looks through; zero for all in between.</summary>
+    [ThreadStatic]
+    private static int[]? _counts;
+
+    private readonly List<SecretForm> _forms;
 
     /// <summary>Takes value by name. Empty values are left alone.</summary>
     public SecretRedactor(IReadOnlyDictionary<string, string> secrets) => _forms =
     [
         .. secrets.Where(secret => secret.Value.Length > 0)
-            .SelectMany(secret => Forms(secret.Value).Distinct(StringComparer.Ordinal).Select(form => (form, $"[secret {secret.Key}]")))
+            .SelectMany(secret => Forms(secret.Value).Distinct(StringComparer.Ordinal).Select(form => new SecretForm(form, $"[secret {secret.Key}]")))
             // Of two secrets that overlap, the longer gives its name.
-            .OrderByDescending(entry => entry.form.Length)
-            .ThenBy(entry => entry.Item2, StringComparer.Ordinal),
+            .OrderByDescending(entry => entry.Form.Length)
+            .ThenBy(entry => entry.Marker, StringComparer.Ordinal),
     ];
 
     /// <summary>The text without secrets.</summary>
@@ -38,22 +42,7 @@ public sealed partial class SecretRedactor
             return text;
         }
 
-        List<(int Start, int End, int Length, string Marker)> found = [];
-        foreach (var (form, marker) in _forms)
-        {
-            for (var at = text.IndexOf(form, StringComparison.Ordinal); at >= 0;)
-            {
-                var end = EndOfOverlapping(text, form, at);
-                found.Add((at, end, form.Length, marker));
-                at = text.IndexOf(form, end, StringComparison.Ordinal);
-            }
-
-            if (isCut && LongestStartAtEnd(text, form) is > 0 and var length)
-            {
-                found.Add((text.Length - length, text.Length, length, marker));
-            }
-        }
-
+        var found = Find(text, isCut);
         if (found.Count == 0)
         {
             return text;
@@ -159,35 +148,86 @@ public sealed partial class SecretRedactor
     private string Unmarked(string text) => _forms.Select(entry => entry.Marker).Distinct().Aggregate(text, (rest, marker) => rest.Replace(marker, "\0", StringComparison.Ordinal));
 
     /// <summary>
-    /// The end of the last of those places of a form that overlap one another, from the one at <paramref name="at"/> on. They are not noted one by one: of <c>aaaaaaaa</c> a text
-    /// may have as many as it has characters.
+    /// Where forms stand in a text; places of one form that overlap are one place. What it costs is bounded by the length of the text, whatever stands in it and whatever the secrets
+    /// are: each form is looked for where its rarest character stands, and compared there by a hash.
     /// </summary>
-    private static int EndOfOverlapping(string text, string form, int at)
+    private List<(int Start, int End, int Length, string Marker)> Find(string text, bool isCut)
     {
-        while (true)
+        var counts = _counts ??= new int[char.MaxValue + 1];
+        foreach (var c in text)
         {
-            var window = text.AsSpan(at + 1, Math.Min(2 * form.Length - 2, text.Length - at - 1));
-            var next = window.LastIndexOf(form, StringComparison.Ordinal);
-            if (next < 0)
+            counts[c]++;
+        }
+
+        try
+        {
+            PartHashes? hashes = null;
+            List<(int Start, int End, int Length, string Marker)> found = [];
+            foreach (var form in _forms)
             {
-                return at + form.Length;
+                if (form.Form.Length <= text.Length && form.FindRarest(counts) is var rarest && counts[form.Form[rarest]] > 0)
+                {
+                    Find(text, form, rarest, hashes ??= new PartHashes(text), found);
+                }
+
+                if (isCut && form.LongestStartAtEnd(text, hashes ??= new PartHashes(text)) is > 0 and var length)
+                {
+                    found.Add((text.Length - length, text.Length, length, form.Marker));
+                }
             }
 
-            at += 1 + next;
+            return found;
+        }
+        finally
+        {
+            foreach (var c in text)
+            {
+                counts[c] = 0;
+            }
         }
     }
 
-    private static int LongestStartAtEnd(string text, string form)
+    private static void Find(string text, SecretForm form, int rarest, PartHashes hashes, List<(int Start, int End, int Length, string Marker)> found)
     {
-        for (var length = Math.Min(form.Length - 1, text.Length); length > 0; length--)
+        var length = form.Form.Length;
+        var rarestCharacter = form.Form[rarest];
+        for (var start = 0; start + length <= text.Length; start++)
         {
-            if (text.AsSpan(text.Length - length).SequenceEqual(form.AsSpan(0, length)))
+            var next = text.AsSpan(start + rarest, text.Length - length - start + 1).IndexOf(rarestCharacter);
+            if (next < 0)
             {
-                return length;
+                return;
+            }
+
+            start += next;
+            if (!form.IsAt(text, hashes, start))
+            {
+                continue;
+            }
+
+            var end = EndOfOverlapping(text, form, hashes, start);
+            found.Add((start, end, length, form.Marker));
+            start = end - 1;
+        }
+    }
+
+    /// <summary>
+    /// The end of the last of those places of a form that overlap one another, from the one at <paramref name="at"/> on. They are not noted one by one: of <c>aaaaaaaa</c> a text
+    /// may have as many as it has characters.
+    /// </summary>
+    private static int EndOfOverlapping(string text, SecretForm form, PartHashes hashes, int at)
+    {
+        var length = form.Form.Length;
+        for (var next = Math.Min(at + length - 1, text.Length - length); next > at; next--)
+        {
+            if (form.IsAt(text, hashes, next))
+            {
+                at = next;
+                next = Math.Min(at + length - 1, text.Length - length) + 1;
             }
         }
 
-        return 0;
+        return at + length;
     }
 
     private static IEnumerable<string> Forms(string value)
@@ -253,4 +293,59 @@ public sealed partial class SecretRedactor
     // Both halves of a pair are taken together, and "\\" is one escape, so that what follows it is none.
     [GeneratedRegex(@"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", RegexOptions.Singleline)]
     private static partial Regex Escape();
+
+    /// <summary>One way of writing a secret.</summary>
+    private sealed class SecretForm(string form, string marker)
+    {
+        private const int Few = 16;
+
+        private readonly ulong _hash = PartHashes.Of(form);
+        private readonly ulong _shift = PartHashes.Shift(form.Length);
+
+        /// <summary>The first place of each of its characters.</summary>
+        private readonly int[] _places = [.. form.Select((c, place) => (c, place)).DistinctBy(character => character.c).Select(character => character.place)];
+
+        public string Form => form;
+
+        public string Marker => marker;
+
+        /// <summary>Whether it stands there. Most places differ within a few characters, which is cheaper to see than a hash is to make.</summary>
+        public bool IsAt(string text, PartHashes hashes, int start)
+        {
+            var few = Math.Min(form.Length, Few);
+            return text.AsSpan(start, few).SequenceEqual(form.AsSpan(0, few)) && hashes.Of(start, form.Length, _shift) == _hash;
+        }
+
+        /// <summary>The place of the character that the counts are lowest for.</summary>
+        public int FindRarest(int[] counts)
+        {
+            var rarest = 0;
+            foreach (var place in _places)
+            {
+                if (counts[form[place]] < counts[form[rarest]])
+                {
+                    rarest = place;
+                }
+            }
+
+            return rarest;
+        }
+
+        /// <summary>How many of its first characters are the text's last; less than all of them.</summary>
+        public int LongestStartAtEnd(string text, PartHashes hashes)
+        {
+            var (longest, start, shift) = (0, 0UL, 1UL);
+            for (var length = 1; length < form.Length && length <= text.Length; length++)
+            {
+                start = PartHashes.Append(start, form[length - 1]);
+                shift = PartHashes.NextShift(shift);
+                if (hashes.Of(text.Length - length, length, shift) == start)
+                {
+                    longest = length;
+                }
+            }
+
+            return longest;
+        }
+    }
 }

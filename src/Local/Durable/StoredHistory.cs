@@ -22,10 +22,10 @@ internal static class StoredHistory
     private const int LongestKept = 256 * 1024;
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_buffer;
+    private static ArrayBufferWriter<byte>? _buffer;
 
     [ThreadStatic]
-    private static Utf8JsonWriter? t_json;
+    private static Utf8JsonWriter? _json;
 
     /// <summary>A turn: its events, and what its orchestrator had set as its status when it ended.</summary>
     /// <param name="at">The time of all events that have no other.</param>
@@ -78,8 +78,8 @@ internal static class StoredHistory
 
     private static byte[] Write(Action<Utf8JsonWriter> write)
     {
-        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(InitialCapacity);
-        var json = t_json ??= new Utf8JsonWriter(buffer, Compact);
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(InitialCapacity);
+        var json = _json ??= new Utf8JsonWriter(buffer, Compact);
         try
         {
             write(json);
@@ -91,7 +91,7 @@ internal static class StoredHistory
             buffer.ResetWrittenCount();
             json.Reset();
             if (buffer.Capacity > LongestKept)
-                (t_buffer, t_json) = (null, null);
+                (_buffer, _json) = (null, null);
         }
     }
 

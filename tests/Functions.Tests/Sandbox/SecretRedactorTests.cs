@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Jobs.Domain.Sandbox;
 using Jobs.Functions.Sandbox;
 using Jobs.Functions.Secrets;
@@ -115,6 +117,38 @@ public sealed class SecretRedactorTests
     public void Half_of_a_surrogate_pair_is_replaced_and_nothing_else(string json, string expected) =>
         Assert.Equal(expected, Redactor.RedactJson(Encoding.UTF8.GetBytes(json)));
 
+    /// <summary>Texts and secrets of few characters, so that everything overlaps; against looking at every place.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Whatever_overlaps_is_found_as_by_looking_at_every_place(bool isCut)
+    {
+        var random = new Random(5);
+        for (var round = 0; round < 3_000; round++)
+        {
+            var secrets = Enumerable.Range(0, 1 + random.Next(3)).ToDictionary(i => $"{(char)('X' + i)}", _ => Text(1 + random.Next(9)));
+            var text = Text(random.Next(40));
+
+            Assert.Equal(Uncovered(text, secrets.Values, isCut), Regex.Replace(new SecretRedactor(secrets).Redact(text, isCut), @"\[secret \w\]", "."));
+        }
+
+        string Text(int length) => string.Concat(Enumerable.Range(0, length).Select(_ => "ßé"[random.Next(2)]));
+    }
+
+    [Fact]
+    public void Periodic_secrets_in_a_periodic_text_cost_no_more_than_reading_it_a_few_times()
+    {
+        var secrets = Enumerable.Range(0, SecretVault.MaxSecrets).ToDictionary(i => $"KEY{i}", i => new string('a', 2_000 + i) + "b" + new string('a', 2_000 - i));
+        var redactor = new SecretRedactor(secrets);
+        var texts = new[] { new string('a', 1_000_000), string.Concat(Enumerable.Repeat(new string('a', 1_999) + "b", 500)), string.Concat(Enumerable.Repeat("ab", 100_000)) };
+
+        var started = Stopwatch.GetTimestamp();
+        Assert.All(texts, text => redactor.RedactJson(JsonSerializer.SerializeToUtf8Bytes(text)));
+        Assert.All(texts, text => redactor.Redact(text, isCut: true));
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    }
+
     [Fact]
     public void Places_that_overlap_a_million_times_cost_no_more_memory_than_the_text()
     {
@@ -126,5 +160,42 @@ public sealed class SecretRedactorTests
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 32 * SandboxLimits.OutputBytes);
         Assert.Equal("\"[secret S57]\"", redacted);
+    }
+
+    /// <summary>The text with a dot in the place of each stretch that is covered by a secret, or by the beginning of one at the end of a text that was cut.</summary>
+    private static string Uncovered(string text, IEnumerable<string> secrets, bool isCut)
+    {
+        var places = new List<(int Start, int End)>();
+        foreach (var secret in secrets)
+        {
+            places.AddRange(Enumerable.Range(0, Math.Max(0, text.Length - secret.Length + 1)).Where(at => text.AsSpan(at).StartsWith(secret)).Select(at => (at, at + secret.Length)));
+            var begun = Enumerable.Range(1, secret.Length - 1).LastOrDefault(length => isCut && text.EndsWith(secret[..length], StringComparison.Ordinal));
+            if (begun > 0)
+            {
+                places.Add((text.Length - begun, text.Length));
+            }
+        }
+
+        var result = new StringBuilder();
+        var position = 0;
+        foreach (var stretch in places.Order().Aggregate(new List<(int Start, int End)>(), (joined, place) =>
+        {
+            if (joined.Count > 0 && place.Start < joined[^1].End)
+            {
+                joined[^1] = (joined[^1].Start, Math.Max(joined[^1].End, place.End));
+            }
+            else
+            {
+                joined.Add(place);
+            }
+
+            return joined;
+        }))
+        {
+            result.Append(text, position, stretch.Start - position).Append('.');
+            position = stretch.End;
+        }
+
+        return result.Append(text, position, text.Length - position).ToString();
     }
 }
