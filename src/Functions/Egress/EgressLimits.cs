@@ -18,6 +18,9 @@ public static class EgressLimits
     /// <summary>The most bytes of an answer's body, after decompression: 5 MiB.</summary>
     public const int ResponseBodyBytes = 5 * 1024 * 1024;
 
+    /// <summary>The most bytes of an answer as they come over the connection, its headers and its framing included: 16 MiB.</summary>
+    public const int AnswerBytes = 16 * 1024 * 1024;
+
     /// <summary>The most KiB of an answer's headers, one answer at a time: 32.</summary>
     public const int ResponseHeaderKibibytes = 32;
 

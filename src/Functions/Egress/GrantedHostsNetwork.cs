@@ -35,6 +35,7 @@ public sealed class GrantedHostsNetwork : ISandboxNetwork, IDisposable
         _client = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectCallback = async (context, cancellationToken) => await connector.ConnectAsync(context.DnsEndPoint, cancellationToken),
+            PlaintextStreamFilter = (context, _) => new(new BoundedAnswerStream(context.PlaintextStream)),
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,

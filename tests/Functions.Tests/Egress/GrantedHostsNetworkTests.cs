@@ -531,6 +531,41 @@ public sealed class GrantedHostsNetworkTests
         await AssertRefusedAsync(Request(Url, headers: ("X-Own", value + "x")), "16384 bytes");
     }
 
+    /// <summary>Each chunk has one byte, and an extension of which a client shows nothing.</summary>
+    [Theory]
+    [InlineData(1_600, true)]
+    [InlineData(1_700, false)]
+    public async Task Answer_that_is_nearly_all_framing_is_read_up_to_the_limit(int chunks, bool isAllowed)
+    {
+        var chunk = Encoding.ASCII.GetBytes($"1;{new string('x', 10_000)}\r\na\r\n");
+        Assert.InRange(EgressLimits.AnswerBytes, 1_600 * chunk.Length + 10_000, 1_700 * chunk.Length);
+        await using var server = await TlsServer.StartAsync(async http =>
+        {
+            http.Response.Headers.TransferEncoding = "chunked";
+            for (var i = 0; i < chunks; i++)
+            {
+                await http.Response.Body.WriteAsync(chunk);
+            }
+
+            await http.Response.Body.WriteAsync("0\r\n\r\n"u8.ToArray());
+        });
+        using var network = Network(server);
+
+        // Twice, over one connection where it can be kept: the limit is that of an answer.
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = network.SendAsync(Request(Url), CancellationToken.None);
+            if (isAllowed)
+            {
+                Assert.Equal(chunks, (await answer).Body.Length);
+            }
+            else
+            {
+                Assert.Contains($"more than {EgressLimits.AnswerBytes} bytes", (await Assert.ThrowsAsync<SandboxNetworkException>(() => answer)).Message);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(EgressLimits.ResponseBodyBytes, true)]
     [InlineData(EgressLimits.ResponseBodyBytes + 1, false)]
