@@ -22,6 +22,7 @@ public sealed class OverlapTests
         var steps = Steps(app);
 
         var overtaken = steps.GenerateSources(Input(job), CancellationToken.None);
+        await app.WaitForJobAsync(job.Id, _ => generator.Calls == 1);
         var later = await steps.GenerateSources(Input(job), CancellationToken.None);
         slow.SetResult(Files("overtaken"));
         await overtaken;
@@ -46,6 +47,7 @@ public sealed class OverlapTests
         var steps = Steps(app);
 
         var overtaken = steps.GenerateSources(Input(job), CancellationToken.None);
+        await app.WaitForJobAsync(job.Id, _ => generator.Calls == 1);
         var later = steps.GenerateSources(Input(job), CancellationToken.None);
         await app.WaitForJobAsync(job.Id, _ => generator.Calls == 2);
         slow.SetResult(Files("overtaken"));

@@ -160,7 +160,9 @@ public sealed class AgentTests
         var steps = ActivatorUtilities.CreateInstance<AgentActivities>(app.Services);
         var input = new StepInput(again.Id, 1, BuildSteps.MaxAttempts);
 
+        var calls = compiler.Calls;
         var overtaken = steps.CompileAgent(input, CancellationToken.None);
+        await app.WaitForJobAsync(again.Id, _ => compiler.Calls == calls + 1);
         var later = await steps.CompileAgent(input, CancellationToken.None);
         var program = ((Domain.Agents.Agent)(await agents.ReadAsync("acme", agentId, CancellationToken.None))!.Resource).ProgramRef;
         slow.SetResult(new AgentCompileResult.Succeeded("export default () => 'overtaken'"));
