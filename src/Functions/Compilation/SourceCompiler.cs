@@ -223,7 +223,10 @@ public sealed partial class SourceCompiler(CompilerOptions options, TimeProvider
     private static partial Regex ConfigurationFile();
 
     // The Go runtime's words, with which both compilers die. A signal at the start of a line came to Go's runtime itself, which is how it meets memory that it was not given; one in a program's own code stands within a panic.
-    [GeneratedRegex("runtime: out of memory|cannot allocate memory|failed to create new OS thread|goroutine stack exceeds|^SIGSEGV: segmentation violation", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        "out of memory|cannot allocate memory|cannot map pages|failed to reserve page summary|failed to create new OS thread|goroutine stack exceeds"
+            + "|unexpected signal during runtime execution|^SIGSEGV: segmentation violation",
+        RegexOptions.Multiline)]
     private static partial Regex OutOfMemory();
 
     [GeneratedRegex("^(panic|fatal error): .*$", RegexOptions.Multiline)]
