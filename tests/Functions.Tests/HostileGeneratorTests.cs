@@ -85,7 +85,8 @@ public sealed class HostileGeneratorTests
         var job = await app.LayJobAndWidgetAsync();
 
         var step = ActivatorUtilities.CreateInstance<BuildActivities>(app.Services).GenerateSources(new StepInput(job.Id, 1, 1), CancellationToken.None);
-        await app.WaitForJobAsync(job.Id, _ => generator.Calls == 1);
+        // The limit begins to count a moment after the call.
+        await app.WaitForJobAsync(job.Id, _ => generator.Calls == 1 && time.HasTimerAt(time.GetUtcNow() + BuildActivities.GenerationTimeLimit));
         time.Advance(BuildActivities.GenerationTimeLimit - TimeSpan.FromMilliseconds(1));
         await app.GetJobAsync(job.Id);
         var before = step.IsCompleted;

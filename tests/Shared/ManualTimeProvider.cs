@@ -25,6 +25,15 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Whether a timer is due exactly then.</summary>
+    public bool HasTimerAt(DateTimeOffset due)
+    {
+        lock (_lock)
+        {
+            return _timers.Exists(timer => timer.Due == due);
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
