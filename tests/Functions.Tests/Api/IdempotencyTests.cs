@@ -117,31 +117,47 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task Request_that_died_half_way_is_completed_with_the_same_ids_by_its_repetition()
+    public async Task Request_that_a_fault_ended_half_way_is_completed_with_the_same_ids_by_its_repetition_at_once()
     {
-        var time = new ManualTimeProvider();
-        await using var app = await TestApp.StartAsync(services => services.AddSingleton<TimeProvider>(time));
-        int died, tooEarly;
+        await using var app = await TestApp.StartAsync();
+        int failed, failedAgain;
 
-        // The widget's row is written before the prompt, so the request dies between the two.
+        // The widget's row is written before the prompt, so the request fails between the two.
         using (app.BreakArtifacts())
         {
-            died = (await PostAsync(app, "key-1", new { name = "Once", prompt = "a counter" })).Status;
-            tooEarly = (await PostAsync(app, "key-1", new { name = "Once", prompt = "a counter" })).Status;
+            failed = (await PostAsync(app, "key-1", new { name = "Once", prompt = "a counter" })).Status;
+            failedAgain = (await PostAsync(app, "key-1", new { name = "Once", prompt = "a counter" })).Status;
         }
 
         var leftBehind = await app.Client.GetFromJsonAsync<JsonElement>("v1/widgets");
-        time.Advance(IdempotentCreation.ClaimLifetime);
         var completed = await PostAsync(app, "key-1", new { name = "Once", prompt = "a counter" });
         var list = await app.Client.GetFromJsonAsync<JsonElement>("v1/widgets");
 
-        Assert.Equal(500, died);
-        Assert.Equal(409, tooEarly);
+        Assert.Equal(500, failed);
+        Assert.Equal(500, failedAgain);
         Assert.Equal(202, completed.Status);
         Assert.Equal(1, leftBehind.GetProperty("total").GetInt32());
         Assert.Equal(leftBehind.ToString(), list.ToString());
         Assert.Contains(list.GetProperty("widgets")[0].GetProperty("widgetId").GetString()!, completed.Body);
         await app.WaitUntilSettledAsync(JsonDocument.Parse(completed.Body).RootElement.GetProperty("jobId").GetString()!);
+    }
+
+    [Fact]
+    public async Task Request_whose_process_died_holds_its_key_for_a_minute()
+    {
+        var time = new ManualTimeProvider();
+        await using var app = await TestApp.StartAsync(services => services.AddSingleton<TimeProvider>(time));
+        var first = await PostAsync(app, "key-1", new { name = "Once" });
+        await ForgetAnswerAsync(app);
+
+        time.Advance(IdempotentCreation.ClaimLifetime - TimeSpan.FromMilliseconds(1));
+        var tooEarly = await PostAsync(app, "key-1", new { name = "Once" });
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        var completed = await PostAsync(app, "key-1", new { name = "Once" });
+
+        Assert.Equal(409, tooEarly.Status);
+        Assert.Contains("idempotency_key_in_flight", tooEarly.Body);
+        Assert.Equal(first, completed);
     }
 
     [Theory]

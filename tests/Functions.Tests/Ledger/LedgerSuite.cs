@@ -5,6 +5,7 @@ using Azure;
 using Azure.Data.Tables;
 using Jobs.Domain.Generation;
 using Jobs.Functions.Api.Authentication;
+using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -307,13 +308,14 @@ public abstract class LedgerSuite
 
         var statuses = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
         {
-            // A storage that is too busy to answer in time is 503, and the caller asks again: under one key, so that nothing is done twice.
-            for (var tries = 1; ; tries++)
+            // A storage that is too busy to answer in time is 503, and the caller asks again: under one key, so that nothing is done twice. It is 409 while the key is held
+            // by a request that storage did not even let give up.
+            for (var deadline = DateTime.UtcNow + (1.5 * IdempotentCreation.ClaimLifetime); ;)
             {
                 using var request = new HttpRequestMessage(HttpMethod.Post, "v1/agents") { Content = JsonContent.Create(new { name = $"Agent {i}", prompt }) };
                 request.Headers.Add("Idempotency-Key", $"agent-{i}");
                 using var response = await client.SendAsync(request);
-                if (response.StatusCode is not HttpStatusCode.ServiceUnavailable || tries == 20)
+                if (response.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict) || DateTime.UtcNow > deadline)
                 {
                     return (int)response.StatusCode;
                 }

@@ -18,7 +18,7 @@ public sealed record CreationResponse(int Status, object Body, string Location);
 /// <summary>
 /// The header <c>Idempotency-Key</c> on a POST that creates: the first request with a key claims it and does the work; a repetition gets the stored
 /// answer; the same key with another body is 422; while the first is in flight, 409. A key is kept for <see cref="Retention"/>. A claim whose
-/// request died is taken over after <see cref="ClaimLifetime"/>, and finishes the same creation with the same ids.
+/// request failed by a fault is taken over by the next, one whose request died after <see cref="ClaimLifetime"/>; both finish the same creation with the same ids.
 /// </summary>
 public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time)
 {
@@ -93,6 +93,11 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
             await store.ReleaseAsync(claim.Id, etag, untilDone);
             throw;
         }
+        catch (Exception)
+        {
+            await GiveUpAsync(claim, etag);
+            throw;
+        }
 
         await store.TryReplaceAsync(
             claim with { Status = response.Status, Body = JsonSerializer.Serialize(response.Body, ApiJson.Options), Location = response.Location },
@@ -141,6 +146,21 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
 
         var takenOver = found with { ClaimedAt = wanted.ClaimedAt };
         return await store.TryReplaceAsync(takenOver, etag, cancellationToken) is { } taken ? (takenOver, taken) : throw InFlight();
+    }
+
+    /// <summary>
+    /// Lets the next request with the key go on at once with the same ids: some of the creation may be written, but nobody is at work on it any more.
+    /// </summary>
+    private async Task GiveUpAsync(IdempotencyClaim claim, ETag etag)
+    {
+        try
+        {
+            await store.TryReplaceAsync(claim with { ClaimedAt = claim.ClaimedAt - ClaimLifetime }, etag, CancellationToken.None);
+        }
+        catch (Exception error) when (error.IsStorageAway())
+        {
+            // What the creation met is what the caller gets. The claim ends by itself, as that of a request that died.
+        }
     }
 
     /// <summary>Sends a creation's answer.</summary>
