@@ -15,7 +15,8 @@ internal sealed class TestHost : IAsyncDisposable
     {
         _folder = folder;
         _host = host;
-        Client = new HttpClient { BaseAddress = host.Address };
+        // The default of a second is short on a busy machine; after it a body is sent whether or not it is wanted.
+        Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = host.Address };
     }
 
     public IServiceProvider Services => _host.Services;
