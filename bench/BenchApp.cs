@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Jobs.Functions.Api.Authentication;
+using Jobs.Domain.Identity;
 using Jobs.Local.Commands;
 using Jobs.Local.Host;
 using Microsoft.Extensions.DependencyInjection;

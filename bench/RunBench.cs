@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Jobs.Domain;
 using Jobs.Domain.Agents;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Bench;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Jobs.Domain.Sandbox;
-using Jobs.Functions.Sandbox;
+using Jobs.Execution.Sandbox;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jobs.Bench;

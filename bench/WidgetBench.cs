@@ -4,8 +4,8 @@ using System.Text.Json;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Widgets;
-using Jobs.Functions.Compilation;
-using Jobs.Functions.Generation;
+using Jobs.Execution.Compilation;
+using Jobs.Generation.Offline;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Bench;

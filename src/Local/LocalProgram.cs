@@ -7,9 +7,6 @@ namespace Jobs.Local;
 /// <summary>The command line of the local host.</summary>
 public static class LocalProgram
 {
-    /// <summary>The exit code of everything that did not do what it was asked for.</summary>
-    internal const int Failure = 1;
-
     /// <summary>Runs one command. 0 only when it did what it says, and when a signal stopped the app cleanly.</summary>
     public static async Task<int> Main(string[] args)
     {
@@ -21,7 +18,7 @@ public static class LocalProgram
         var data = new Option<DirectoryInfo>("--data")
         {
             Description = "Where tables, blobs, the engine's history and the development key are kept.",
-            DefaultValueFactory = _ => DefaultDataFolder(Environment.CurrentDirectory),
+            DefaultValueFactory = _ => LocalAppOptions.DefaultDataFolder(Environment.CurrentDirectory),
             Recursive = true,
         };
         var azurite = new Option<bool>("--azurite")
@@ -53,27 +50,13 @@ public static class LocalProgram
         catch (LocalHostException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
-            return Failure;
+            return ExitCode.Failure;
         }
         catch (Exception exception)
         {
             // A defect of ours, so with all there is to know; but not as a crash of the process.
             await Console.Error.WriteLineAsync(exception.ToString());
-            return Failure;
+            return ExitCode.Failure;
         }
-    }
-
-    /// <summary><c>.data</c> in the repository that <paramref name="start"/> is in, else in <paramref name="start"/> itself.</summary>
-    internal static DirectoryInfo DefaultDataFolder(string start)
-    {
-        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Jobs.sln")))
-            {
-                return new DirectoryInfo(Path.Combine(folder.FullName, LocalHostOptions.DefaultDataFolder));
-            }
-        }
-
-        return new DirectoryInfo(Path.Combine(start, LocalHostOptions.DefaultDataFolder));
     }
 }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Jobs.Functions.Api.Shared;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests;

@@ -1,5 +1,5 @@
+using Jobs.Execution.Compilation;
 using Jobs.Functions.Activities;
-using Jobs.Functions.Compilation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -4,7 +4,7 @@ using Jobs.Domain.Jobs;
 using Jobs.Functions.Activities;
 using Jobs.Functions.Orchestrations;
 using Jobs.Functions.Resources;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests;

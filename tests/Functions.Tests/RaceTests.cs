@@ -4,8 +4,9 @@ using Azure.Data.Tables;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
 using Jobs.Functions.Jobs;
-using Jobs.Functions.Storage;
+using Jobs.Functions.Sweeping;
 using Jobs.Local.Host;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -41,7 +42,7 @@ public sealed class RaceTests
             await app.WaitUntilSettledAsync(jobId);
         }
 
-        time.Advance(Sweeper.AnnouncementLifetime);
+        time.Advance(SweepEntry.AnnouncementLifetime);
         await Task.WhenAll(SweepAsync(app), SweepAsync(app));
         await SweepAsync(app);
 

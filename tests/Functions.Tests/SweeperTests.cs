@@ -4,9 +4,8 @@ using Jobs.Domain;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Orchestrations;
-using Jobs.Functions.Storage;
-using Jobs.Functions.Widgets;
-using Jobs.Local.Host;
+using Jobs.Functions.Sweeping;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -63,8 +62,8 @@ public sealed class SweeperTests
         await using var app = await TestApp.StartAsync();
         var sweep = app.Services.GetRequiredService<SweepList>();
         var now = DateTimeOffset.UtcNow;
-        await sweep.AddAsync(new SweepEntry(SweepKind.Job, Ids.NewJobId(now), "acme", now - Sweeper.AnnouncementLifetime + TimeSpan.FromSeconds(30)), CancellationToken.None);
-        await sweep.AddAsync(new SweepEntry(SweepKind.Job, Ids.NewJobId(now), "acme", now - Sweeper.AnnouncementLifetime), CancellationToken.None);
+        await sweep.AddAsync(new SweepEntry(SweepKind.Job, Ids.NewJobId(now), "acme", now - SweepEntry.AnnouncementLifetime + TimeSpan.FromSeconds(30)), CancellationToken.None);
+        await sweep.AddAsync(new SweepEntry(SweepKind.Job, Ids.NewJobId(now), "acme", now - SweepEntry.AnnouncementLifetime), CancellationToken.None);
 
         await SweepAsync(app);
 

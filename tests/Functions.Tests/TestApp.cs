@@ -4,16 +4,15 @@ using System.Text.Json;
 using Jobs.Domain;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
+using Jobs.Domain.Identity;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Sandbox;
 using Jobs.Domain.Widgets;
-using Jobs.Functions.Api.Authentication;
-using Jobs.Functions.Storage;
 using Jobs.Local.Commands;
 using Jobs.Local.Host;
+using Jobs.Storage;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Functions.Tests;

@@ -1,10 +1,10 @@
 using System.Net.Http.Json;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
-using Jobs.Functions.Storage;
 using Jobs.Functions.Tests.Runs;
 using Jobs.Local.Storage;
 using Jobs.Local.Storage.Tables;
+using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests;

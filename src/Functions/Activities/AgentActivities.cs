@@ -3,10 +3,9 @@ using System.Text.Json;
 using Jobs.Domain.Agents;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Jobs;
-using Jobs.Functions.Agents;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 

@@ -7,7 +7,7 @@ using Jobs.Domain.Resources;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 

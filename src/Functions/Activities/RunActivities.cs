@@ -1,11 +1,11 @@
 using Jobs.Domain.Agents;
 using Jobs.Domain.Runs;
 using Jobs.Domain.Sandbox;
-using Jobs.Functions.Egress;
+using Jobs.Execution.Egress;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 

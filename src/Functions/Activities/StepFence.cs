@@ -2,8 +2,7 @@ using Jobs.Domain.Conversations;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Resources;
 using Jobs.Functions.Jobs;
-using Jobs.Functions.Resources;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 
 namespace Jobs.Functions.Activities;
 

@@ -3,7 +3,7 @@ using Jobs.Domain.Compilation;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 

@@ -1,13 +1,13 @@
 using Jobs.Domain.Agents;
+using Jobs.Domain.Identity;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Resources;
-using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
-using Jobs.Functions.Storage;
 using Jobs.Functions.Triggers;
+using Jobs.Storage;
 using Microsoft.DurableTask.Client;
 
 namespace Jobs.Functions.Agents;

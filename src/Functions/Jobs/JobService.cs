@@ -1,8 +1,7 @@
+using Jobs.Domain.Identity;
 using Jobs.Domain.Jobs;
-using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Orchestrations;
-using Jobs.Functions.Resources;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Jobs.Functions.Storage;
+using Jobs.Domain.Ledger;
+using Jobs.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Jobs.Functions.Ledger;
@@ -16,9 +17,6 @@ public sealed record Usage(LedgerBalance Balance, IReadOnlyList<LedgerEntry> Ent
 /// </summary>
 public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> options, TimeProvider time)
 {
-    /// <summary>What each piece of work that costs anything costs, in tokens.</summary>
-    public const int Cost = 1;
-
     /// <summary>
     /// How long a movement is tried when others always come first. Each time it is overtaken somebody else has moved on, so it is the time that counts and not how often.
     /// </summary>
@@ -112,7 +110,7 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
                 balance = balance.After(grant);
             }
 
-            if (kind is LedgerEntryKind.Reserve && balance.Balance < Cost)
+            if (kind is LedgerEntryKind.Reserve && balance.Balance < LedgerEntry.Cost)
             {
                 return false;
             }
@@ -146,9 +144,9 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
 
     private static int AmountOf(LedgerEntryKind kind) => kind switch
     {
-        LedgerEntryKind.Reserve => -Cost,
+        LedgerEntryKind.Reserve => -LedgerEntry.Cost,
         LedgerEntryKind.Settle => 0,
-        LedgerEntryKind.Release => Cost,
+        LedgerEntryKind.Release => LedgerEntry.Cost,
         LedgerEntryKind.Grant => throw new ArgumentOutOfRangeException(nameof(kind), "A grant moves no token that is held."),
     };
 

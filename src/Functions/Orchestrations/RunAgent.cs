@@ -1,5 +1,5 @@
+using Jobs.Domain.Runs;
 using Jobs.Functions.Activities;
-using Jobs.Functions.Runs;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 

@@ -1,13 +1,13 @@
 using System.Text;
 using Jobs.Domain;
 using Jobs.Domain.Conversations;
+using Jobs.Domain.Identity;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Resources;
 using Jobs.Domain.Widgets;
-using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Jobs;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.DurableTask.Client;
 
 namespace Jobs.Functions.Resources;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Jobs.Domain.Agents;
-using Jobs.Functions.Schemas;
-using Jobs.Functions.Storage;
+using Jobs.Domain.Schemas;
+using Jobs.Storage;
 
 namespace Jobs.Functions.Runs;
 

@@ -4,7 +4,7 @@ using Jobs.Domain.Runs;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Orchestrations;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
@@ -192,7 +192,7 @@ public sealed partial class RunService(
         var now = time.GetUtcNow();
         if (await runs.ReadAsync(key.AgentId, key.RunId, cancellationToken) is not { Run: var run } stored)
         {
-            if (now - since < Sweeper.AnnouncementLifetime)
+            if (now - since < SweepEntry.AnnouncementLifetime)
             {
                 return false;
             }
@@ -242,7 +242,7 @@ public sealed partial class RunService(
     public async Task<bool> RemoveAllAsync(string agentId, CancellationToken cancellationToken)
     {
         var isDone = true;
-        var closedBefore = time.GetUtcNow() - Sweeper.AnnouncementLifetime;
+        var closedBefore = time.GetUtcNow() - SweepEntry.AnnouncementLifetime;
         await foreach (var stored in runs.ListAllAsync(agentId, cancellationToken))
         {
             if (!stored.Run.HasEnded)

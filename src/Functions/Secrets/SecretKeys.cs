@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Jobs.Domain.Secrets;
 using Microsoft.Extensions.Configuration;
 
 namespace Jobs.Functions.Secrets;
@@ -110,11 +111,5 @@ public sealed class SecretKeys
         return id;
     }
 }
-
-/// <summary>A text that only its key opens.</summary>
-/// <param name="KeyId">Which key.</param>
-/// <param name="Bytes">The nonce, the encrypted text and the tag.</param>
-public sealed record SealedText(string KeyId, byte[] Bytes);
-
 /// <summary>Secrets cannot be stored or read until an operator puts something right; the message says what, and shows no secret.</summary>
 public sealed class SecretsUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,4 +1,5 @@
-using Jobs.Functions.Storage;
+using Jobs.Domain.Secrets;
+using Jobs.Storage;
 
 namespace Jobs.Functions.Secrets;
 
@@ -8,21 +9,12 @@ namespace Jobs.Functions.Secrets;
 /// </summary>
 public sealed class SecretVault(SecretStore store, SecretKeys keys, TimeProvider time)
 {
-    /// <summary>The fewest bytes of a value, as UTF-8. A shorter one could not be redacted from logs without spoiling them.</summary>
-    public const int MinValueBytes = 8;
-
-    /// <summary>The most bytes of a value, as UTF-8: 4 KiB.</summary>
-    public const int MaxValueBytes = 4_096;
-
-    /// <summary>The most secrets that one agent may have.</summary>
-    public const int MaxSecrets = 50;
-
     /// <summary>False when the setting for it is missing; then nothing can be stored or read.</summary>
     public bool IsConfigured => keys.IsConfigured;
 
-    /// <summary>Stores a value in place of the one before; null when the agent has <see cref="MaxSecrets"/> others already.</summary>
+    /// <summary>Stores a value in place of the one before; null when the agent has <see cref="SecretLimits.MaxSecrets"/> others already.</summary>
     public Task<SecretLine?> WriteAsync(string tenant, string agentId, string name, string value, CancellationToken cancellationToken) =>
-        store.WriteAsync(agentId, name, keys.Seal(value, Owner(tenant, agentId, name)), time.GetUtcNow(), MaxSecrets, cancellationToken);
+        store.WriteAsync(agentId, name, keys.Seal(value, Owner(tenant, agentId, name)), time.GetUtcNow(), SecretLimits.MaxSecrets, cancellationToken);
 
     /// <summary>Removes a secret; false when the agent has none of that name.</summary>
     public Task<bool> DeleteAsync(string agentId, string name, CancellationToken cancellationToken) => store.DeleteAsync(agentId, name, cancellationToken);

@@ -1,4 +1,4 @@
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;

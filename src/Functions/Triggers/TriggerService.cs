@@ -3,11 +3,11 @@ using System.Text;
 using System.Text.Json;
 using Jobs.Domain;
 using Jobs.Domain.Agents;
+using Jobs.Domain.Identity;
 using Jobs.Domain.Runs;
-using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Schedules;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 

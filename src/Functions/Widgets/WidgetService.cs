@@ -1,10 +1,10 @@
+using Jobs.Domain.Identity;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Resources;
 using Jobs.Domain.Widgets;
-using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.DurableTask.Client;
 
 namespace Jobs.Functions.Widgets;

@@ -1,3 +1,4 @@
+using Jobs.Domain.Identity;
 using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;

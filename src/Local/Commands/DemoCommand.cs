@@ -58,14 +58,14 @@ internal static class DemoCommand
             await Console.Error.WriteLineAsync("Stopped before the demo was done.");
         }
 
-        return LocalProgram.Failure;
+        return ExitCode.Failure;
     }
 
     private static string Saved(IReadOnlyList<string> files) => $"Its files:\n{string.Join('\n', files.Select(file => $"  {file}"))}";
 
     private static string ServeCommandLine(DirectoryInfo data, bool useAzurite)
     {
-        var isDefault = data.FullName == LocalProgram.DefaultDataFolder(Environment.CurrentDirectory).FullName;
+        var isDefault = data.FullName == LocalAppOptions.DefaultDataFolder(Environment.CurrentDirectory).FullName;
         string[] options = [.. useAzurite ? ["--azurite"] : Array.Empty<string>(), .. isDefault ? [] : new[] { $"--data '{data.FullName}'" }];
         return $"dotnet run --project src/Local{(options.Length == 0 ? "" : $" -- {string.Join(' ', options)}")}";
     }

@@ -14,7 +14,22 @@ namespace Jobs.Local.Commands;
 /// <param name="DataFolder">Where everything is kept, as a full path.</param>
 /// <param name="UseAzurite">Keeps tables, blobs and Durable's hub in an Azurite of its own instead of in files.</param>
 /// <param name="StoragePort">The loopback port that storage tools may look into the running app through; null for none.</param>
-internal sealed record LocalAppOptions(string Urls, string DataFolder, bool UseAzurite = false, int? StoragePort = null);
+internal sealed record LocalAppOptions(string Urls, string DataFolder, bool UseAzurite = false, int? StoragePort = null)
+{
+    /// <summary><c>.data</c> in the repository that <paramref name="start"/> is in, else in <paramref name="start"/> itself.</summary>
+    public static DirectoryInfo DefaultDataFolder(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Jobs.sln")))
+            {
+                return new DirectoryInfo(Path.Combine(folder.FullName, LocalHostOptions.DefaultDataFolder));
+            }
+        }
+
+        return new DirectoryInfo(Path.Combine(start, LocalHostOptions.DefaultDataFolder));
+    }
+}
 
 /// <summary>The function app, running in this process.</summary>
 internal sealed class LocalApp : IAsyncDisposable

@@ -11,7 +11,7 @@ internal static class ServeCommand
         if (app.Failure is { } failure)
         {
             await Console.Error.WriteLineAsync(failure.Message);
-            return LocalProgram.Failure;
+            return ExitCode.Failure;
         }
 
         return 0;

@@ -1,4 +1,3 @@
-using DurableTask.Core;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 

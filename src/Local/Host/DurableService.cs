@@ -2,7 +2,6 @@ using DurableTask.Core;
 using Jobs.Local.Durable;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Data.Sqlite;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -6,7 +6,7 @@ using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Activities;
 using Jobs.Functions.Orchestrations;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests.Api;
@@ -205,6 +205,20 @@ public sealed class AgentTests
             using var response = await app.OtherTenant.SendAsync(request);
             return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
         }
+    }
+
+    [Fact]
+    public async Task Build_of_an_agent_whose_manifest_is_wrong_fails_and_names_the_field()
+    {
+        const string Manifest = """{"name": "Joke mailer", "description": "Mails a joke.", "input": {"typo": 1}, "output": {"type": "string"}}""";
+        var files = new Dictionary<string, string>(((GenerationResult.Files)FakeGenerator.Agent).Content) { ["agent.json"] = Manifest };
+        await using var app = await StartAsync(new FakeGenerator((_, _) => Task.FromResult<GenerationResult>(new GenerationResult.Files(files, "Built"))));
+
+        var (_, jobId) = await app.CreateAgentAsync();
+        var job = await app.WaitUntilSettledAsync(jobId);
+
+        Assert.Equal("failed", job.GetProperty("status").GetString());
+        Assert.Contains("agent.json: \"input\" is not a JSON Schema that can be used: /typo is a keyword", job.GetProperty("error").GetString());
     }
 
     private static GenerationResult Agent(string code) => new GenerationResult.Files(

@@ -1,4 +1,4 @@
-using Jobs.Functions.Api.Authentication;
+using Jobs.Domain.Identity;
 
 namespace Jobs.Functions.Tests.Api;
 

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Reflection;
 using Azure.Data.Tables;
+using Jobs.Domain.Identity;
 using Jobs.Functions.Api.Authentication;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;

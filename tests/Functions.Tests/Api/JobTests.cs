@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
 using Microsoft.Extensions.DependencyInjection;

@@ -3,11 +3,9 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Jobs.Domain;
-using Jobs.Domain.Agents;
 using Jobs.Domain.Sandbox;
 using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Shared;
-using Jobs.Functions.Storage;
 using Jobs.Functions.Tests.Runs;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
-using Jobs.Functions.Compilation;
-using Jobs.Functions.Sandbox;
+using Jobs.Execution.Compilation;
+using Jobs.Execution.Sandbox;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Jobs.Functions.Tests.Deployment;

@@ -6,9 +6,9 @@ using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Api.Shared;
-using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
-using Jobs.Functions.Storage;
+using Jobs.Functions.Sweeping;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -234,7 +234,7 @@ public sealed class AgentTokensTests
             Assert.Equal(500, (await PostAsync(app, "v1/agents", body, "key-1")).Status);
         }
 
-        time.Advance(Sweeper.AnnouncementLifetime + Sweeper.GracePeriod);
+        time.Advance(SweepEntry.AnnouncementLifetime + Sweeper.GracePeriod);
         await SweepAsync(app);
         await AssertTokensAsync(app, balance: 10, reserved: 0, spent: 0);
         var repeated = await PostAsync(app, "v1/agents", body, "key-1");
@@ -270,7 +270,7 @@ public sealed class AgentTokensTests
         var jobId = Ids.NewJobId(Noon);
         await LayAsync(app, SweepKind.Job, jobId);
 
-        time.Advance(Sweeper.AnnouncementLifetime - TimeSpan.FromMilliseconds(1));
+        time.Advance(SweepEntry.AnnouncementLifetime - TimeSpan.FromMilliseconds(1));
         await SweepAsync(app);
         await AssertTokensAsync(app, balance: 9, reserved: 1, spent: 0);
         time.Advance(TimeSpan.FromMilliseconds(1));
@@ -338,7 +338,7 @@ public sealed class AgentTokensTests
         await using var app = await StartAsync(time: time);
         await LayAsync(app, SweepKind.AgentDraft, Ids.NewResourceId());
 
-        time.Advance(Sweeper.AnnouncementLifetime - TimeSpan.FromMilliseconds(1));
+        time.Advance(SweepEntry.AnnouncementLifetime - TimeSpan.FromMilliseconds(1));
         await SweepAsync(app);
         await AssertTokensAsync(app, balance: 9, reserved: 1, spent: 0);
         time.Advance(TimeSpan.FromMilliseconds(1));

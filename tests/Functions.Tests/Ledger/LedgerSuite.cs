@@ -4,10 +4,11 @@ using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Jobs.Domain.Generation;
-using Jobs.Functions.Api.Authentication;
+using Jobs.Domain.Identity;
+using Jobs.Domain.Ledger;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Ledger;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -4,8 +4,8 @@ using System.Text.Json;
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
-using Jobs.Functions.Jobs;
-using Jobs.Functions.Storage;
+using Jobs.Functions.Sweeping;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,5 @@
 using Jobs.Domain.Generation;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests.Questions;

@@ -2,9 +2,10 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Jobs.Domain;
 using Jobs.Domain.Agents;
+using Jobs.Domain.Ledger;
 using Jobs.Domain.Sandbox;
 using Jobs.Functions.Ledger;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests.Runs;

@@ -1,21 +1,16 @@
 using System.Net;
 using System.Text.Json;
-using Azure;
-using Azure.Data.Tables;
 using Jobs.Domain;
 using Jobs.Domain.Agents;
 using Jobs.Domain.Runs;
 using Jobs.Domain.Sandbox;
 using Jobs.Functions.Activities;
-using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Orchestrations;
-using Jobs.Functions.Runs;
-using Jobs.Functions.Storage;
-using Jobs.Local.Host;
+using Jobs.Functions.Sweeping;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests.Runs;
@@ -294,7 +289,7 @@ public sealed class RunExecutionTests
         await using var app = await RunApp.StartAsync();
         var agentId = await app.LayAgentAsync();
         var runId = Ids.RunIdOf(Ids.NewJobId(DateTimeOffset.UtcNow));
-        await AnnounceAsync(app, agentId, runId, DateTimeOffset.UtcNow - Sweeper.AnnouncementLifetime);
+        await AnnounceAsync(app, agentId, runId, DateTimeOffset.UtcNow - SweepEntry.AnnouncementLifetime);
 
         Assert.Equal(1, (await app.ReadTokensAsync(reserved: 1)).Reserved);
         await SweepAsync(app);
@@ -308,7 +303,7 @@ public sealed class RunExecutionTests
     {
         await using var app = await RunApp.StartAsync();
         var agentId = await app.LayAgentAsync();
-        await AnnounceAsync(app, agentId, Ids.RunIdOf(Ids.NewJobId(DateTimeOffset.UtcNow)), DateTimeOffset.UtcNow - Sweeper.AnnouncementLifetime + TimeSpan.FromSeconds(30));
+        await AnnounceAsync(app, agentId, Ids.RunIdOf(Ids.NewJobId(DateTimeOffset.UtcNow)), DateTimeOffset.UtcNow - SweepEntry.AnnouncementLifetime + TimeSpan.FromSeconds(30));
 
         await SweepAsync(app);
 

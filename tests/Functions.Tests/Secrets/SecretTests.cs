@@ -3,8 +3,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Jobs.Domain.Secrets;
 using Jobs.Functions.Secrets;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -115,7 +116,7 @@ public sealed class SecretTests
         (await PutAsync(app, agentId, Name, Value)).Dispose();
         var store = app.Services.GetRequiredService<SecretStore>();
         var stolen = (await store.FindAsync(agentId, Name, CancellationToken.None))!;
-        await store.WriteAsync(agentId, "STOLEN", stolen, DateTimeOffset.UtcNow, SecretVault.MaxSecrets, CancellationToken.None);
+        await store.WriteAsync(agentId, "STOLEN", stolen, DateTimeOffset.UtcNow, SecretLimits.MaxSecrets, CancellationToken.None);
 
         await Assert.ThrowsAsync<SecretsUnavailableException>(() => ReadAsync(app, "other", agentId, Name));
         await Assert.ThrowsAsync<SecretsUnavailableException>(() => ReadAsync(app, "acme", agentId, "STOLEN"));
@@ -151,12 +152,12 @@ public sealed class SecretTests
 
         Assert.Equal(200, await StatusAsync(new string('A', SecretName.MaxLength), Value));
         Assert.Equal(400, await StatusAsync(new string('A', SecretName.MaxLength + 1), Value));
-        Assert.Equal(200, await StatusAsync(Name, new string('x', SecretVault.MinValueBytes)));
-        Assert.Equal(400, await StatusAsync(Name, new string('x', SecretVault.MinValueBytes - 1)));
-        Assert.Equal(200, await StatusAsync(Name, new string('é', SecretVault.MaxValueBytes / 2)));
-        Assert.Equal([new string('é', SecretVault.MaxValueBytes / 2)], (await ReadAsync(app, "acme", agentId, Name)).Values);
-        Assert.Equal(400, await StatusAsync(Name, new string('é', SecretVault.MaxValueBytes / 2) + "x"));
-        Assert.Equal(400, await StatusAsync(Name, new string(' ', SecretVault.MinValueBytes)));
+        Assert.Equal(200, await StatusAsync(Name, new string('x', SecretLimits.MinValueBytes)));
+        Assert.Equal(400, await StatusAsync(Name, new string('x', SecretLimits.MinValueBytes - 1)));
+        Assert.Equal(200, await StatusAsync(Name, new string('é', SecretLimits.MaxValueBytes / 2)));
+        Assert.Equal([new string('é', SecretLimits.MaxValueBytes / 2)], (await ReadAsync(app, "acme", agentId, Name)).Values);
+        Assert.Equal(400, await StatusAsync(Name, new string('é', SecretLimits.MaxValueBytes / 2) + "x"));
+        Assert.Equal(400, await StatusAsync(Name, new string(' ', SecretLimits.MinValueBytes)));
 
         async Task<int> StatusAsync(string name, string value)
         {
@@ -190,17 +191,17 @@ public sealed class SecretTests
         await using var app = await TestApp.StartAsync();
         var agentId = await CreateAgentAsync(app);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, SecretVault.MaxSecrets + 10).Select(async i =>
+        var answers = await Task.WhenAll(Enumerable.Range(0, SecretLimits.MaxSecrets + 10).Select(async i =>
         {
             using var response = await PutAsync(app, agentId, $"S_{i}", $"value number {i}");
             return response.StatusCode;
         }));
 
-        Assert.Equal(SecretVault.MaxSecrets, answers.Count(status => status == HttpStatusCode.OK));
+        Assert.Equal(SecretLimits.MaxSecrets, answers.Count(status => status == HttpStatusCode.OK));
         Assert.Equal(10, answers.Count(status => status == HttpStatusCode.Conflict));
         var names = await NamesAsync(app, agentId);
-        Assert.Equal(SecretVault.MaxSecrets, names.Length);
-        Assert.Equal(SecretVault.MaxSecrets, (await ReadAsync(app, "acme", agentId, names)).Count);
+        Assert.Equal(SecretLimits.MaxSecrets, names.Length);
+        Assert.Equal(SecretLimits.MaxSecrets, (await ReadAsync(app, "acme", agentId, names)).Count);
 
         using var replaced = await PutAsync(app, agentId, names[0], "another value");
         using var more = await PutAsync(app, agentId, "ONE_MORE", Value);
@@ -265,7 +266,7 @@ public sealed class SecretTests
             var agentId = await CreateAgentAsync(app);
             (await PutAsync(app, agentId, Name, Value)).Dispose();
             (await PutAsync(app, agentId, "TWO", Value)).Dispose();
-            (await PutAsync(app, agentId, Name, Value + new string('x', SecretVault.MaxValueBytes))).Dispose();
+            (await PutAsync(app, agentId, Name, Value + new string('x', SecretLimits.MaxValueBytes))).Dispose();
             (await app.Client.DeleteAsync($"v1/agents/{agentId}/secrets/TWO")).Dispose();
             Assert.Equal([Value], (await ReadAsync(app, "acme", agentId, Name)).Values);
         }

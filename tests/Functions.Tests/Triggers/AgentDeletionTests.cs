@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
-using Jobs.Functions.Jobs;
-using Jobs.Functions.Storage;
+using Jobs.Functions.Sweeping;
 using Jobs.Functions.Tests.Runs;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Jobs.Functions.Egress;
+using Jobs.Execution.Egress;
 using Jobs.Functions.Tests.Runs;
 
 namespace Jobs.Functions.Tests.Triggers;

@@ -2,10 +2,10 @@ using System.Net;
 using System.Text;
 using Jobs.Domain.Agents;
 using Jobs.Functions.Api.Shared;
-using Jobs.Functions.Jobs;
-using Jobs.Functions.Storage;
+using Jobs.Functions.Sweeping;
 using Jobs.Functions.Tests.Runs;
 using Jobs.Functions.Triggers;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,11 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
-using Jobs.Functions.Jobs;
-using Jobs.Functions.Storage;
+using Jobs.Functions.Sweeping;
 using Jobs.Functions.Tests.Runs;
 using Jobs.Functions.Triggers;
+using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using Jobs.Domain.Identity;
 using Jobs.Functions.Api.Authentication;
-using Jobs.Functions.Storage;
 using Jobs.Functions.Workspace;
+using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests.Workspace;

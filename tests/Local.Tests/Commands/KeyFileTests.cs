@@ -1,4 +1,4 @@
-using Jobs.Functions.Api.Authentication;
+using Jobs.Domain.Identity;
 using Jobs.Functions.Secrets;
 using Jobs.Local.Commands;
 using Jobs.Local.Host;

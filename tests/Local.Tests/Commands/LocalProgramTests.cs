@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Jobs.Functions.Api.Authentication;
+using Jobs.Domain.Identity;
 using Jobs.Local.Commands;
 
 namespace Jobs.Local.Tests.Commands;
@@ -116,7 +116,7 @@ public sealed class LocalProgramTests : IDisposable
         File.WriteAllText(Path.Combine(repository.FullName, "Jobs.sln"), "");
         var within = repository.CreateSubdirectory("src/Local");
 
-        Assert.Equal(Path.Combine(repository.FullName, ".data"), LocalProgram.DefaultDataFolder(within.FullName).FullName);
+        Assert.Equal(Path.Combine(repository.FullName, ".data"), LocalAppOptions.DefaultDataFolder(within.FullName).FullName);
     }
 
     private static async Task AssertRefusedAsync(string message, params string[] arguments)

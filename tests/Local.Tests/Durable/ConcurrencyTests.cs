@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Jobs.Local.Durable;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 
 namespace Jobs.Local.Tests.Durable;
 

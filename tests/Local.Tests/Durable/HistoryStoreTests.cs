@@ -1,6 +1,5 @@
 using Jobs.Local.Durable;
 using Microsoft.Data.Sqlite;
-using Microsoft.DurableTask.Client;
 
 namespace Jobs.Local.Tests.Durable;
 

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using Jobs.Domain.Identity;
 using Jobs.Functions.Api.Shared;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Jobs.Functions.Api.Authentication;

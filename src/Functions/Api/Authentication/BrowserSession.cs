@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Jobs.Functions.Api.Builder;
+using Jobs.Functions.Api.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Configuration;

@@ -1,5 +1,5 @@
+using Jobs.Domain.Identity;
 using Jobs.Functions.Agents;
-using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Jobs.Domain.Agents;
-using Jobs.Functions.Api.Authentication;
+using Jobs.Domain.Identity;
+using Jobs.Execution.Egress;
 using Jobs.Functions.Api.Shared;
-using Jobs.Functions.Egress;
 using Jobs.Functions.Schedules;
 using Microsoft.AspNetCore.Http;
 

@@ -1,5 +1,5 @@
 using Jobs.Domain.Agents;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 
 namespace Jobs.Functions.Api.Builder;
 

@@ -1,6 +1,7 @@
+using Jobs.Domain.Identity;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Shared;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

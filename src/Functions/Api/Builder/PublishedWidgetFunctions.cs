@@ -1,7 +1,6 @@
 using System.Text;
 using Jobs.Domain;
-using Jobs.Functions.Api.Shared;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;

@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Jobs.Functions.Storage;
+using Jobs.Storage;
 
 namespace Jobs.Functions.Api.Builder;
 

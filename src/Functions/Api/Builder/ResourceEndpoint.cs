@@ -1,5 +1,6 @@
 using System.Text;
-using Jobs.Functions.Api.Authentication;
+using Jobs.Domain.Identity;
+using Jobs.Domain.Resources;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Resources;
 using Microsoft.AspNetCore.Http;

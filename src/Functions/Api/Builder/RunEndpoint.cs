@@ -1,7 +1,8 @@
 using Jobs.Domain;
+using Jobs.Domain.Identity;
+using Jobs.Domain.Resources;
 using Jobs.Domain.Runs;
 using Jobs.Functions.Agents;
-using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Runs;
 using Microsoft.AspNetCore.Http;

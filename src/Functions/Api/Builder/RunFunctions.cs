@@ -1,9 +1,9 @@
 using System.Globalization;
 using Jobs.Domain;
 using Jobs.Domain.Agents;
+using Jobs.Domain.Identity;
 using Jobs.Domain.Runs;
 using Jobs.Functions.Agents;
-using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Runs;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,6 @@
+using Jobs.Domain.Identity;
+using Jobs.Domain.Secrets;
 using Jobs.Functions.Agents;
-using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Secrets;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ public sealed class SecretFunctions(BuilderEndpoint endpoint, AgentService agent
             return await vault.WriteAsync(caller.Tenant, agentId, name, wanted.Value, cancellationToken) is { } line
                 ? ApiJson.Result(new SecretItem(line.Name, line.UpdatedAt))
                 : throw new ProblemException(
-                    new Problem(StatusCodes.Status409Conflict, "too_many_secrets", $"An agent can have at most {SecretVault.MaxSecrets} secrets; delete one first."));
+                    new Problem(StatusCodes.Status409Conflict, "too_many_secrets", $"An agent can have at most {SecretLimits.MaxSecrets} secrets; delete one first."));
         });
 
     /// <summary>Removes a secret; 404 the second time.</summary>

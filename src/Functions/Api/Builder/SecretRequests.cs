@@ -1,6 +1,6 @@
 using System.Text;
+using Jobs.Domain.Secrets;
 using Jobs.Functions.Api.Shared;
-using Jobs.Functions.Secrets;
 using Microsoft.AspNetCore.Http;
 
 namespace Jobs.Functions.Api.Builder;
@@ -22,9 +22,9 @@ public sealed record PutSecretRequest(string Value)
         }
 
         var bytes = Encoding.UTF8.GetByteCount(value!);
-        if (bytes is < SecretVault.MinValueBytes or > SecretVault.MaxValueBytes)
+        if (bytes is < SecretLimits.MinValueBytes or > SecretLimits.MaxValueBytes)
         {
-            errors.Add(new FieldError("value", $"must have {SecretVault.MinValueBytes} to {SecretVault.MaxValueBytes} bytes, not {bytes}"));
+            errors.Add(new FieldError("value", $"must have {SecretLimits.MinValueBytes} to {SecretLimits.MaxValueBytes} bytes, not {bytes}"));
         }
         else if (string.IsNullOrWhiteSpace(value))
         {

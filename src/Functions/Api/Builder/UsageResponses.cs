@@ -1,5 +1,6 @@
 using System.Globalization;
-using Jobs.Functions.Api.Authentication;
+using Jobs.Domain.Identity;
+using Jobs.Domain.Ledger;
 using Jobs.Functions.Ledger;
 
 namespace Jobs.Functions.Api.Builder;

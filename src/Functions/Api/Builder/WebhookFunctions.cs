@@ -1,6 +1,6 @@
+using Jobs.Domain.Identity;
 using Jobs.Domain.Runs;
 using Jobs.Functions.Agents;
-using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Triggers;

@@ -1,4 +1,4 @@
-using Jobs.Functions.Api.Authentication;
+using Jobs.Domain.Identity;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Widgets;
 using Microsoft.AspNetCore.Http;

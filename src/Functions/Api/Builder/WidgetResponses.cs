@@ -1,5 +1,6 @@
 using Jobs.Domain.Widgets;
-using Jobs.Functions.Storage;
+using Jobs.Functions.Api.Shared;
+using Jobs.Storage;
 
 namespace Jobs.Functions.Api.Builder;
 

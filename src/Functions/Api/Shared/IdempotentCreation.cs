@@ -3,14 +3,12 @@ using System.Text;
 using System.Text.Json;
 using Azure;
 using Jobs.Domain;
-using Jobs.Functions.Api.Authentication;
-using Jobs.Functions.Storage;
+using Jobs.Domain.Identity;
+using Jobs.Domain.Resources;
+using Jobs.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace Jobs.Functions.Api.Shared;
-
-/// <summary>The ids that one creation uses, chosen before anything is written.</summary>
-public sealed record CreationIds(string ResourceId, string JobId, string BuildId);
 
 /// <summary>What a creation answers: stored with the idempotency key, and sent again when the request is repeated.</summary>
 public sealed record CreationResponse(int Status, object Body, string Location);

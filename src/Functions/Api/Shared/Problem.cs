@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Jobs.Functions.Ledger;
+using Jobs.Domain.Ledger;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -73,7 +73,7 @@ public sealed record Problem(int Status, string Code, string Detail)
             "This costs 1 token, and your organization has none left. See GET /v1/usage.")
         {
             Balance = 0,
-            Cost = TokenLedger.Cost,
+            Cost = LedgerEntry.Cost,
         };
 
     /// <summary>404. Another tenant's object is not told apart from one that does not exist.</summary>

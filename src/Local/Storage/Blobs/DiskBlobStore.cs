@@ -1,5 +1,3 @@
-using Jobs.Local.Storage.Protocol;
-
 namespace Jobs.Local.Storage.Blobs;
 
 /// <summary>

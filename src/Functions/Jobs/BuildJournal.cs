@@ -1,0 +1,68 @@
+using Jobs.Domain.Conversations;
+using Jobs.Domain.Jobs;
+using Jobs.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Jobs;
+
+/// <summary>
+/// Applies events to build jobs, and does what follows from a job's end. Every event of a build goes through here; what a crash keeps from following, the sweeper
+/// does when it meets the ended job.
+/// </summary>
+public sealed partial class BuildJournal(JobStore jobs, ResourceStores resources, ResourceTokens tokens, TimeProvider time, ILogger<BuildJournal> logger)
+{
+    /// <summary>
+    /// Applies an event to the job as it is now, and to <paramref name="stored"/> with it; false when it was refused or there is no such job. When it ended the job, the rest follows.
+    /// </summary>
+    public async Task<bool> ApplyAsync(StoredJob stored, JobEvent change, CancellationToken cancellationToken)
+    {
+        var wasTerminal = stored.Job.IsTerminal;
+        switch (await jobs.ApplyAsync(stored.Job.Id, change, stored, cancellationToken))
+        {
+            case Transition.Applied { Job: var job }:
+                if (job.IsTerminal && !wasTerminal)
+                {
+                    await CompleteAsync(job, cancellationToken);
+                }
+
+                return true;
+
+            case Transition.Refused refused:
+                LogRefused(logger, change.GetType().Name, stored.Job.Id, refused.Reason);
+                return false;
+
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Does what follows from a job's end, as far as it has not been done: its token is settled or given back, and the conversation says why it failed.</summary>
+    public async Task CompleteAsync(Job job, CancellationToken cancellationToken)
+    {
+        await tokens.CloseBuildAsync(job, cancellationToken);
+        if (job is not { Error: { } error })
+        {
+            return;
+        }
+
+        var store = resources.Of(job.Kind);
+        if (await store.ReadAsync(job.Tenant, job.ResourceId, cancellationToken) is { Resource.IsDeleted: false })
+        {
+            await store.TryAddMessageAsync(
+                job.Tenant,
+                job.ResourceId,
+                new ChatMessage
+                {
+                    JobId = job.Id,
+                    Number = ChatMessage.EndNumber,
+                    Kind = ChatMessageKind.Failure,
+                    Content = error,
+                    CreatedAt = time.GetUtcNow(),
+                },
+                cancellationToken);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Event} was refused for job {JobId}: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string @event, string jobId, string reason);
+}

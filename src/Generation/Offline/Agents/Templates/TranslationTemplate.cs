@@ -1,0 +1,145 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Jobs.Generation.Offline.Agents.Templates;
+
+/// <summary>Settings of a translation.</summary>
+/// <param name="From">The language of the input, as a code of two letters.</param>
+/// <param name="To">The language of the output.</param>
+public sealed record TranslationSettings(string From, string To) : AgentSettings(AgentKind.Translation)
+{
+    /// <inheritdoc/>
+    public override bool IsValid() => From != To && TranslationTemplate.IsLanguage(From) && TranslationTemplate.IsLanguage(To);
+}
+
+/// <summary>Translates by the public interface of MyMemory, which needs no key: no rule of ours can.</summary>
+public sealed class TranslationTemplate : AgentTemplate<TranslationSettings>
+{
+    private static readonly (string Code, string Name, Regex Words)[] Languages =
+    [
+        Language("en", "English"), Language("de", "German"), Language("fr", "French"), Language("es", "Spanish"), Language("it", "Italian"), Language("pt", "Portuguese"),
+        Language("nl", "Dutch"), Language("pl", "Polish"), Language("sv", "Swedish"), Language("da", "Danish"), Language("no", "Norwegian"), Language("fi", "Finnish"),
+        Language("cs", "Czech"), Language("hu", "Hungarian"), Language("ro", "Romanian"), Language("el", "Greek"), Language("tr", "Turkish"), Language("ru", "Russian"),
+        Language("uk", "Ukrainian"), Language("ar", "Arabic"), Language("he", "Hebrew"), Language("hi", "Hindi"), Language("ja", "Japanese"), Language("ko", "Korean"), Language("zh", "Chinese"),
+    ];
+
+    private static readonly Regex Source = PromptReader.Pattern($@"\bfrom ({string.Join('|', Languages.Select(language => language.Name))})\b|\b({string.Join('|', Languages.Select(language => language.Name))}) (?:text |texts |to |into |input)");
+
+    /// <inheritdoc/>
+    public override AgentKind Kind => AgentKind.Translation;
+
+    /// <inheritdoc/>
+    public override string Noun => "a translation agent";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+        (@"translat\w+", 7), ($"(?:in|into|to) (?:{string.Join('|', Languages.Select(language => language.Name))})", 3));
+
+    /// <summary>Whether a code is one that we know.</summary>
+    internal static bool IsLanguage(string code) => Languages.Any(language => language.Code == code);
+
+    /// <inheritdoc/>
+    protected override TranslationSettings Read(AgentPrompt prompt, TranslationSettings? current)
+    {
+        var text = prompt.Reader.Unquoted;
+        var source = Source.Match(text) is { Success: true } from ? Find(from.Value) : null;
+        var target = Languages.Where(language => language.Code != source).Select(language => (language.Code, At: language.Words.Match(text)))
+            .Where(language => language.At.Success).OrderBy(language => language.At.Index).Select(language => language.Code).FirstOrDefault();
+        if (target is null && current is null)
+        {
+            target = Find(prompt.Ask("Into which language should it translate?", ["English", "German", "French", "Spanish", "Italian"], source == "en" ? "German" : "English") ?? "");
+            target ??= source == "en" ? "de" : "en";
+        }
+
+        target ??= current!.To;
+        source ??= current?.From ?? (target == "en" ? "de" : "en");
+        return new(source == target ? (target == "en" ? "de" : "en") : source, target);
+    }
+
+    /// <inheritdoc/>
+    protected override AgentParts Write(TranslationSettings settings) => new(
+        $"translates a text from {NameOf(settings.From)} into {NameOf(settings.To)}",
+        $$"""
+        interface Input {
+          text: string;
+          from?: string;
+          to?: string;
+        }
+
+        interface Output {
+          text: string;
+          from: string;
+          to: string;
+        }
+
+        /** The service takes at most 500 bytes at a time. */
+        const mostBytes = 450;
+
+        /** Sentences joined to pieces of a size that the service takes; a longer sentence is split at its words. */
+        function pieces(text: string): string[] {
+          const size = (piece: string): number => new TextEncoder().encode(piece).length;
+          const parts = text.match(/[^.!?\n]+[.!?]*\s*|\s+/g) ?? [];
+          const small = parts.flatMap((part) => (size(part) <= mostBytes ? [part] : (part.match(/\S{1,100}\s*/g) ?? [])));
+          const joined: string[] = [];
+          for (const part of small) {
+            const last = joined.at(-1);
+            if (last !== undefined && size(last + part) <= mostBytes) {
+              joined[joined.length - 1] = last + part;
+            } else {
+              joined.push(part);
+            }
+          }
+
+          return joined;
+        }
+
+        async function translate(text: string, from: string, to: string): Promise<string> {
+          const url = new URL("https://api.mymemory.translated.net/get");
+          url.searchParams.set("q", text);
+          url.searchParams.set("langpair", `${from}|${to}`);
+          const response = await fetch(url);
+          const answer: { responseStatus?: number | string; responseDetails?: string; responseData?: { translatedText?: string } } = await response.json();
+          const translated = answer.responseData?.translatedText;
+          if (!response.ok || Number(answer.responseStatus) !== 200 || translated === undefined) {
+            throw new Error(`The translation service answered ${answer.responseStatus ?? response.status}: ${answer.responseDetails ?? ""}`);
+          }
+
+          return translated;
+        }
+
+        export default async (input: Input): Promise<Output> => {
+          const { from = "{{settings.From}}", to = "{{settings.To}}" } = input;
+          const translated: string[] = [];
+          for (const piece of pieces(input.text)) {
+            translated.push(piece.trim() === "" ? piece : (await translate(piece.trim(), from, to)) + (/\s+$/.exec(piece)?.[0] ?? ""));
+          }
+
+          return { text: translated.join(""), from, to };
+        };
+
+        """,
+        Schema.Object(
+            ("text", Schema.Text("The text.")),
+            ("from?", Language($"Its language; {settings.From} when missing.")),
+            ("to?", Language($"The language to translate into; {settings.To} when missing."))),
+        Schema.Object(("text", Schema.Text("The translation.")), ("from", Schema.Text("The language of the input.")), ("to", Schema.Text("The language of the translation."))),
+        new JsonObject { ["text"] = "Good morning!" })
+    {
+        Hosts = ["api.mymemory.translated.net"],
+        Details = ["The text is sent to the public service MyMemory, which needs no key and limits how much it translates a day. Send it nothing confidential."],
+    };
+
+    private static JsonObject Language(string description)
+    {
+        var schema = Schema.Text(description);
+        schema["enum"] = new JsonArray([.. Languages.Select(language => (JsonNode)language.Code)]);
+        return schema;
+    }
+
+    private static string NameOf(string code) => Languages.First(language => language.Code == code).Name;
+
+    private static string? Find(string text) => Languages.Where(language => language.Words.IsMatch(text)).Select(language => language.Code).FirstOrDefault()
+        ?? Languages.Select(language => language.Code).FirstOrDefault(code => code.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
+
+    private static (string, string, Regex) Language(string code, string name) => (code, name, PromptReader.Pattern($@"\b{name}\b"));
+}

@@ -1,0 +1,114 @@
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Microsoft.Extensions.Configuration;
+
+namespace Jobs.Storage;
+
+/// <summary>
+/// The storage account of our own rows and artifacts (Durable has another). It is reached by the connection string in the setting
+/// <c>JobsStorage</c>, or without a secret by the settings <c>JobsStorage:tableServiceUri</c> and <c>JobsStorage:blobServiceUri</c>.
+/// </summary>
+public sealed class StorageAccount
+{
+    /// <summary>The name of the setting.</summary>
+    public const string SettingName = "JobsStorage";
+
+    /// <summary>The container of all artifacts.</summary>
+    public const string ArtifactsContainer = "artifacts";
+
+    private readonly TableServiceClient _tables;
+    private readonly BlobServiceClient _blobs;
+
+    /// <summary>
+    /// Reads the settings; throws <see cref="InvalidOperationException"/> when neither form is there. A host that answers for the account within the process registers the
+    /// <paramref name="transport"/> to itself; in Azure there is none.
+    /// </summary>
+    public StorageAccount(IConfiguration configuration, HttpPipelineTransport? transport = null)
+    {
+        var tableOptions = new TableClientOptions().Configure(transport);
+        var blobOptions = new BlobClientOptions().Configure(transport);
+        if (configuration[SettingName] is { Length: > 0 } connectionString)
+        {
+            _tables = new TableServiceClient(connectionString, tableOptions);
+            _blobs = new BlobServiceClient(connectionString, blobOptions);
+        }
+        else if (configuration[$"{SettingName}:tableServiceUri"] is { Length: > 0 } tables
+            && configuration[$"{SettingName}:blobServiceUri"] is { Length: > 0 } blobs)
+        {
+            var credential = new DefaultAzureCredential();
+            _tables = new TableServiceClient(new Uri(tables), credential, tableOptions);
+            _blobs = new BlobServiceClient(new Uri(blobs), credential, blobOptions);
+        }
+        else
+        {
+            throw new InvalidOperationException(
+                $"Set {SettingName} to a connection string, or {SettingName}:tableServiceUri and {SettingName}:blobServiceUri to the account's addresses.");
+        }
+
+        Jobs = _tables.GetTableClient("Jobs");
+        Sweep = _tables.GetTableClient("Sweep");
+        Widgets = _tables.GetTableClient("Widgets");
+        Agents = _tables.GetTableClient("Agents");
+        Secrets = _tables.GetTableClient("Secrets");
+        Runs = _tables.GetTableClient("Runs");
+        Schedules = _tables.GetTableClient("Schedules");
+        Webhooks = _tables.GetTableClient("Webhooks");
+        PublishedWidgets = _tables.GetTableClient("PublishedWidgets");
+        ApiKeys = _tables.GetTableClient("ApiKeys");
+        Idempotency = _tables.GetTableClient("Idempotency");
+        Ledger = _tables.GetTableClient("Ledger");
+        Artifacts = _blobs.GetBlobContainerClient(ArtifactsContainer);
+    }
+
+    /// <summary>Status rows and event logs of jobs: <see cref="JobStore"/>.</summary>
+    public TableClient Jobs { get; }
+
+    /// <summary>Work that must not be forgotten: <see cref="SweepList"/>.</summary>
+    public TableClient Sweep { get; }
+
+    /// <summary>Widgets, their list and their conversations: <see cref="WidgetStore"/>.</summary>
+    public TableClient Widgets { get; }
+
+    /// <summary>Agents, their list and their conversations: <see cref="AgentStore"/>.</summary>
+    public TableClient Agents { get; }
+
+    /// <summary>Sealed secrets of agents: <see cref="SecretStore"/>.</summary>
+    public TableClient Secrets { get; }
+
+    /// <summary>Runs of agents: <see cref="RunStore"/>.</summary>
+    public TableClient Runs { get; }
+
+    /// <summary>When agents run next: <see cref="ScheduleStore"/>.</summary>
+    public TableClient Schedules { get; }
+
+    /// <summary>Hashes of webhooks' tokens: <see cref="WebhookStore"/>.</summary>
+    public TableClient Webhooks { get; }
+
+    /// <summary>What is served to the public: <see cref="PublishedWidgetStore"/>.</summary>
+    public TableClient PublishedWidgets { get; }
+
+    /// <summary>Hashes of API keys: <see cref="ApiKeyStore"/>.</summary>
+    public TableClient ApiKeys { get; }
+
+    /// <summary>Claimed idempotency keys: <see cref="IdempotencyStore"/>.</summary>
+    public TableClient Idempotency { get; }
+
+    /// <summary>The organisations' tokens: <see cref="LedgerStore"/>.</summary>
+    public TableClient Ledger { get; }
+
+    /// <summary>Prompts, sources and bundles: <see cref="ArtifactStore"/>.</summary>
+    public BlobContainerClient Artifacts { get; }
+
+    /// <summary>Creates what is missing.</summary>
+    public async Task CreateIfNotExistsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var table in new[] { Jobs, Sweep, Widgets, Agents, Secrets, Runs, Schedules, Webhooks, PublishedWidgets, ApiKeys, Idempotency, Ledger })
+        {
+            await table.CreateIfNotExistsAsync(cancellationToken);
+        }
+
+        await Artifacts.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+    }
+}
