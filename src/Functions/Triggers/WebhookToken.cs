@@ -1,6 +1,6 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Jobs.Functions.Triggers;
 
@@ -11,7 +11,7 @@ public static class WebhookToken
     public const int Bytes = 32;
 
     /// <summary>Makes a new token from a cryptographic source: <see cref="Bytes"/> bytes as base64url.</summary>
-    public static string Create() => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(Bytes));
+    public static string Create() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
 
     /// <summary>The SHA-256 of a token, in lower-case hex: all that is ever stored of it.</summary>
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));

@@ -142,7 +142,7 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public async Task Request_whose_process_died_holds_its_key_for_a_minute()
+    public async Task Request_whose_process_died_holds_its_key_for_the_lifetime_of_a_claim()
     {
         var time = new ManualTimeProvider();
         await using var app = await TestApp.StartAsync(services => services.AddSingleton<TimeProvider>(time));

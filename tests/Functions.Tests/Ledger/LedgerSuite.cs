@@ -311,7 +311,7 @@ public abstract class LedgerSuite
         {
             // A storage that is too busy to answer in time is 503, and the caller asks again: under one key, so that nothing is done twice. It is 409 while the key is held
             // by a request that storage did not even let give up.
-            for (var deadline = DateTime.UtcNow + (1.5 * IdempotentCreation.ClaimLifetime); ;)
+            for (var deadline = DateTime.UtcNow + (3 * IdempotentCreation.ClaimLifetime); ;)
             {
                 using var request = new HttpRequestMessage(HttpMethod.Post, "v1/agents") { Content = JsonContent.Create(new { name = $"Agent {i}", prompt }) };
                 request.Headers.Add("Idempotency-Key", $"agent-{i}");

@@ -29,12 +29,12 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
     /// <summary>How long a key and its answer are kept.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromHours(24);
 
-    /// <summary>How long a claim without an answer is taken for a request in flight.</summary>
-    public static readonly TimeSpan ClaimLifetime = TimeSpan.FromMinutes(1);
+    /// <summary>How long a claim without an answer is taken for a request in flight: longer than a creation takes whose every call waits as long as it may.</summary>
+    public static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Runs <paramref name="create"/> once per key. Without the header it always runs. What has begun is finished although the caller hangs up: half a creation
-    /// would keep its key and its widget busy for a minute. Throws <see cref="ProblemException"/> (400, 409, 422).
+    /// would keep its key and its widget busy for a while. Throws <see cref="ProblemException"/> (400, 409, 422).
     /// </summary>
     public async Task<IResult> RunAsync(
         HttpRequest request,
@@ -88,12 +88,13 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         catch (ProblemException)
         {
             // Refused before anything was written: the key may be used again, also with another body.
-            await store.ReleaseAsync(claim.Id, etag, untilDone);
+            await LetGoAsync(() => store.ReleaseAsync(claim.Id, etag, untilDone));
             throw;
         }
         catch (Exception)
         {
-            await GiveUpAsync(claim, etag);
+            // Some of it may be written, but nobody is at work on it any more: the next request with the key goes on at once, with the same ids.
+            await LetGoAsync(() => store.TryReplaceAsync(claim with { ClaimedAt = claim.ClaimedAt - ClaimLifetime }, etag, untilDone));
             throw;
         }
 
@@ -146,18 +147,15 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         return await store.TryReplaceAsync(takenOver, etag, cancellationToken) is { } taken ? (takenOver, taken) : throw InFlight();
     }
 
-    /// <summary>
-    /// Lets the next request with the key go on at once with the same ids: some of the creation may be written, but nobody is at work on it any more.
-    /// </summary>
-    private async Task GiveUpAsync(IdempotencyClaim claim, ETag etag)
+    /// <summary>What the creation met is what its caller gets, whether or not storage takes this too: a claim that is not let go ends by itself.</summary>
+    private static async Task LetGoAsync(Func<Task> letGo)
     {
         try
         {
-            await store.TryReplaceAsync(claim with { ClaimedAt = claim.ClaimedAt - ClaimLifetime }, etag, CancellationToken.None);
+            await letGo();
         }
         catch (Exception error) when (error.IsStorageAway())
         {
-            // What the creation met is what the caller gets. The claim ends by itself, as that of a request that died.
         }
     }
 
