@@ -7,6 +7,7 @@ using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
@@ -53,6 +54,7 @@ public static class Program
             .AddBuilds()
             .AddRuns()
             .AddJobs()
+            .AddCapacity()
             .AddLedger()
             .AddGeneration()
             .AddCompilation()
@@ -88,6 +90,9 @@ public static class Program
         .AddSingleton<RunService>()
         .AddSingleton<ProgramStore>()
         .AddSingleton<TriggerService>();
+
+    private static IServiceCollection AddCapacity(this IServiceCollection services) => services
+        .AddSingleton<WorkTurns>();
 
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobService>()

@@ -87,9 +87,9 @@ public sealed class OverlapTests
         var steps = Steps(app);
         await steps.GenerateSources(Input(job), CancellationToken.None);
 
-        var overtaken = Compile(app).CompileWidget(Input(job), CancellationToken.None);
+        var overtaken = Compile(app).CompileWidget(Input(job), app.DurableClient, CancellationToken.None);
         await app.WaitForJobAsync(job.Id, _ => compiler.Calls == 1);
-        var later = Compile(app).CompileWidget(Input(job), CancellationToken.None);
+        var later = Compile(app).CompileWidget(Input(job), app.DurableClient, CancellationToken.None);
         await app.WaitForJobAsync(job.Id, _ => compiler.Calls == 2);
         slow.SetResult(compiles ? Bundle : new CompileResult.Failed("Out of memory"));
         var result = await overtaken;
@@ -110,11 +110,11 @@ public sealed class OverlapTests
         var job = await app.LayJobAndWidgetAsync();
         var steps = Steps(app);
         await steps.GenerateSources(Input(job), CancellationToken.None);
-        await Compile(app).CompileWidget(Input(job), CancellationToken.None);
+        await Compile(app).CompileWidget(Input(job), app.DurableClient, CancellationToken.None);
         var before = await JobAsync(app, job);
 
         Assert.Equal(StepResult.Done, await steps.GenerateSources(Input(job), CancellationToken.None));
-        Assert.Equal(StepResult.Done, await Compile(app).CompileWidget(Input(job), CancellationToken.None));
+        Assert.Equal(StepResult.Done, await Compile(app).CompileWidget(Input(job), app.DurableClient, CancellationToken.None));
         Assert.Equal(before, await JobAsync(app, job));
         Assert.Equal(1, compiler.Calls);
     }

@@ -7,6 +7,9 @@ internal sealed record ProcessJail(ProcessIsolation Isolation, bool OwnNamespace
 {
     private const string NobodyId = "65534";
 
+    /// <summary>How far behind this process, which answers requests, what it runs stands in the line for the processor: with 10 it gets about a tenth of what this process may have.</summary>
+    public const int Niceness = 10;
+
     /// <summary>Every way that this system might allow, the strongest first. Whether it does is only known by trying.</summary>
     public static IEnumerable<ProcessJail> Candidates
     {
@@ -36,7 +39,10 @@ internal sealed record ProcessJail(ProcessIsolation Isolation, bool OwnNamespace
     /// <param name="root">The folder; absolute.</param>
     /// <param name="workingFolder">Relative to it.</param>
     /// <param name="program">Relative to it.</param>
-    public IEnumerable<string> Command(string root, string workingFolder, string program) => Isolation switch
+    public IEnumerable<string> Command(string root, string workingFolder, string program) =>
+        [.. SystemPrograms.Nice is { } nice ? [nice, "-n", $"{Niceness}"] : Array.Empty<string>(), .. Confined(root, workingFolder, program)];
+
+    private IEnumerable<string> Confined(string root, string workingFolder, string program) => Isolation switch
     {
         ProcessIsolation.Chroot =>
             [SystemPrograms.Unshare!, .. Namespaces(), $"--root={root}", $"--wd=/{workingFolder}", $"--setgid={NobodyId}", $"--setuid={NobodyId}", "/" + program],

@@ -15,6 +15,9 @@ internal static class SystemPrograms
     /// <summary>Makes a program the leader of a process group, which can then be killed as one.</summary>
     public static string? Setsid { get; } = Find("setsid");
 
+    /// <summary>Lets a program have the processor after others.</summary>
+    public static string? Nice { get; } = Find("nice");
+
     private static string? Find(string name) => OperatingSystem.IsLinux()
         ? new[] { "/usr/bin", "/bin", "/usr/sbin", "/sbin" }.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
         : null;

@@ -3,10 +3,12 @@ using System.Text.Json;
 using Jobs.Domain.Agents;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Jobs;
+using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Functions.Activities;
@@ -19,19 +21,31 @@ public sealed partial class AgentActivities(
     ArtifactStore artifacts,
     IAgentCompiler compiler,
     StopSignals signals,
+    WorkTurns turns,
     TimeProvider time,
     ILogger<AgentActivities> logger)
 {
     /// <summary>Checks the files that the job generated, makes a program of them and gives both to the agent; the job has then succeeded.</summary>
     [Function(nameof(CompileAgent))]
-    public async Task<StepResult> CompileAgent([ActivityTrigger] StepInput input, CancellationToken cancellationToken)
+    public async Task<StepResult> CompileAgent([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
         {
             return StepResult.Stopped;
         }
 
-        using var listener = signals.Listen(input.JobId);
+        if (stored.Job is { IsSettled: true } or { CancelRequested: true })
+        {
+            await turns.WithdrawAsync(turns.Compiles, stored.Job.Tenant, input.JobId, client);
+            return await fence.YieldAsync(stored, IsCompiled, cancellationToken);
+        }
+
+        return await turns.RunAsync(turns.Compiles, stored.Job.Tenant, input.JobId, () => CompileAsync(stored, cancellationToken), StepResult.Waits, client);
+    }
+
+    private async Task<StepResult> CompileAsync(StoredJob stored, CancellationToken cancellationToken)
+    {
+        using var listener = signals.Listen(stored.Job.Id);
         if (!await journal.ApplyAsync(stored, new JobEvent.AttemptStarted(time.GetUtcNow(), "Checking types"), cancellationToken))
         {
             return await fence.YieldAsync(stored, IsCompiled, cancellationToken);

@@ -2,11 +2,13 @@ using Jobs.Domain.Agents;
 using Jobs.Domain.Runs;
 using Jobs.Domain.Sandbox;
 using Jobs.Execution.Egress;
+using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Functions.Activities;
@@ -28,6 +30,7 @@ public sealed partial class RunActivities(
     GrantedHostsNetworkFactory networks,
     IAgentSandbox sandbox,
     StopSignals signals,
+    WorkTurns turns,
     TimeProvider time,
     ILogger<RunActivities> logger)
 {
@@ -36,7 +39,7 @@ public sealed partial class RunActivities(
 
     /// <summary>Executes the code once, in the sandbox, and stores what it gave. Whatever the code does, the run has then ended.</summary>
     [Function(nameof(ExecuteRun))]
-    public async Task<StepResult> ExecuteRun([ActivityTrigger] RunKey key, CancellationToken cancellationToken)
+    public async Task<StepResult> ExecuteRun([ActivityTrigger] RunKey key, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         if (await runs.ReadAsync(key.AgentId, key.RunId, cancellationToken) is not { Run: var run } stored)
         {
@@ -45,7 +48,8 @@ public sealed partial class RunActivities(
 
         if (run.HasEnded)
         {
-            // By an earlier execution, which may have died before it closed the run.
+            // By an earlier execution, which may have died before it closed the run; or it was cancelled while it waited for its turn.
+            await turns.WithdrawAsync(turns.Runs, run.Tenant, run.Id, client);
             await service.CloseAsync(run, cancellationToken);
             return StepResult.Stopped;
         }
@@ -56,9 +60,10 @@ public sealed partial class RunActivities(
         }
         else if (!run.CancelRequested && (run.Status is RunStatus.Queued || RunTransitions.MayExecuteAgain(run)))
         {
-            return await ExecuteAsync(stored, agent, cancellationToken);
+            return await turns.RunAsync(turns.Runs, run.Tenant, run.Id, () => ExecuteAsync(stored, agent, cancellationToken), StepResult.Waits, client);
         }
 
+        await turns.WithdrawAsync(turns.Runs, run.Tenant, run.Id, client);
         if (!stored.Run.HasEnded)
         {
             await service.GiveUpAsync(stored, "The run was stopped.", cancellationToken);

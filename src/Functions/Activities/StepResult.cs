@@ -9,6 +9,9 @@ public enum StepOutcome
     /// <summary>A question is open; the step goes on once it is closed.</summary>
     NeedsInput,
 
+    /// <summary>There is no place for it now; it comes again when its turn has come.</summary>
+    Waits,
+
     /// <summary>It failed in a way that another attempt may mend.</summary>
     FailedRetry,
 
@@ -38,6 +41,9 @@ public sealed record StepResult(StepOutcome Outcome, string? Error = null, OpenQ
 
     /// <summary>Nothing to do.</summary>
     public static StepResult Stopped { get; } = new(StepOutcome.Stopped);
+
+    /// <summary>No place now.</summary>
+    public static StepResult Waits { get; } = new(StepOutcome.Waits);
 
     /// <summary>The compiler cannot be run now. Why is in the log: paths and commands are the operator's and not the caller's.</summary>
     public static StepResult CompilerUnavailable { get; } = new(StepOutcome.FailedRetry, "The compiler is not available now.");

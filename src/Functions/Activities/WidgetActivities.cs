@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Jobs;
+using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Functions.Activities;
@@ -17,20 +19,32 @@ public sealed partial class WidgetActivities(
     ArtifactStore artifacts,
     IWidgetCompiler compiler,
     StopSignals signals,
+    WorkTurns turns,
     TimeProvider time,
     ILogger<WidgetActivities> logger)
 {
     /// <summary>Type-checks and bundles the files that the job generated.</summary>
     [Function(nameof(CompileWidget))]
-    public async Task<StepResult> CompileWidget([ActivityTrigger] StepInput input, CancellationToken cancellationToken)
+    public async Task<StepResult> CompileWidget([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
         if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
         {
             return StepResult.Stopped;
         }
 
-        using var listener = signals.Listen(input.JobId);
+        if (stored.Job is { IsSettled: true } or { CancelRequested: true })
+        {
+            await turns.WithdrawAsync(turns.Compiles, stored.Job.Tenant, input.JobId, client);
+            return await fence.YieldAsync(stored, IsCompiled, cancellationToken);
+        }
+
+        return await turns.RunAsync(turns.Compiles, stored.Job.Tenant, input.JobId, () => CompileAsync(stored, cancellationToken), StepResult.Waits, client);
+    }
+
+    private async Task<StepResult> CompileAsync(StoredJob stored, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        using var listener = signals.Listen(stored.Job.Id);
         if (!await journal.ApplyAsync(stored, new JobEvent.CompileStarted(time.GetUtcNow()), cancellationToken))
         {
             return await fence.YieldAsync(stored, IsCompiled, cancellationToken);

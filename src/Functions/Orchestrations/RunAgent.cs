@@ -23,6 +23,11 @@ public static class RunAgent
                 var result = await context.CallActivityAsync<StepResult>(nameof(RunActivities.ExecuteRun), key, Retries.OfFaults);
                 switch (result.Outcome)
                 {
+                    case StepOutcome.Waits:
+                        await Turns.WaitAsync(context);
+                        attempt--;
+                        break;
+
                     case StepOutcome.FailedRetry when attempt < MaxAttempts:
                         await context.CreateTimer(Retries.DelayAfter(attempt, context.NewGuid()), CancellationToken.None);
                         break;

@@ -161,9 +161,9 @@ public sealed class AgentTests
         var input = new StepInput(again.Id, 1, BuildSteps.MaxAttempts);
 
         var calls = compiler.Calls;
-        var overtaken = steps.CompileAgent(input, CancellationToken.None);
+        var overtaken = steps.CompileAgent(input, app.DurableClient, CancellationToken.None);
         await app.WaitForJobAsync(again.Id, _ => compiler.Calls == calls + 1);
-        var later = await steps.CompileAgent(input, CancellationToken.None);
+        var later = await steps.CompileAgent(input, app.DurableClient, CancellationToken.None);
         var program = ((Domain.Agents.Agent)(await agents.ReadAsync("acme", agentId, CancellationToken.None))!.Resource).ProgramRef;
         slow.SetResult(new AgentCompileResult.Succeeded("export default () => 'overtaken'"));
         await overtaken;

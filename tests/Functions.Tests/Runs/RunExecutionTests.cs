@@ -474,7 +474,7 @@ public sealed class RunExecutionTests
         app.DurableClient.ScheduleNewOrchestrationInstanceAsync(nameof(RunAgent), RunKey.Of(run), new StartOrchestrationOptions(run.Id));
 
     private static Task<StepResult> ExecuteAsync(TestApp app, AgentRun run) =>
-        ActivatorUtilities.CreateInstance<RunActivities>(app.Services).ExecuteRun(RunKey.Of(run), CancellationToken.None);
+        ActivatorUtilities.CreateInstance<RunActivities>(app.Services).ExecuteRun(RunKey.Of(run), app.DurableClient, CancellationToken.None);
 
     private static async Task<AgentRun> FindAsync(TestApp app, string agentId, string runId) =>
         (await app.Services.GetRequiredService<RunStore>().ReadAsync(agentId, runId, CancellationToken.None))!.Run;

@@ -1,0 +1,68 @@
+using Jobs.Execution.Compilation;
+using Jobs.Execution.Sandbox;
+using Jobs.Functions.Orchestrations;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Capacity;
+
+/// <summary>
+/// Whose turn it is: runs and compiles have places of their own, as many as the sandbox and the compilers take at once. A step that gets no place says so to its
+/// orchestration and ends, so that waiting holds no activity; the orchestration is told when a place is kept for it.
+/// </summary>
+public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions compilers, TimeProvider time, ILogger<WorkTurns> logger)
+{
+    /// <summary>The places for runs.</summary>
+    public WorkSlots Runs { get; } = new(sandbox.MaxConcurrent, time);
+
+    /// <summary>The places for compiles.</summary>
+    public WorkSlots Compiles { get; } = new(compilers.MaxConcurrent, time);
+
+    /// <summary>Does the work if a place is free or kept for it; <paramref name="waits"/> otherwise, and the work comes again.</summary>
+    /// <param name="slots"><see cref="Runs"/> or <see cref="Compiles"/>.</param>
+    /// <param name="tenant">Whose work it is.</param>
+    /// <param name="instance">The instance id of its orchestration.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="waits">What the step says when it got no place.</param>
+    /// <param name="client">Tells others that it is their turn.</param>
+    public async Task<T> RunAsync<T>(WorkSlots slots, string tenant, string instance, Func<Task<T>> work, T waits, DurableTaskClient client)
+    {
+        var (place, called) = slots.TryEnter(tenant, instance);
+        await TellAsync(called, client);
+        if (place is null)
+        {
+            return waits;
+        }
+
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            await TellAsync(place.Leave(), client);
+        }
+    }
+
+    /// <summary>The work will not come again.</summary>
+    public Task WithdrawAsync(WorkSlots slots, string tenant, string instance, DurableTaskClient client) => TellAsync(slots.Withdraw(tenant, instance), client);
+
+    private async Task TellAsync(IReadOnlyList<string> instances, DurableTaskClient client)
+    {
+        foreach (var instance in instances)
+        {
+            try
+            {
+                await DurablePatience.BoundAsync(limited => client.RaiseEventAsync(instance, Turns.CalledEvent, eventPayload: true, limited), CancellationToken.None);
+            }
+            catch (Exception error)
+            {
+                // Not told by type: the host's error for an instance that has ended is the same as for one that cannot be reached. Its orchestration comes by itself in the end.
+                LogNotTold(logger, error, instance);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Instance} could not be told that it is its turn")]
+    private static partial void LogNotTold(ILogger logger, Exception error, string instance);
+}

@@ -1,0 +1,187 @@
+using Jobs.Functions.Capacity;
+
+namespace Jobs.Functions.Tests.Capacity;
+
+public sealed class WorkSlotsTests
+{
+    private readonly ManualTimeProvider _time = new();
+
+    [Fact]
+    public void Work_enters_while_there_are_places_and_then_waits()
+    {
+        var slots = new WorkSlots(2, _time);
+
+        Assert.NotNull(slots.TryEnter("a", "a1").Place);
+        Assert.NotNull(slots.TryEnter("a", "a2").Place);
+        Assert.Null(slots.TryEnter("a", "a3").Place);
+    }
+
+    [Fact]
+    public void Place_that_is_left_is_kept_for_the_next_of_the_queue()
+    {
+        var slots = new WorkSlots(1, _time);
+        var first = slots.TryEnter("a", "a1").Place!;
+        slots.TryEnter("a", "a2");
+        slots.TryEnter("a", "a3");
+
+        Assert.Equal(["a2"], first.Leave());
+        Assert.Null(slots.TryEnter("a", "a3").Place);
+        Assert.Null(slots.TryEnter("b", "b1").Place);
+        Assert.NotNull(slots.TryEnter("a", "a2").Place);
+    }
+
+    [Fact]
+    public void Place_left_twice_is_left_once()
+    {
+        var slots = new WorkSlots(1, _time);
+        var place = slots.TryEnter("a", "a1").Place!;
+        slots.TryEnter("a", "a2");
+        slots.TryEnter("a", "a3");
+
+        Assert.Single(place.Leave());
+        Assert.Empty(place.Leave());
+    }
+
+    [Fact]
+    public void First_work_of_an_organisation_comes_before_the_thousand_of_another()
+    {
+        var slots = new WorkSlots(2, _time);
+        var places = new Queue<WorkSlots.Place>(Enumerable.Range(0, 1_000).Select(i => slots.TryEnter("a", $"a{i}").Place).OfType<WorkSlots.Place>());
+        Assert.Equal(2, places.Count);
+        slots.TryEnter("b", "b1");
+
+        Assert.Equal(["b1"], places.Dequeue().Leave());
+    }
+
+    [Fact]
+    public void Organisations_with_much_to_do_take_turns()
+    {
+        var slots = new WorkSlots(1, _time);
+        var place = slots.TryEnter("a", "a0").Place!;
+        foreach (var tenant in new[] { "a", "b", "c" })
+        {
+            for (var i = 1; i <= 3; i++)
+            {
+                slots.TryEnter(tenant, $"{tenant}{i}");
+            }
+        }
+
+        var order = new List<string>();
+        for (var i = 0; i < 9; i++)
+        {
+            var next = Assert.Single(place.Leave());
+            order.Add(next);
+            place = slots.TryEnter(next[..1], next).Place!;
+        }
+
+        Assert.Empty(place.Leave());
+        Assert.Equal(["b1", "c1", "a1", "b2", "c2", "a2", "b3", "c3", "a3"], order);
+    }
+
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, true)]
+    public void Place_that_is_kept_for_work_that_does_not_come_goes_to_the_next_after_its_time(int milliseconds, bool isFree)
+    {
+        var slots = new WorkSlots(1, _time);
+        var place = slots.TryEnter("a", "a1").Place!;
+        slots.TryEnter("a", "gone");
+        Assert.Equal(["gone"], place.Leave());
+
+        _time.Advance(WorkSlots.ReservationLifetime + TimeSpan.FromMilliseconds(milliseconds));
+
+        Assert.Equal(isFree, slots.TryEnter("b", "b1").Place is not null);
+    }
+
+    [Fact]
+    public void Work_that_was_withdrawn_is_passed_over_and_gives_back_what_was_kept_for_it()
+    {
+        var slots = new WorkSlots(1, _time);
+        var place = slots.TryEnter("a", "a1").Place!;
+        slots.TryEnter("a", "a2");
+        slots.TryEnter("a", "a3");
+        slots.TryEnter("a", "a4");
+
+        Assert.Empty(slots.Withdraw("a", "a2"));
+        Assert.Equal(["a3"], place.Leave());
+        Assert.Equal(["a4"], slots.Withdraw("a", "a3"));
+        Assert.Empty(slots.Withdraw("b", "never seen"));
+        Assert.NotNull(slots.TryEnter("a", "a4").Place);
+    }
+
+    [Fact]
+    public void Coming_early_keeps_the_place_in_the_queue()
+    {
+        var slots = new WorkSlots(1, _time);
+        var place = slots.TryEnter("a", "a1").Place!;
+        slots.TryEnter("a", "a2");
+        slots.TryEnter("a", "a3");
+
+        slots.TryEnter("a", "a2");
+        slots.TryEnter("a", "a2");
+
+        Assert.Equal(["a2"], place.Leave());
+        Assert.Equal(["a3"], slots.TryEnter("a", "a2").Place!.Leave());
+    }
+
+    /// <summary>Whatever comes in whatever order: never more places than there are, never a free place beside waiting work, and nothing is forgotten.</summary>
+    [Fact]
+    public void Random_comings_and_goings_keep_the_invariants()
+    {
+        var random = new Random(8);
+        for (var round = 0; round < 200; round++)
+        {
+            var count = random.Next(1, 4);
+            var slots = new WorkSlots(count, _time);
+            var waiting = new HashSet<string>();
+            var called = new HashSet<string>();
+            var places = new List<WorkSlots.Place>();
+            for (var step = 0; step < 200; step++)
+            {
+                if (random.Next(2) == 0)
+                {
+                    Come($"{random.Next(3)}:{step}");
+                }
+                else if (called.Count > 0 && random.Next(2) == 0)
+                {
+                    Come(called.First());
+                }
+                else if (places.Count > 0)
+                {
+                    var left = random.Next(places.Count);
+                    Told(places[left].Leave());
+                    places.RemoveAt(left);
+                }
+
+                Assert.InRange(places.Count + called.Count, 0, count);
+                Assert.True(waiting.Count == 0 || places.Count + called.Count == count);
+            }
+
+            void Come(string work)
+            {
+                var (place, others) = slots.TryEnter(work[..1], work);
+                called.Remove(work);
+                waiting.Remove(work);
+                if (place is null)
+                {
+                    waiting.Add(work);
+                }
+                else
+                {
+                    places.Add(place);
+                }
+
+                Told(others);
+            }
+
+            void Told(IReadOnlyList<string> works)
+            {
+                foreach (var work in works)
+                {
+                    Assert.True(waiting.Remove(work));
+                    Assert.True(called.Add(work));
+                }
+            }
+        }
+    }
+}
