@@ -105,6 +105,9 @@ public static class Program
         .Validate(
             options => options.TokensPerMonth is >= 0 and <= LedgerOptions.MaxTokensPerMonth,
             $"The setting {LedgerOptions.Section}:{nameof(LedgerOptions.TokensPerMonth)} must be a whole number from 0 to {LedgerOptions.MaxTokensPerMonth}.")
+        .Validate(
+            options => options.MaxUnfinished is >= 1 and <= LedgerOptions.HighestMaxUnfinished,
+            $"The setting {LedgerOptions.Section}:{nameof(LedgerOptions.MaxUnfinished)} must be a whole number from 1 to {LedgerOptions.HighestMaxUnfinished}.")
         .ValidateOnStart()
         .Services;
 

@@ -22,7 +22,7 @@ public sealed class ResourceTokens(TokenLedger ledger, JobStore jobs, SweepList 
     {
         JobKind.WidgetBuild => true,
         JobKind.AgentBuild => await jobs.FindAsync(jobId, cancellationToken) is not null
-            || await ledger.ReserveAsync(tenant, jobId, isNew ? CreateAgent : RefineAgent, cancellationToken),
+            || await ledger.ReserveAsync(tenant, jobId, isNew ? CreateAgent : RefineAgent, cancellationToken) is Reservation.Held,
     };
 
     /// <summary>Settles what a build that succeeded has cost, and gives it back for one that did not. Nothing happens before its end, or the second time.</summary>
@@ -57,7 +57,7 @@ public sealed class ResourceTokens(TokenLedger ledger, JobStore jobs, SweepList 
     private async Task<bool> ReserveAgentAsync(string tenant, string id, CancellationToken cancellationToken)
     {
         await sweep.AddAsync(Draft(tenant, id), cancellationToken);
-        if (await ledger.ReserveAsync(tenant, id, CreateAgent, cancellationToken))
+        if (await ledger.ReserveAsync(tenant, id, CreateAgent, cancellationToken) is Reservation.Held)
         {
             return true;
         }

@@ -14,4 +14,12 @@ public sealed class LedgerOptions
     /// A change counts from the next month on, for an organisation that has had this month's.
     /// </summary>
     public long TokensPerMonth { get; set; } = 1_000;
+
+    /// <summary>The most that <see cref="MaxUnfinished"/> may be.</summary>
+    public const int HighestMaxUnfinished = 100_000;
+
+    /// <summary>
+    /// How much unfinished work an organisation may have when it asks for another run, 1 to <see cref="HighestMaxUnfinished"/>: runs that wait or are executed, and builds of agents.
+    /// </summary>
+    public int MaxUnfinished { get; set; } = 200;
 }

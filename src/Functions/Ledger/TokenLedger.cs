@@ -11,6 +11,19 @@ namespace Jobs.Functions.Ledger;
 /// <param name="Next">The number before which the next page goes on; null on the last.</param>
 public sealed record Usage(LedgerBalance Balance, IReadOnlyList<LedgerEntry> Entries, long? Next);
 
+/// <summary>What became of asking for a token.</summary>
+public enum Reservation
+{
+    /// <summary>It is held for the work, now or already before.</summary>
+    Held,
+
+    /// <summary>The organisation has none left.</summary>
+    NoTokens,
+
+    /// <summary>The organisation has as much unfinished work as it may.</summary>
+    TooMuchUnfinished,
+}
+
 /// <summary>
 /// The organisations' tokens. One is reserved before a piece of work starts and settled or released when it has ended, so that concurrent work can never spend more than
 /// there is. All of a movement is one transaction under the version of the balance: who was overtaken reads again and decides anew.
@@ -37,26 +50,27 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(initialCount: 1))];
 
     /// <summary>
-    /// Reserves a token for a piece of work; false when there is none. Repeating it while the token is held, or after it was settled, is true and changes nothing; after it was
+    /// Reserves a token for a piece of work. Repeating it while the token is held, or after it was settled, says so and changes nothing; after it was
     /// released the work must be paid anew. Whoever reserves sees to it that the token is settled or released, whatever happens.
     /// </summary>
     /// <param name="tenant">Whose token.</param>
     /// <param name="reference">The work's id.</param>
     /// <param name="what">The work in words, for people.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="maxUnfinished">Refused when the organisation has tokens held for this many other pieces of work.</param>
     /// <exception cref="TimeoutException">Others came first for <see cref="ContentionLimit"/>.</exception>
-    public Task<bool> ReserveAsync(string tenant, string reference, string what, CancellationToken cancellationToken) =>
-        MoveAsync(tenant, LedgerEntryKind.Reserve, reference, what, cancellationToken);
+    public Task<Reservation> ReserveAsync(string tenant, string reference, string what, CancellationToken cancellationToken, int maxUnfinished = int.MaxValue) =>
+        MoveAsync(tenant, LedgerEntryKind.Reserve, reference, what, maxUnfinished, cancellationToken);
 
     /// <summary>The work used its token. Nothing happens when none is held for it.</summary>
     /// <exception cref="TimeoutException">Others came first for <see cref="ContentionLimit"/>.</exception>
     public Task SettleAsync(string tenant, string reference, CancellationToken cancellationToken) =>
-        MoveAsync(tenant, LedgerEntryKind.Settle, reference, what: null, cancellationToken);
+        MoveAsync(tenant, LedgerEntryKind.Settle, reference, what: null, maxUnfinished: int.MaxValue, cancellationToken);
 
     /// <summary>The work did not use its token, which is given back. Nothing happens when none is held for it.</summary>
     /// <exception cref="TimeoutException">Others came first for <see cref="ContentionLimit"/>.</exception>
     public Task ReleaseAsync(string tenant, string reference, CancellationToken cancellationToken) =>
-        MoveAsync(tenant, LedgerEntryKind.Release, reference, what: null, cancellationToken);
+        MoveAsync(tenant, LedgerEntryKind.Release, reference, what: null, maxUnfinished: int.MaxValue, cancellationToken);
 
     /// <summary>
     /// The balance and the latest <paramref name="limit"/> entries before number <paramref name="before"/>, or of all, as they were at one moment. A month's tokens that the
@@ -73,14 +87,14 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
         return new Usage(due is null ? balance : balance.After(due), entries, entries is [.., { Sequence: > 1 and var last }] ? last : null);
     }
 
-    /// <summary>False when a token is needed and there is none; true otherwise, also when nothing had to move.</summary>
-    private async Task<bool> MoveAsync(string tenant, LedgerEntryKind kind, string reference, string? what, CancellationToken cancellationToken)
+    /// <summary><see cref="Reservation.Held"/> also when nothing had to move.</summary>
+    private async Task<Reservation> MoveAsync(string tenant, LedgerEntryKind kind, string reference, string? what, int maxUnfinished, CancellationToken cancellationToken)
     {
         var turn = _turns[(uint)tenant.GetHashCode(StringComparison.Ordinal) % Turns];
         await turn.WaitAsync(cancellationToken);
         try
         {
-            return await TryUntilMovedAsync(tenant, kind, reference, what, cancellationToken);
+            return await TryUntilMovedAsync(tenant, kind, reference, what, maxUnfinished, cancellationToken);
         }
         finally
         {
@@ -88,7 +102,7 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
         }
     }
 
-    private async Task<bool> TryUntilMovedAsync(string tenant, LedgerEntryKind kind, string reference, string? what, CancellationToken cancellationToken)
+    private async Task<Reservation> TryUntilMovedAsync(string tenant, LedgerEntryKind kind, string reference, string? what, int maxUnfinished, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         for (var overtaken = 1; ; overtaken++)
@@ -98,7 +112,7 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
             var hold = await store.FindHoldAsync(tenant, reference, cancellationToken);
             if (Next(kind, hold?.Hold.State) is not { } state)
             {
-                return true;
+                return Reservation.Held;
             }
 
             var now = time.GetUtcNow();
@@ -112,7 +126,12 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
 
             if (kind is LedgerEntryKind.Reserve && balance.Balance < LedgerEntry.Cost)
             {
-                return false;
+                return Reservation.NoTokens;
+            }
+
+            if (kind is LedgerEntryKind.Reserve && balance.Reserved >= maxUnfinished)
+            {
+                return Reservation.TooMuchUnfinished;
             }
 
             var description = what ?? hold!.Hold.What;
@@ -120,7 +139,7 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
             entries.Add(entry);
             if (await store.TryWriteAsync(tenant, stored, balance.After(entry), entries, hold, new Hold(reference, state, description), cancellationToken))
             {
-                return true;
+                return Reservation.Held;
             }
 
             if (time.GetElapsedTime(started) >= ContentionLimit)

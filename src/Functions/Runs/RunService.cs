@@ -8,6 +8,7 @@ using Jobs.Storage;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Functions.Runs;
 
@@ -41,6 +42,7 @@ public sealed partial class RunService(
     RunStore runs,
     ArtifactStore artifacts,
     TokenLedger ledger,
+    IOptions<LedgerOptions> limits,
     SweepList sweep,
     StopSignals signals,
     TimeProvider time,
@@ -50,26 +52,27 @@ public sealed partial class RunService(
     public const string RunAgentCost = "Run an agent";
 
     /// <summary>
-    /// Accepts a run, for one token; false when there is none. Repeating it with the same id completes what is missing and changes nothing else. In this order: an entry in the
+    /// Accepts a run, for one token; says why not when that is not held. Repeating it with the same id completes what is missing and changes nothing else. In this order: an entry in the
     /// sweep list, the token, the input, the run, its orchestration. When that cannot be started now the sweeper starts it: the run is accepted all the same.
     /// </summary>
-    public async Task<bool> StartAsync(NewRun wanted, DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task<Reservation> StartAsync(NewRun wanted, DurableTaskClient client, CancellationToken cancellationToken)
     {
         var agent = wanted.Agent;
         // A run that is stored was paid for, whatever became of it.
         if (await runs.ReadAsync(agent.Id, wanted.RunId, cancellationToken) is { } known)
         {
             await TryScheduleAsync(known.Run, client, cancellationToken);
-            return true;
+            return Reservation.Held;
         }
 
         var now = time.GetUtcNow();
         var entry = Entry(agent.Tenant, new RunKey(agent.Id, wanted.RunId), now);
         await sweep.AddAsync(entry, cancellationToken);
-        if (!await ledger.ReserveAsync(agent.Tenant, wanted.RunId, RunAgentCost, cancellationToken))
+        var token = await ledger.ReserveAsync(agent.Tenant, wanted.RunId, RunAgentCost, cancellationToken, limits.Value.MaxUnfinished);
+        if (token is not Reservation.Held)
         {
             await sweep.RemoveAsync(entry, cancellationToken);
-            return false;
+            return token;
         }
 
         var run = new AgentRun
@@ -90,7 +93,7 @@ public sealed partial class RunService(
             await TryScheduleAsync(run, client, cancellationToken);
         }
 
-        return true;
+        return Reservation.Held;
     }
 
     /// <summary>Notes a scheduled run that could not be started, so that its owner sees why; one that is there already stays as it is.</summary>

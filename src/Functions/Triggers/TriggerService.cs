@@ -5,6 +5,7 @@ using Jobs.Domain;
 using Jobs.Domain.Agents;
 using Jobs.Domain.Identity;
 using Jobs.Domain.Runs;
+using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Schedules;
 using Jobs.Storage;
@@ -114,7 +115,11 @@ public sealed partial class TriggerService(
             return;
         }
 
-        await RunTickAsync(agent, tick, client, cancellationToken);
+        if (!await RunTickAsync(agent, tick, client, cancellationToken))
+        {
+            return;
+        }
+
         // When somebody else changed it first, it is right already, or is met again.
         await schedules.TryReplaceAsync(due, NextOf(agent, schedule), cancellationToken);
     }
@@ -149,16 +154,21 @@ public sealed partial class TriggerService(
         return true;
     }
 
-    private async Task RunTickAsync(Agent agent, DateTimeOffset tick, DurableTaskClient client, CancellationToken cancellationToken)
+    /// <summary>False when the organisation has too much unfinished work: the tick stays due and is met again by the next scan.</summary>
+    private async Task<bool> RunTickAsync(Agent agent, DateTimeOffset tick, DurableTaskClient client, CancellationToken cancellationToken)
     {
         var runId = Ids.RunIdOf(agent.Id, tick);
         var error = await RefusalAsync(agent, cancellationToken);
         if (error is null)
         {
             var run = new NewRun(agent, runId, RunTrigger.Schedule, RunTriggers.WordOf(RunTrigger.Schedule), EmptyInput, tick);
-            if (await runs.StartAsync(run, client, cancellationToken))
+            switch (await runs.StartAsync(run, client, cancellationToken))
             {
-                return;
+                case Reservation.Held:
+                    return true;
+
+                case Reservation.TooMuchUnfinished:
+                    return false;
             }
 
             error = new RunError(RunErrorCode.InsufficientTokens, "The organization had no token left for this run.");
@@ -166,6 +176,7 @@ public sealed partial class TriggerService(
 
         LogRefused(logger, runId, error.Code);
         await runs.RecordRefusalAsync(agent, runId, tick, error, cancellationToken);
+        return true;
     }
 
     private async Task<RunError?> RefusalAsync(Agent agent, CancellationToken cancellationToken)

@@ -97,6 +97,45 @@ public sealed class FairnessTests
         Assert.Equal(2, sandbox.Calls);
     }
 
+    [Fact]
+    public async Task Organisation_with_too_much_unfinished_work_is_429_until_some_of_it_has_ended_and_no_other_is()
+    {
+        const int Limit = 3;
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sandbox = new FakeSandbox(async (_, _, _) =>
+        {
+            await end.Task;
+            return FakeSandbox.Result("1");
+        });
+        await using var app = await RunApp.StartAsync(sandbox, time: null, "--Jobs:MaxUnfinished", $"{Limit}");
+        var agent = await app.LayAgentAsync();
+        var other = await app.LayAgentAsync(tenant: "other");
+        var runs = new List<string>();
+        for (var i = 0; i < Limit; i++)
+        {
+            runs.Add(await app.StartRunAsync(agent));
+        }
+
+        using var refused = await app.Client.RunAsync(agent, key: "again");
+        using var ofAnother = await app.OtherTenant.RunAsync(other);
+
+        Assert.Equal(429, (int)refused.StatusCode);
+        Assert.Equal("too_much_unfinished", (await refused.ReadJsonAsync()).GetProperty("code").GetString());
+        Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter?.Delta);
+        Assert.Equal(202, (int)ofAnother.StatusCode);
+        Assert.Equal(Limit, (await app.ListRunsAsync(agent)).Length);
+
+        end.SetResult();
+        foreach (var run in runs)
+        {
+            await app.WaitForRunAsync(agent, run);
+        }
+
+        await app.ReadTokensAsync(reserved: 0);
+        using var accepted = await app.Client.RunAsync(agent, key: "again");
+        Assert.Equal(202, (int)accepted.StatusCode);
+    }
+
     private static Task WaitUntilAsync(Func<bool> condition) => WaitUntilAsync(() => Task.FromResult(condition()));
 
     private static async Task WaitUntilAsync(Func<Task<bool>> condition)

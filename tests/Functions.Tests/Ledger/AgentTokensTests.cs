@@ -352,7 +352,7 @@ public sealed class AgentTokensTests
     private static async Task LayAsync(TestApp app, SweepKind kind, string reference)
     {
         await app.Services.GetRequiredService<SweepList>().AddAsync(new SweepEntry(kind, reference, "acme", Noon), CancellationToken.None);
-        Assert.True(await app.Services.GetRequiredService<TokenLedger>().ReserveAsync("acme", reference, "Create an agent", CancellationToken.None));
+        Assert.Equal(Reservation.Held, await app.Services.GetRequiredService<TokenLedger>().ReserveAsync("acme", reference, "Create an agent", CancellationToken.None));
         await AssertTokensAsync(app, balance: 9, reserved: 1, spent: 0);
     }
 

@@ -141,7 +141,7 @@ public abstract class LedgerSuite
         var other = $"{_tenant}-other";
 
         Assert.True(await ReserveAsync(ledger, "job-1"));
-        Assert.True(await ledger.ReserveAsync(other, "job-2", "Run an agent", CancellationToken.None));
+        Assert.Equal(Reservation.Held, await ledger.ReserveAsync(other, "job-2", "Run an agent", CancellationToken.None));
         await ledger.SettleAsync(other, "job-1", CancellationToken.None);
 
         await AssertAddsUpAsync(ledger, balance: 0, reserved: 1, spent: 0, entries: ["Grant 1", "Reserve -1 job-1"]);
@@ -371,7 +371,7 @@ public abstract class LedgerSuite
         app.Services.GetRequiredService<IOptions<LedgerOptions>>(),
         app.Services.GetRequiredService<TimeProvider>()))];
 
-    private Task<bool> ReserveAsync(TokenLedger ledger, string reference) => ledger.ReserveAsync(_tenant, reference, "Run an agent", CancellationToken.None);
+    private async Task<bool> ReserveAsync(TokenLedger ledger, string reference) => await ledger.ReserveAsync(_tenant, reference, "Run an agent", CancellationToken.None) is Reservation.Held;
 
     private Task<TestApp> StartAsync(int tokens = 1_000, ManualTimeProvider? time = null) => TestApp.StartAsync(
         services => services

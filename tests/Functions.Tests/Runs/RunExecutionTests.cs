@@ -467,7 +467,7 @@ public sealed class RunExecutionTests
     private static async Task AnnounceAsync(TestApp app, string agentId, string runId, DateTimeOffset since)
     {
         await app.Services.GetRequiredService<SweepList>().AddAsync(new SweepEntry(SweepKind.Run, $"{agentId}|{runId}", "acme", since), CancellationToken.None);
-        Assert.True(await app.Services.GetRequiredService<TokenLedger>().ReserveAsync("acme", runId, "Run an agent", CancellationToken.None));
+        Assert.Equal(Reservation.Held, await app.Services.GetRequiredService<TokenLedger>().ReserveAsync("acme", runId, "Run an agent", CancellationToken.None));
     }
 
     private static Task ScheduleAsync(TestApp app, AgentRun run) =>

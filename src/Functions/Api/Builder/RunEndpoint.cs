@@ -4,6 +4,7 @@ using Jobs.Domain.Resources;
 using Jobs.Domain.Runs;
 using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
@@ -31,8 +32,11 @@ public sealed class RunEndpoint(AgentService agents, ProgramStore programs, RunS
             new Problem(StatusCodes.Status409Conflict, "agent_not_built", "The agent has no program yet; wait until a build has succeeded."));
         wanted.ThrowUnlessValidFor(program);
         var run = new NewRun(agent, Ids.RunIdOf(ids.JobId), trigger, caller.User, wanted.Bytes);
-        return await runs.StartAsync(run, client, cancellationToken)
-            ? new CreationResponse(StatusCodes.Status202Accepted, new RunAcceptedResponse(run.RunId, "running"), $"/v1/agents/{agentId}/runs/{run.RunId}")
-            : throw new ProblemException(Problem.InsufficientTokens);
+        return await runs.StartAsync(run, client, cancellationToken) switch
+        {
+            Reservation.Held => new CreationResponse(StatusCodes.Status202Accepted, new RunAcceptedResponse(run.RunId, "running"), $"/v1/agents/{agentId}/runs/{run.RunId}"),
+            Reservation.NoTokens => throw new ProblemException(Problem.InsufficientTokens),
+            Reservation.TooMuchUnfinished => throw new ProblemException(Problem.TooMuchUnfinished),
+        };
     }
 }

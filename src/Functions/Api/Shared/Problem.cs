@@ -76,6 +76,11 @@ public sealed record Problem(int Status, string Code, string Detail)
             Cost = LedgerEntry.Cost,
         };
 
+    /// <summary>429: as much of the organisation's work is unfinished as may be.</summary>
+    public static Problem TooMuchUnfinished { get; } =
+        new(StatusCodes.Status429TooManyRequests, "too_much_unfinished", "Too much of your organization's work has not ended yet; try again when some of it has.")
+        { RetryAfter = 5 };
+
     /// <summary>404. Another tenant's object is not told apart from one that does not exist.</summary>
     public static Problem NotFound(string what) => new(StatusCodes.Status404NotFound, $"{what}_not_found", $"There is no such {what}.");
 }
