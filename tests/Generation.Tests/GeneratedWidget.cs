@@ -1,8 +1,7 @@
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Widgets;
-using Jobs.Generation.Offline;
-using Jobs.Generation.Offline.Templates;
+using Jobs.Generation.Offline.Widgets;
 
 namespace Jobs.Generation.Tests;
 

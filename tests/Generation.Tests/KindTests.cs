@@ -1,4 +1,4 @@
-using Jobs.Generation.Offline;
+using Jobs.Generation.Offline.Widgets;
 
 namespace Jobs.Generation.Tests;
 

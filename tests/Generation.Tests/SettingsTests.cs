@@ -1,5 +1,5 @@
-using Jobs.Generation.Offline;
-using Jobs.Generation.Offline.Templates;
+using Jobs.Generation.Offline.Prompts;
+using Jobs.Generation.Offline.Widgets;
 
 namespace Jobs.Generation.Tests;
 

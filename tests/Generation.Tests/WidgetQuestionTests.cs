@@ -1,7 +1,6 @@
 using Jobs.Domain.Generation;
 using Jobs.Domain.Widgets;
-using Jobs.Generation.Offline;
-using Jobs.Generation.Offline.Templates;
+using Jobs.Generation.Offline.Widgets;
 
 namespace Jobs.Generation.Tests;
 

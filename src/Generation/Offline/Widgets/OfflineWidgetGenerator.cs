@@ -1,0 +1,64 @@
+using Jobs.Domain.Generation;
+using Jobs.Generation.Offline.Prompts;
+
+namespace Jobs.Generation.Offline.Widgets;
+
+/// <summary>
+/// Composes a working widget from a prompt by rules, without any model and without the network. It asks which date when a countdown has none;
+/// what it does not understand becomes a card. The same request at the same time gives the same files.
+/// </summary>
+public sealed class OfflineWidgetGenerator(TimeProvider time) : IWidgetGenerator
+{
+    /// <summary>Asked for a countdown without a date.</summary>
+    internal const string DateQuestion = "Which date should it count down to?";
+
+    /// <summary>The answer that leaves the date to whoever sees the countdown.</summary>
+    internal const string VisitorsChoice = "Let the visitor choose";
+
+    private readonly WidgetPlanner _planner = new(time);
+
+    /// <inheritdoc/>
+    public string Name => "the offline generator";
+
+    /// <inheritdoc/>
+    public Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var plan = _planner.Plan(request);
+        if (plan.Settings is CountdownSettings { Target: CountdownTarget.Chosen } countdown && !WasCountdown(request))
+        {
+            if (request.Answers.FirstOrDefault(answered => answered.Question == DateQuestion) is not { } date)
+            {
+                return Task.FromResult<GenerationResult>(new GenerationResult.Question(DateQuestion, ["New Year", "Christmas", VisitorsChoice], VisitorsChoice));
+            }
+
+            plan = WithDate(plan, countdown, date.Answer);
+        }
+
+        var template = KindChooser.TemplateOf(plan.Settings.Kind);
+        progress.Report($"Planning {template.Noun} (offline generator)");
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var files = WidgetWriter.Write(plan, template);
+        progress.Report($"Writing {files.Count} files (offline generator)");
+
+        var verb = request.Current.Files.Count > 0 ? "changed the widget, now" : "built";
+        return Task.FromResult<GenerationResult>(new GenerationResult.Files(files, $"The offline generator {verb} {template.Describe(plan.Settings)}, titled \"{plan.Title}\"."));
+    }
+
+    /// <summary>A countdown that was built once without a date keeps having none: its owner said so.</summary>
+    private static bool WasCountdown(GenerationRequest request) =>
+        request.Current.Files.TryGetValue(WidgetPlan.FileName, out var json) && WidgetPlan.FromJson(json)?.Settings is CountdownSettings;
+
+    private WidgetPlan WithDate(WidgetPlan plan, CountdownSettings countdown, string answer)
+    {
+        if (CountdownReader.Find(new PromptReader(answer), time.GetUtcNow()) is not var (target, label))
+        {
+            return plan;
+        }
+
+        var dated = countdown with { Target = target, Label = countdown.Label.Length > 0 ? countdown.Label : label };
+        var title = plan.TitleIsGiven ? null : KindChooser.TemplateOf(WidgetKind.Countdown).TitleOf(dated);
+        return plan with { Settings = dated, Title = title is null ? plan.Title : PromptReader.Clean(title, PromptReader.MaxTitleLength) };
+    }
+}
