@@ -22,6 +22,7 @@ public sealed class PromptReader
     /// <summary>The most items that a list is read into.</summary>
     public const int MaxItems = 24;
 
+    private const string Ellipsis = "…";
     private const string Quoted = "(?:\"([^\"\\n]+)\"|“([^”\\n]+)”|«([^»\\n]+)»|‘([^’\\n]+)’|'([^\\n]+?)'(?:[\\s,.;:!?)]|$))";
     private const string ColourTargets =
         "buttons?|themes?|accents?|colou?rs?|colou?r schemes?|backgrounds?|bars?|headers?|titles?|headings?|designs?|styles?|looks?|palettes?|"
@@ -149,6 +150,22 @@ public sealed class PromptReader
         }
 
         return clean.ToString().Trim();
+    }
+
+    /// <summary>
+    /// Clean text as a title: on one line, and when it is too long as many whole words as fit, with an ellipsis. Only a single word longer than a title is cut itself.
+    /// </summary>
+    public static string CleanTitle(string text)
+    {
+        var line = Clean(text, int.MaxValue).Replace('\n', ' ');
+        if (line.Length <= MaxTitleLength)
+        {
+            return line;
+        }
+
+        var fitting = Clean(line, MaxTitleLength - Ellipsis.Length);
+        var end = line[fitting.Length] == ' ' ? fitting.Length : fitting.LastIndexOf(' ');
+        return (end > 0 ? fitting[..end].TrimEnd(' ', ',', ';', ':', '-', '–', '—') : fitting) + Ellipsis;
     }
 
     /// <summary>True when the prompt, quotes aside, matches.</summary>
@@ -362,7 +379,7 @@ public sealed class PromptReader
         if (QuotedTitle.Match(Text) is { Success: true } quoted)
         {
             removed.Add((quoted.Index, quoted.Length));
-            return NullIfEmpty(Clean(InnerText(quoted), MaxTitleLength));
+            return NullIfEmpty(CleanTitle(InnerText(quoted)));
         }
 
         if (PlainTitle.Match(Unquoted) is not { Success: true } plain)
@@ -378,7 +395,7 @@ public sealed class PromptReader
         }
 
         removed.Add((plain.Index, group.Index - plain.Index + title.Length));
-        return NullIfEmpty(Clean(title, MaxTitleLength));
+        return NullIfEmpty(CleanTitle(title));
     }
 
     private string? ReadButtonLabel(List<(int Start, int Length)> removed)
@@ -395,7 +412,7 @@ public sealed class PromptReader
     /// <summary>A single quoted phrase that nothing else claims is the title.</summary>
     private string? LoneQuote() =>
         AnyQuoted.Matches(Body) is { Count: 1 } quotes && InnerText(quotes[0]) is { Length: <= MaxTitleLength } text && !text.Contains('?')
-            ? NullIfEmpty(Clean(text, MaxTitleLength))
+            ? NullIfEmpty(CleanTitle(text))
             : null;
 
     private void ReadColours(List<(int Start, int Length)> removed)

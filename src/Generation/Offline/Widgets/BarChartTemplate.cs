@@ -74,7 +74,9 @@ public sealed class BarChartTemplate : WidgetTemplate<BarChartSettings>
 
     /// <summary>What the chart is about, for its title.</summary>
     internal static string? SubjectOf(PromptReader prompt) =>
-        About.Match(prompt.Body + "\n") is { Success: true } match ? PromptReader.Capitalise(PromptReader.CleanItem(match.Groups[1].Value)) : null;
+        About.Match(prompt.Body + "\n") is { Success: true } match && PromptReader.CleanItem(match.Groups[1].Value) is { Length: > 0 } subject
+            ? PromptReader.Capitalise(subject)
+            : null;
 
     private static (ChartBar Bar, string Unit)? ParseBar(string text)
     {

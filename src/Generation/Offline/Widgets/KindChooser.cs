@@ -11,8 +11,9 @@ public static class KindChooser
 {
     private const int HeadFactor = 3;
     private const int LeastHeadWeight = 2;
+    private const int LeastPlainWeight = 3;
 
-    /// <summary>Every kind; the card is the last resort.</summary>
+    /// <summary>Every kind.</summary>
     public static IReadOnlyList<WidgetTemplate> Templates { get; } =
     [
         new CounterTemplate(), new TodoListTemplate(), new ContactFormTemplate(), new CountdownTemplate(), new CalculatorTemplate(), new PollTemplate(),
@@ -20,13 +21,18 @@ public static class KindChooser
     ];
 
     private static readonly Regex SegmentEnd = PromptReader.Pattern(@"\s(?:with|that|which|where|who|showing|including|containing|having|using|for|about|on|to (?:help|let|count|collect|show))\s|[:.,;!?](?:\s|$)|\n");
+    private static readonly Regex[] Plain = [.. Templates.SelectMany(template => template.Words).Where(word => word.Weight >= LeastPlainWeight).Select(word => word.Phrase)];
     private static readonly Regex MakeIt = PromptReader.Pattern(@"\b(?:make|turn) (?:it|this|that|them) (?:into )?an?\s");
 
     /// <summary>The template of a kind.</summary>
     public static WidgetTemplate TemplateOf(WidgetKind kind) => Templates.First(template => template.Kind == kind);
 
-    /// <summary>The kind that a first prompt asks for.</summary>
-    public static WidgetKind Choose(PromptReader prompt) => Score(prompt) ?? WidgetKind.Card;
+    /// <summary>The kind that a first prompt asks for; null when it fits none.</summary>
+    public static WidgetKind? Choose(PromptReader prompt) =>
+        UnmetWishes.IsForAnotherThing(prompt) ? null : Score(prompt) ?? (CardTemplate.IsContent(prompt) ? WidgetKind.Card : null);
+
+    /// <summary>True when a piece of a prompt has a phrase that asks for a kind without much doubt.</summary>
+    internal static bool NamesAKind(string text) => Plain.Any(phrase => phrase.IsMatch(text));
 
     /// <summary>The kind after a refinement: the same, unless the prompt clearly asks for another one ("turn it into a quiz", "a poll about lunch").</summary>
     public static WidgetKind Refine(PromptReader prompt, WidgetKind current) =>

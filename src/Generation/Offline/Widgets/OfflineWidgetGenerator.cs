@@ -4,8 +4,8 @@ using Jobs.Generation.Offline.Prompts;
 namespace Jobs.Generation.Offline.Widgets;
 
 /// <summary>
-/// Composes a working widget from a prompt by rules, without any model and without the network. It asks which date when a countdown has none;
-/// what it does not understand becomes a card. The same request at the same time gives the same files.
+/// Composes a working widget from a prompt by rules, without any model and without the network. It asks which date when a countdown has none, and which
+/// kind when the prompt fits none; what it cannot do it says. The same request at the same time gives the same files.
 /// </summary>
 public sealed class OfflineWidgetGenerator(TimeProvider time) : IWidgetGenerator
 {
@@ -24,9 +24,15 @@ public sealed class OfflineWidgetGenerator(TimeProvider time) : IWidgetGenerator
     public Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var plan = _planner.Plan(request);
-        if (plan.Settings is CountdownSettings { Target: CountdownTarget.Chosen } countdown && !WasCountdown(request))
+        var (plan, before) = _planner.Plan(request);
+        if (plan is null)
         {
+            return Task.FromResult<GenerationResult>(new GenerationResult.Question(KindQuestion.Text, KindQuestion.Choices));
+        }
+
+        if (plan.Settings is CountdownSettings { Target: CountdownTarget.Chosen } countdown && before?.Settings is not CountdownSettings)
+        {
+            // A countdown that was built once without a date keeps having none: its owner said so.
             if (request.Answers.FirstOrDefault(answered => answered.Question == DateQuestion) is not { } date)
             {
                 return Task.FromResult<GenerationResult>(new GenerationResult.Question(DateQuestion, ["New Year", "Christmas", VisitorsChoice], VisitorsChoice));
@@ -42,13 +48,20 @@ public sealed class OfflineWidgetGenerator(TimeProvider time) : IWidgetGenerator
         var files = WidgetWriter.Write(plan, template);
         progress.Report($"Writing {files.Count} files (offline generator)");
 
-        var verb = request.Current.Files.Count > 0 ? "changed the widget, now" : "built";
-        return Task.FromResult<GenerationResult>(new GenerationResult.Files(files, $"The offline generator {verb} {template.Describe(plan.Settings)}, titled \"{plan.Title}\"."));
+        return Task.FromResult<GenerationResult>(new GenerationResult.Files(files, Summary(request, plan, before, template)));
     }
 
-    /// <summary>A countdown that was built once without a date keeps having none: its owner said so.</summary>
-    private static bool WasCountdown(GenerationRequest request) =>
-        request.Current.Files.TryGetValue(WidgetPlan.FileName, out var json) && WidgetPlan.FromJson(json)?.Settings is CountdownSettings;
+    /// <summary>What was done, and what of the prompt was not.</summary>
+    private static string Summary(GenerationRequest request, WidgetPlan plan, WidgetPlan? before, WidgetTemplate template)
+    {
+        var what = $"{template.Describe(plan.Settings)}, titled \"{plan.Title}\".";
+        var done = request.Current.Files.Count == 0 ? $"The offline generator built {what}"
+            // Compared as they are written: records compare lists by reference.
+            : before?.ToJson() == plan.ToJson() ? $"The offline generator found nothing in the prompt that it can change; the widget is still {what}"
+            : $"The offline generator changed the widget, now {what}";
+        var unmet = UnmetWishes.Of(new PromptReader(request.Prompt), plan.Settings.Kind);
+        return unmet.Count == 0 ? done : $"{done} It cannot offer what else was asked for: {string.Join("; ", unmet)}.";
+    }
 
     private WidgetPlan WithDate(WidgetPlan plan, CountdownSettings countdown, string answer)
     {
@@ -59,6 +72,6 @@ public sealed class OfflineWidgetGenerator(TimeProvider time) : IWidgetGenerator
 
         var dated = countdown with { Target = target, Label = countdown.Label.Length > 0 ? countdown.Label : label };
         var title = plan.TitleIsGiven ? null : KindChooser.TemplateOf(WidgetKind.Countdown).TitleOf(dated);
-        return plan with { Settings = dated, Title = title is null ? plan.Title : PromptReader.Clean(title, PromptReader.MaxTitleLength) };
+        return plan with { Settings = dated, Title = title is null ? plan.Title : PromptReader.CleanTitle(title) };
     }
 }

@@ -3,7 +3,7 @@ namespace Jobs.Generation.Offline.Widgets;
 /// <summary>What the offline generator can build.</summary>
 public enum WidgetKind
 {
-    /// <summary>A title, a text and a list: what is built when nothing else fits.</summary>
+    /// <summary>A title, a text and a list.</summary>
     Card,
 
     /// <summary>A number that buttons raise and lower.</summary>

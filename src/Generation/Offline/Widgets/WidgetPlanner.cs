@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Jobs.Domain.Conversations;
 using Jobs.Domain.Generation;
 using Jobs.Generation.Offline.Prompts;
 
@@ -13,25 +14,53 @@ public sealed class WidgetPlanner(TimeProvider time)
     private static readonly Regex TextChange = PromptReader.Pattern(@"\b(?:text|description|subtitle|paragraph)(?: (?:to|is|saying|should be|reading))?\s*:?\s*(?:""([^""\n]+)""|“([^”\n]+)”)");
     private static readonly Regex FirstPart = PromptReader.Pattern(@"[:.!\n]\s|[:.!\n]$|,\s");
 
-    /// <summary>The plan for a request: the current files' plan with the prompt's changes, or all prompts replayed when the files hold no plan.</summary>
-    public WidgetPlan Plan(GenerationRequest request)
+    /// <summary>
+    /// The plan for a request: the current files' plan with the prompt's changes, or all prompts replayed when the files hold no plan. No plan when the
+    /// prompt fits no kind and nobody was asked yet.
+    /// </summary>
+    /// <exception cref="GenerationException">What was answered fits no kind either.</exception>
+    public (WidgetPlan? Plan, WidgetPlan? Before) Plan(GenerationRequest request)
     {
-        var plan = request.Current.Files.TryGetValue(WidgetPlan.FileName, out var json) ? WidgetPlan.FromJson(json) : null;
-        if (plan is null && request.Current.Files.Count > 0)
+        var before = request.Current.Files.TryGetValue(WidgetPlan.FileName, out var json) ? WidgetPlan.FromJson(json) : null;
+        if (before is null && request.Current.Files.Count > 0)
         {
-            plan = request.EarlierPrompts.Aggregate((WidgetPlan?)null, (earlier, prompt) => Apply(request, earlier, prompt));
+            before = Conversation(request.Earlier).Aggregate((WidgetPlan?)null, (earlier, said) => Apply(request, earlier, said.Prompt, said.Answer) ?? earlier);
         }
 
-        return Apply(request, plan, request.Prompt);
+        var answer = request.Answers.FirstOrDefault(answered => answered.Question == KindQuestion.Text)?.Answer;
+        var plan = Apply(request, before, request.Prompt, answer);
+        return plan is null && answer is not null ? throw KindQuestion.Unanswerable() : (plan, before);
     }
 
-    private WidgetPlan Apply(GenerationRequest request, WidgetPlan? current, string text)
+    /// <summary>The prompts of earlier builds, each with the kind that was named when it was asked for.</summary>
+    private static IEnumerable<(string Prompt, string? Answer)> Conversation(IReadOnlyList<ChatMessage> messages) =>
+        from prompt in messages
+        where prompt.Kind is ChatMessageKind.Prompt
+        let question = messages.FirstOrDefault(message => message.JobId == prompt.JobId && message.Kind is ChatMessageKind.Question && message.Content == KindQuestion.Text)
+        let answer = question is null ? null : messages.FirstOrDefault(message => message.JobId == prompt.JobId && message.Kind is ChatMessageKind.Answer && message.Number == question.Number + 1)
+        select (prompt.Content, answer?.Content);
+
+    private WidgetPlan? Apply(GenerationRequest request, WidgetPlan? current, string text, string? answer)
     {
         var prompt = new PromptReader(text);
         var kind = current is null ? KindChooser.Choose(prompt) : KindChooser.Refine(prompt, current.Settings.Kind);
+        if (kind is null && answer is not null)
+        {
+            // The answer may say more than the kind: "a to-do list: milk, bread".
+            kind = KindQuestion.KindOf(answer);
+            prompt = KindQuestion.IsMore(answer) ? new PromptReader($"{answer}.\n{text}") : prompt;
+        }
+
+        return kind is { } chosen ? Apply(request, current, prompt, chosen) : null;
+    }
+
+    private WidgetPlan Apply(GenerationRequest request, WidgetPlan? current, PromptReader prompt, WidgetKind kind)
+    {
         var template = KindChooser.TemplateOf(kind);
         var before = current?.Settings.Kind == kind ? current.Settings : null;
-        var settings = template.Read(prompt, before, time.GetUtcNow());
+        // Their lists take any words, an unmet wish too.
+        var listed = kind is WidgetKind.TodoList or WidgetKind.ContactForm or WidgetKind.Poll ? new PromptReader(UnmetWishes.Without(prompt, kind)) : prompt;
+        var settings = template.Read(listed, before, time.GetUtcNow());
         var (title, isGiven) = TitleFor(request, prompt, template, settings, current, isNewKind: before is null);
         return new(
             title,
@@ -61,9 +90,9 @@ public sealed class WidgetPlanner(TimeProvider time)
             ?? (isNewKind && settings is BarChartSettings ? BarChartTemplate.SubjectOf(prompt) : null)
             ?? (isNewKind && settings is CardSettings ? CardTitle(prompt) : null)
             ?? (isNewKind ? null : current?.Title);
-        var name = PromptReader.Clean(request.Name.Replace('\n', ' '), PromptReader.MaxTitleLength);
+        var name = PromptReader.CleanTitle(request.Name);
         var title = derived ?? (name.Length > 0 ? name : PromptReader.Capitalise(template.Noun[2..]));
-        return (PromptReader.Clean(title, PromptReader.MaxTitleLength), false);
+        return (PromptReader.CleanTitle(title), false);
     }
 
     private static string TextFor(GenerationRequest request, PromptReader prompt, WidgetKind kind, WidgetSettings settings, WidgetPlan? current, string title)
