@@ -5,7 +5,7 @@ using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Widgets;
 using Jobs.Execution.Compilation;
-using Jobs.Generation.Offline;
+using Jobs.Generation.Offline.Widgets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Bench;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Jobs.Generation.Offline;
+using Jobs.Generation.Offline.Widgets;
 
 namespace Jobs.Generation.Tests;
 

@@ -1,12 +1,11 @@
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Widgets;
-using Jobs.Generation.Offline;
-using Jobs.Generation.Offline.Templates;
+using Jobs.Generation.Offline.Widgets;
 
 namespace Jobs.Generation.Tests;
 
-/// <summary>A widget that the offline generator built, through its port, from one prompt or several; a question gets its default.</summary>
+/// <summary>A widget that the offline generator built, through its port, from one prompt or several; a question gets its default, the one about the kind a card.</summary>
 internal sealed record GeneratedWidget(SourceFiles Files, WidgetPlan Plan, string Summary, IReadOnlyList<string> Progress)
 {
     /// <summary>A Sunday.</summary>
@@ -34,10 +33,11 @@ internal sealed record GeneratedWidget(SourceFiles Files, WidgetPlan Plan, strin
     {
         var progress = new RecordedProgress();
         var result = Generate(request, progress);
-        if (result is GenerationResult.Question question)
+        while (result is GenerationResult.Question question)
         {
-            Assert.NotNull(question.Default);
-            result = Generate(request with { Answers = [.. request.Answers, new(question.Text, question.Default)] }, progress);
+            Assert.DoesNotContain(request.Answers, answered => answered.Question == question.Text);
+            request = request with { Answers = [.. request.Answers, new(question.Text, question.Text == KindQuestion.Text ? "a card" : question.Default!)] };
+            result = Generate(request, progress);
         }
 
         var answer = Assert.IsType<GenerationResult.Files>(result);

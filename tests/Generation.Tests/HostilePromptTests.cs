@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Widgets;
-using Jobs.Generation.Offline;
+using Jobs.Generation.Offline.Prompts;
+using Jobs.Generation.Offline.Widgets;
 
 namespace Jobs.Generation.Tests;
 

@@ -1,4 +1,4 @@
-using Jobs.Generation.Offline;
+using Jobs.Generation.Offline.Widgets;
 
 namespace Jobs.Generation.Tests;
 
@@ -66,15 +66,36 @@ public class KindTests
         { WidgetKind.BarChart, "A chart of votes" },
         { WidgetKind.BarChart, "graph our sales: Q1 $1,200, Q2 $1,850, Q3 $990" },
         { WidgetKind.BarChart, "a pie chart showing rent 45%, food 30% and fun 25%" },
-        { WidgetKind.Card, "asdf" },
         { WidgetKind.Card, "a list of my favourite films: Alien, Heat, Amélie" },
         { WidgetKind.Card, "opening hours of our bakery: Monday to Friday 8-18, Saturday 8-12" },
         { WidgetKind.Card, "a business card for Ada Lovelace, mathematician" },
         { WidgetKind.Card, "welcome to our website" },
-        { WidgetKind.Card, "?" },
+        { WidgetKind.Card, "a page with a list of my favourite films: Alien, Heat" },
+        { WidgetKind.Card, "a red banner saying we are closed" },
+        { WidgetKind.Card, "For our bakery, a notice about the new hours" },
+        { WidgetKind.Card, "\"We are closed on Monday\"" },
+        { WidgetKind.Card, "a widget that says 'Hello there'" },
+        { WidgetKind.Card, "hello world" },
+        { WidgetKind.Card, "Dear guests, breakfast is from 7 to 10." },
+        { WidgetKind.Quiz, "a trivia game about space" },
+        { WidgetKind.Poll, "for our game night, a poll with chess and go" },
+        { WidgetKind.PriceTable, "For my online shop, a price table" },
     };
 
     [Theory]
     [MemberData(nameof(Prompts))]
     public void Kind_is_the_head_of_the_request(WidgetKind expected, string prompt) => Assert.Equal(expected, GeneratedWidget.From(prompt).Kind);
+
+    [Theory]
+    [InlineData("asdf")]
+    [InlineData("?")]
+    [InlineData("a snake game")]
+    [InlineData("I want a snake game with a countdown")]
+    [InlineData("a snake game called 'X'")]
+    [InlineData("a memory card game with a timer")]
+    [InlineData("a weather station with a list of temperatures")]
+    [InlineData("a note-taking app")]
+    [InlineData("a text editor")]
+    [InlineData("We are looking for a snake game")]
+    public void Kind_of_a_prompt_that_fits_none_is_none(string prompt) => Assert.Null(KindChooser.Choose(new(prompt)));
 }

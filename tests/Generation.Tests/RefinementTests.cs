@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Jobs.Domain.Widgets;
-using Jobs.Generation.Offline;
-using Jobs.Generation.Offline.Templates;
+using Jobs.Generation.Offline.Widgets;
 
 namespace Jobs.Generation.Tests;
 

@@ -1,5 +1,6 @@
-using Jobs.Generation.Offline;
-using Jobs.Generation.Offline.Templates;
+using Jobs.Domain.Widgets;
+using Jobs.Generation.Offline.Prompts;
+using Jobs.Generation.Offline.Widgets;
 
 namespace Jobs.Generation.Tests;
 
@@ -158,7 +159,36 @@ public class SettingsTests
     [InlineData("title: My day. A to-do list", "My day")]
     [InlineData("a countdown to new year", "Countdown to New Year")]
     [InlineData("a calculator", GeneratedWidget.DefaultName)]
+    [InlineData("bar chart with live data", GeneratedWidget.DefaultName)]
     public void Title_comes_from_the_prompt(string prompt, string title) => Assert.Equal(title, GeneratedWidget.From(prompt).Plan.Title);
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(79)]
+    public void Title_that_fits_is_whole(int length) => Assert.Equal(Words(length), TitleOf(Words(length)));
+
+    [Fact]
+    public void Title_that_is_too_long_ends_with_a_whole_word_and_an_ellipsis()
+    {
+        Assert.Equal(Words(78) + "…", TitleOf(Words(78) + " ab cdef"));
+        Assert.Equal(Words(79) + "…", TitleOf(Words(79) + " more"));
+        Assert.Equal(Words(75) + "…", TitleOf(Words(75) + ", overflow"));
+        Assert.Equal(Words(60) + "…", TitleOf($"{Words(60)} {new string('x', 40)}"));
+    }
+
+    [Fact]
+    public void Title_of_one_word_that_is_too_long_is_cut()
+    {
+        Assert.Equal(new string('x', 79) + "…", TitleOf(new string('x', 81)));
+        Assert.Equal(new string('x', 78) + "…", TitleOf(new string('x', 78) + "😀😀"));
+    }
+
+    [Fact]
+    public void Title_that_is_the_name_ends_with_a_whole_word()
+    {
+        var widget = GeneratedWidget.Build(new(Words(90), null, "a calculator", [], [], SourceFiles.Empty));
+        Assert.Equal("abcd" + string.Concat(Enumerable.Repeat(" abcd", 15)) + "…", widget.Plan.Title);
+    }
 
     [Theory]
     [InlineData("a countdown to new year with a blue button", "#2563eb", null, WidgetTheme.Auto)]
@@ -182,5 +212,14 @@ public class SettingsTests
         var widget = GeneratedWidget.From("a countdown to new year");
         Assert.Equal(["Planning a countdown (offline generator)", $"Writing {widget.Files.Files.Count} files (offline generator)"], widget.Progress);
         Assert.Equal("The offline generator built a countdown to New Year, titled \"Countdown to New Year\".", widget.Summary);
+    }
+
+    private static string TitleOf(string title) => GeneratedWidget.From($"a calculator titled \"{title}\"").Plan.Title;
+
+    /// <summary>Words of four letters, the last one of up to seven.</summary>
+    private static string Words(int length)
+    {
+        var words = string.Join(' ', Enumerable.Repeat("abcd", length / 5));
+        return words.PadRight(length, 'e');
     }
 }

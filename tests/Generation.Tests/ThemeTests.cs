@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Jobs.Generation.Offline;
+using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Tests;
 

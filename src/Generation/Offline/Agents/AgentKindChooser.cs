@@ -1,4 +1,5 @@
 using Jobs.Generation.Offline.Agents.Templates;
+using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
 
@@ -25,7 +26,7 @@ public static class AgentKindChooser
     public static AgentKind Refine(PromptReader prompt, AgentKind current)
     {
         // An agent that does nothing in particular yet takes the first thing that is asked of it.
-        var mayChange = current == AgentKind.General || KindChooser.AsksForAnother(prompt);
+        var mayChange = current == AgentKind.General || Refinement.AsksForAnother(prompt);
         // "Make it uppercase instead" is a change of a text agent, whatever else its words could mean.
         var template = TemplateOf(current);
         var isOwn = Weight(template, prompt) >= SwitchWeight || template.OwnWords.Any(prompt.Mentions);

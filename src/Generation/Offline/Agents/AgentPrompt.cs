@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Jobs.Domain.Generation;
+using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
 

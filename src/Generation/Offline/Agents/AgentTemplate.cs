@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Jobs.Domain.Agents;
+using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
 

@@ -1,4 +1,5 @@
 using Jobs.Domain.Generation;
+using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents.Templates;
 
