@@ -9,7 +9,7 @@ public sealed class WidgetFilesTests(CompilerFixture compilers) : IClassFixture<
 {
     private const string Shared = "shared";
 
-    private static readonly string Root = Path.Combine(Repository.Root, "src", "Generation", "Offline", "widgets");
+    private static readonly string Root = Path.Combine(Repository.Root, "src", "Generation", "Offline", "Widgets");
 
     public static TheoryData<string> Folders => [.. KindChooser.Templates.Select(template => template.Folder)];
 

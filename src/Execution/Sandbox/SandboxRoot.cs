@@ -102,7 +102,8 @@ internal sealed partial class SandboxRoot : IDisposable
         .. jail.Command(_folder, WorkFolderName, DenoProgram.Name),
         "run", "--no-prompt", "--quiet", "--no-config", "--no-lock", "--no-npm", "--no-remote", "--cached-only", "--no-code-cache",
         $"--import-map={jail.Inside(_folder, ImportMap)}",
-        string.Create(CultureInfo.InvariantCulture, $"--v8-flags=--max-old-space-size={SandboxLimits.HeapBytes / 1024 / 1024}"),
+        // The harness does not start where code can be made of strings: what may be imported is decided by the program's text.
+        string.Create(CultureInfo.InvariantCulture, $"--v8-flags=--max-old-space-size={SandboxLimits.HeapBytes / 1024 / 1024},--disallow-code-generation-from-strings"),
         jail.Inside(_folder, Harness),
     ];
 

@@ -302,6 +302,63 @@
     return response;
   };
 
+  // ---- imports, of which a program has none: it is one module
+
+  const REFUSAL_OF_IMPORTS = "an agent cannot import anything while it runs";
+  /** What is imported here, and all that may be until the agent's code is linked. */
+  const own = create(null);
+  let ownResolved = 0;
+  let linked = false;
+
+  let makesCodeOfStrings = true;
+  try {
+    eval("0");
+  } catch {
+    makesCodeOfStrings = false;
+  }
+  if (makesCodeOfStrings) {
+    throw new Error("V8 makes code of strings, so an import could come into being that the program's text does not have");
+  }
+  // No import comes to be without this word, which no escape can spell. Where it stands it may be one, or a part of a text: then a hook refuses every import. To
+  // have it always would cost half the time that it takes to start.
+  const mayImport = /(?<![\w$])import(?![\w$])/.test(start.code);
+  if (mayImport) {
+    const resolveOwn = (specifier) => {
+      if (own[specifier] !== true) {
+        throw REFUSAL_OF_IMPORTS;
+      }
+      ownResolved++;
+      return { __proto__: null, url: specifier, shortCircuit: true };
+    };
+    // Deno asks its list of hooks before it resolves any specifier, known or not. Before it calls one it puts it into an array, where a setter that the agent's code
+    // has defined for all arrays could take its place. So the list itself is taken, and once that code runs, reading the hook already throws.
+    let hooks;
+    defineProperty(Array.prototype, 0, {
+      configurable: true,
+      set(value) {
+        if (value.resolve === resolveOwn) {
+          hooks = this;
+        }
+        defineProperty(this, 0, { value, writable: true, enumerable: true, configurable: true });
+      },
+    });
+    process.getBuiltinModule("node:module").registerHooks({ resolve: resolveOwn });
+    deleteProperty(Array.prototype, 0);
+    defineProperty(hooks, 0, {
+      value: freeze({
+        __proto__: null,
+        get resolve() {
+          if (linked) {
+            throw REFUSAL_OF_IMPORTS;
+          }
+          return resolveOwn;
+        },
+        load: null,
+      }),
+    });
+    freeze(hooks);
+  }
+
   // ---- the realm, without what an agent has no need of
 
   const kept = new Set([
@@ -345,20 +402,22 @@
   // ---- the run
 
   const loaded = "__loaded_" + text(crypto.randomUUID());
-  let linked = false;
   defineProperty(globalThis, loaded, {
     configurable: true,
     value: () => {
+      // Had the hook not been asked for these three, it would not be asked for others.
+      if (mayImport && ownResolved < 3) {
+        exit(1);
+      }
       linked = true;
       deleteProperty(globalThis, loaded);
     },
   });
   program = createUrl(new NativeBlob([start.code], { type: "application/javascript" }));
   // Modules are evaluated in the order of their imports, and none before all are linked: what is thrown before the mark is no error of running code.
-  const entry = createUrl(new NativeBlob(
-    [`import "data:application/javascript,globalThis['${loaded}']()";\nexport * as agent from "${program}";`],
-    { type: "application/javascript" },
-  ));
+  const mark = `data:application/javascript,globalThis['${loaded}']()`;
+  const entry = createUrl(new NativeBlob([`import "${mark}";\nexport * as agent from "${program}";`], { type: "application/javascript" }));
+  own[mark] = own[program] = own[entry] = true;
   const secrets = create(null);
   for (const name of ownKeys(start.secrets)) {
     secrets[name] = start.secrets[name];

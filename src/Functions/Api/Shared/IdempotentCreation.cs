@@ -147,7 +147,7 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         return await store.TryReplaceAsync(takenOver, etag, cancellationToken) is { } taken ? (takenOver, taken) : throw InFlight();
     }
 
-    /// <summary>What the creation met is what its caller gets, whether or not storage takes this too: a claim that is not let go ends by itself.</summary>
+    /// <summary>What the creation met is what its caller gets, and soon: where storage does not take this now, it is tried for longer when nobody waits any more.</summary>
     private static async Task LetGoAsync(Func<Task> letGo)
     {
         try
@@ -156,6 +156,23 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         }
         catch (Exception error) when (error.IsStorageAway())
         {
+            // What flows with a request says that its caller waits.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _ = Task.Run(() => LetGoInBackgroundAsync(letGo));
+            }
+        }
+    }
+
+    private static async Task LetGoInBackgroundAsync(Func<Task> letGo)
+    {
+        try
+        {
+            await letGo();
+        }
+        catch (Exception error) when (error.IsStorageAway())
+        {
+            // A claim that is not let go ends by itself.
         }
     }
 

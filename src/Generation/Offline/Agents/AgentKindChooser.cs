@@ -1,4 +1,3 @@
-using Jobs.Generation.Offline.Agents.Templates;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Jobs.Generation.Offline.Agents.Templates;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;

@@ -1,7 +1,7 @@
 namespace Jobs.Generation.Offline.Widgets;
 
 /// <summary>
-/// The source files of widgets, as they lie in the folders of <c>src/Generation/Offline/widgets</c>: one folder for each kind and one for what all
+/// The source files of widgets, as they lie in the folders of <c>src/Generation/Offline/Widgets</c>: one folder for each kind and one for what all
 /// kinds share. A widget is made of both, with the shared style before the kind's own. They are embedded in this assembly and read once.
 /// </summary>
 public static class WidgetFiles
@@ -12,7 +12,7 @@ public static class WidgetFiles
     /// <summary>The one file that is both in a kind's folder and in the shared one.</summary>
     internal const string Style = "src/styles.css";
 
-    private const string Root = "widgets/";
+    private const string Root = "Widgets/";
 
     private static readonly Dictionary<string, IReadOnlyDictionary<string, string>> Folders = typeof(WidgetFiles).Assembly.GetManifestResourceNames()
         .Where(name => name.StartsWith(Root, StringComparison.Ordinal))

@@ -1,7 +1,13 @@
-// expect: output ["undefined","undefined","undefined","undefined","undefined"]
+// expect: output ["EvalError","EvalError","EvalError","EvalError","EvalError","EvalError"]
 const AsyncFunction = (async () => {}).constructor;
 const GeneratorFunction = (function* () {}).constructor;
-export default async () => [
-  eval("typeof Deno"), (0, eval)("typeof process"), new Function("return typeof Deno")(), await new AsyncFunction("return typeof process")(),
-  new GeneratorFunction("return typeof require")().next().value,
-];
+const nameOf = (make) => {
+  try {
+    return String(make());
+  } catch (error) {
+    return error.name;
+  }
+};
+export default () => [
+  () => eval("1"), () => (0, eval)("1"), () => new Function("return 1")(), () => new AsyncFunction("return 1"), () => new GeneratorFunction("yield 1"), () => new Function(),
+].map(nameOf);

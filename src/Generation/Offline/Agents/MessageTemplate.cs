@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
-namespace Jobs.Generation.Offline.Agents.Templates;
+namespace Jobs.Generation.Offline.Agents;
 
 /// <summary>Settings of a message.</summary>
 /// <param name="Text">The template; <c>{{name}}</c> is a place that the input fills.</param>

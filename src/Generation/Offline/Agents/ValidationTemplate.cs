@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
-namespace Jobs.Generation.Offline.Agents.Templates;
+namespace Jobs.Generation.Offline.Agents;
 
 /// <summary>One rule for one field.</summary>
 public sealed record FieldCheck(string Field, FieldRule Rule, bool IsRequired);

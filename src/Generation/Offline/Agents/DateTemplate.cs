@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
-namespace Jobs.Generation.Offline.Agents.Templates;
+namespace Jobs.Generation.Offline.Agents;
 
 /// <summary>Settings of a calculation with dates.</summary>
 /// <param name="Task">What is calculated.</param>

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
-namespace Jobs.Generation.Offline.Agents.Templates;
+namespace Jobs.Generation.Offline.Agents;
 
 /// <summary>What an agent can say without asking anybody: our own jokes, old proverbs, plain facts.</summary>
 internal static class BuiltInTexts

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
-namespace Jobs.Generation.Offline.Agents.Templates;
+namespace Jobs.Generation.Offline.Agents;
 
 /// <summary>Settings of a translation.</summary>
 /// <param name="From">The language of the input, as a code of two letters.</param>

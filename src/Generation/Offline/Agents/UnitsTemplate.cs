@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
-namespace Jobs.Generation.Offline.Agents.Templates;
+namespace Jobs.Generation.Offline.Agents;
 
 /// <summary>Settings of a conversion.</summary>
 /// <param name="From">The unit of the input.</param>
