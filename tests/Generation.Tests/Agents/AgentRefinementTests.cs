@@ -60,10 +60,6 @@ public class AgentRefinementTests
     public void Kind_changes_only_when_asked(string refinement, AgentKind kind) => Assert.Equal(kind, GeneratedAgent.From("convert km to miles", refinement).Kind);
 
     [Fact]
-    public void General_agent_becomes_whatever_is_asked_of_it_next() =>
-        Assert.Equal(AgentKind.Csv, GeneratedAgent.From("asdf", "it gets csv and returns json").Kind);
-
-    [Fact]
     public void Summary_says_whether_anything_changed()
     {
         Assert.StartsWith("The offline generator built an agent that converts kilometres to miles.", GeneratedAgent.From("convert km to miles").Summary, StringComparison.Ordinal);

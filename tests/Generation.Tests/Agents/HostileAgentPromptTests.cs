@@ -36,7 +36,7 @@ public partial class HostileAgentPromptTests
     {
         foreach (var prompt in Prompts)
         {
-            var agent = GeneratedAgent.Answering(_ => prompt, prompt);
+            var agent = From(prompt);
             // A word may become the name of a property: nothing but a name gets there.
             var outside = PropertyName().Replace(StringLiteral().Replace(agent.Code, "\"\""), "");
             Assert.DoesNotContain(Hostile.Marker, outside, StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public partial class HostileAgentPromptTests
 
     [Fact]
     public async Task Every_hostile_agent_compiles() =>
-        Assert.NotEmpty(await AgentRuns.CompileAsync([.. Prompts.Select(prompt => GeneratedAgent.Answering(_ => prompt, prompt)).DistinctBy(agent => agent.Code)]));
+        Assert.NotEmpty(await AgentRuns.CompileAsync([.. Prompts.Select(prompt => From(prompt)).DistinctBy(agent => agent.Code)]));
 
     [Fact]
     public void Hostile_name_and_description_are_only_text()
@@ -70,6 +70,10 @@ public partial class HostileAgentPromptTests
         longest.ForEach(prompt => GeneratedAgent.From(prompt));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10 * longest.Count), watch.Elapsed.ToString());
     }
+
+    /// <summary>Every answer is hostile too; to what the agent should do it is one that leads on.</summary>
+    private static GeneratedAgent From(string prompt) =>
+        GeneratedAgent.Answering(question => question.Choices.Contains("fill a template") ? $"fill a template: {prompt}" : prompt, prompt);
 
     [GeneratedRegex("\"(?:[^\"\\\\\\n]|\\\\.)*\"")]
     private static partial Regex StringLiteral();

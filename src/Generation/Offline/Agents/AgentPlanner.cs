@@ -6,24 +6,46 @@ namespace Jobs.Generation.Offline.Agents;
 /// <summary>Turns prompts into a plan: a first prompt into a new one, each later prompt into a changed one.</summary>
 public sealed class AgentPlanner(TimeProvider time)
 {
-    /// <summary>The plan for a request, or the question that comes first.</summary>
-    public (AgentPlan Plan, AgentPlan? Before, GenerationResult.Question? Question) Plan(GenerationRequest request)
+    /// <summary>The plan for a request, or the question that comes first; the plan is null when that is which kind of agent it should be.</summary>
+    /// <exception cref="GenerationException">Neither the prompt nor the answer asks for a kind that there is.</exception>
+    public (AgentPlan? Plan, AgentPlan? Before, GenerationResult.Question? Question) Plan(GenerationRequest request)
     {
         var before = request.Current.Files.TryGetValue(AgentPlan.FileName, out var json) ? AgentPlan.FromJson(json) : null;
         if (before is null && request.Current.Files.Count > 0)
         {
-            before = Conversation(request.Earlier).Aggregate((AgentPlan?)null, (earlier, said) => Apply(earlier, said));
+            before = Conversation(request.Earlier).Aggregate((AgentPlan?)null, (earlier, said) => Apply(earlier, said).Plan);
         }
 
         var prompt = new AgentPrompt(request.Prompt, request.Answers, time.GetUtcNow());
-        return (Apply(before, prompt), before, prompt.Open);
+        if (before is null && AgentKindChooser.Choose(prompt.Reader) is null && KindAnswerTo(prompt) is null)
+        {
+            return prompt.Open is { } question ? (null, null, question) : throw AgentKindQuestion.Unanswerable();
+        }
+
+        var (plan, open) = Apply(before, prompt);
+        return (plan, before, open);
     }
 
-    private static AgentPlan Apply(AgentPlan? current, AgentPrompt prompt)
+    /// <summary>The kind that was answered when the prompt fitted none; null, and asked, when it was not answered, and null when the answer fits none either.</summary>
+    private static AgentKind? KindAnswerTo(AgentPrompt prompt) =>
+        prompt.Ask(AgentKindQuestion.Text, AgentKindQuestion.Choices, suggestion: null) is { } answer ? AgentKindQuestion.KindOf(answer) : null;
+
+    /// <summary>The plan after a prompt and the question that it leaves open; the plan stays as it is, or absent, where the prompt asks for no kind that there is.</summary>
+    private static (AgentPlan? Plan, GenerationResult.Question? Open) Apply(AgentPlan? current, AgentPrompt prompt)
     {
-        var kind = current is null ? AgentKindChooser.Choose(prompt.Reader) : AgentKindChooser.Refine(prompt.Reader, current.Settings.Kind);
+        if ((current is null ? AgentKindChooser.Choose(prompt.Reader) ?? KindAnswerTo(prompt) : AgentKindChooser.Refine(prompt.Reader, current.Settings.Kind)) is not { } kind)
+        {
+            return (current, prompt.Open);
+        }
+
+        if (current is null && AgentKindChooser.Choose(prompt.Reader) is null
+            && prompt.Ask(AgentKindQuestion.Text, AgentKindQuestion.Choices, suggestion: null) is { } said && AgentKindQuestion.IsMore(said))
+        {
+            prompt = prompt.With(said);
+        }
+
         var settings = AgentKindChooser.TemplateOf(kind).Read(prompt, current?.Settings.Kind == kind ? current.Settings : null);
-        return new(prompt.Name ?? current?.Name, ScheduleReader.Find(prompt.Reader) ?? current?.Cron, settings);
+        return (new(prompt.Name ?? current?.Name, ScheduleReader.Find(prompt.Reader) ?? current?.Cron, settings), prompt.Open);
     }
 
     /// <summary>The prompts of earlier builds, each with the answers that were given to its questions.</summary>

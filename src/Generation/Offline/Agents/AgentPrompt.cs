@@ -8,7 +8,7 @@ namespace Jobs.Generation.Offline.Agents;
 public sealed class AgentPrompt(string text, IReadOnlyList<AnsweredQuestion> answers, DateTimeOffset now)
 {
     /// <summary>The most questions about one prompt.</summary>
-    public const int MaxQuestions = 2;
+    public const int MaxQuestions = 3;
 
     private const int MaxAnswerLength = 1_000;
 
@@ -45,6 +45,9 @@ public sealed class AgentPrompt(string text, IReadOnlyList<AnsweredQuestion> ans
 
         return null;
     }
+
+    /// <summary>The same prompt and answers, with more said.</summary>
+    public AgentPrompt With(string more) => new($"{text}\n{more}", answers, now);
 
     /// <summary>The name that the prompt gives the agent, or null.</summary>
     public string? Name

@@ -4,8 +4,8 @@ using Jobs.Generation.Offline.Prompts;
 namespace Jobs.Generation.Offline.Agents;
 
 /// <summary>
-/// Composes a working agent from a prompt by rules, without any model and without the network. It asks when the prompt leaves a choice that matters; what it does
-/// not understand becomes a general agent. The same request at the same time gives the same answer.
+/// Composes a working agent from a prompt by rules, without any model and without the network. It asks when the prompt leaves a choice that matters, and
+/// which kind it should be when the prompt fits none. The same request at the same time gives the same answer.
 /// </summary>
 public sealed class OfflineAgentGenerator(TimeProvider time) : IAgentGenerator
 {
@@ -19,9 +19,9 @@ public sealed class OfflineAgentGenerator(TimeProvider time) : IAgentGenerator
     {
         cancellationToken.ThrowIfCancellationRequested();
         var (plan, before, question) = _planner.Plan(request);
-        if (question is not null)
+        if (question is not null || plan is null)
         {
-            return Task.FromResult<GenerationResult>(question);
+            return Task.FromResult<GenerationResult>(question!);
         }
 
         var template = AgentKindChooser.TemplateOf(plan.Settings.Kind);
