@@ -321,8 +321,8 @@ public abstract class LedgerSuite
                     return (int)response.StatusCode;
                 }
 
-                // When the answer says, and not all at once: a hundred callers who ask twice a second are what a slow storage suffers from.
-                await Task.Delay((response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero) + (Random.Shared.NextDouble() * TimeSpan.FromSeconds(1)));
+                // When the answer says, and spread over some time: a hundred who come back together are too many again for a storage that was too slow for them.
+                await Task.Delay((response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero) + (Random.Shared.NextDouble() * TimeSpan.FromSeconds(20)));
             }
         }));
 
