@@ -322,7 +322,8 @@ public abstract class LedgerSuite
                 }
 
                 // When the answer says, and spread over some time: a hundred who come back together are too many again for a storage that was too slow for them.
-                await Task.Delay((response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero) + (Random.Shared.NextDouble() * TimeSpan.FromSeconds(20)));
+                var spread = TimeSpan.FromSeconds(response.StatusCode is HttpStatusCode.Conflict ? 3 : 20);
+                await Task.Delay((response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero) + (Random.Shared.NextDouble() * spread));
             }
         }));
 
