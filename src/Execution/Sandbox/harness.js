@@ -439,8 +439,8 @@
     if (json.length > start.outputBytes) {
       end(TOO_LARGE, "");
     }
-    // A rejection that nobody handles is reported after the microtasks; it goes before the result.
-    later(() => end(RESULT, json), 0);
+    // A rejection that nobody handles goes before the result. It is reported in the event loop's next turn, but after the timers that are due in it; before those of the turn after it.
+    later(() => later(() => end(RESULT, json), 0), 0);
   };
   const call = (module) => {
     const main = module.agent.default;

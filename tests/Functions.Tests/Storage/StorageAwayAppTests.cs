@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Reflection;
@@ -7,6 +8,7 @@ using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Jobs.Domain;
+using Jobs.Functions.Api.Shared;
 using Jobs.Local.Storage;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -48,6 +50,38 @@ public sealed class StorageAwayAppTests
         await app.WaitUntilSettledAsync((await app.CreateWidgetAsync()).JobId);
     }
 
+    [Fact]
+    public async Task Key_whose_claim_storage_took_without_an_answer_can_be_used_again_long_before_the_claim_ends()
+    {
+        Switch? storage = null;
+        await using var app = await TestApp.StartAsync(services => services.AddSingleton(provider => new StorageAccount(
+            provider.GetRequiredService<IConfiguration>(), storage = new Switch(provider.GetRequiredService<EmbeddedStorage>().Transport))));
+        (await app.Client.GetAsync("v1/usage")).EnsureSuccessStatusCode();
+        storage!.LosesAnswersOfWrites = true;
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await CreateAsync());
+
+        storage.LosesAnswersOfWrites = false;
+        var watch = Stopwatch.StartNew();
+        HttpStatusCode status;
+        while ((status = await CreateAsync()) is HttpStatusCode.Conflict)
+        {
+            Assert.True(watch.Elapsed < IdempotentCreation.ClaimLifetime / 2, "The claim is held.");
+            await Task.Delay(50);
+        }
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal(1, (await app.Client.GetFromJsonAsync<JsonElement>("v1/widgets")).GetProperty("total").GetInt32());
+
+        async Task<HttpStatusCode> CreateAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/widgets") { Content = JsonContent.Create(new { name = "Once" }) };
+            request.Headers.Add("Idempotency-Key", "once");
+            using var response = await app.Client.SendAsync(request);
+            return response.StatusCode;
+        }
+    }
+
     private static IEnumerable<(string Name, string Verb, string Route)> HttpFunctions() =>
         from method in typeof(Program).Assembly.GetTypes().SelectMany(type => type.GetMethods())
         let function = method.GetCustomAttribute<FunctionAttribute>()
@@ -81,12 +115,25 @@ public sealed class StorageAwayAppTests
     {
         public volatile bool IsAway;
 
+        /// <summary>What is to be written is written, and nobody hears of it.</summary>
+        public volatile bool LosesAnswersOfWrites;
+
         public override Request CreateRequest() => inner.CreateRequest();
 
         public override void Process(HttpMessage message) => throw new NotSupportedException("The app calls storage asynchronously.");
 
         // As HttpClientTransport tells of a refused connection.
-        public override ValueTask ProcessAsync(HttpMessage message) =>
-            IsAway ? throw new RequestFailedException("refused", new HttpRequestException("refused")) : inner.ProcessAsync(message);
+        public override async ValueTask ProcessAsync(HttpMessage message)
+        {
+            if (!IsAway)
+            {
+                await inner.ProcessAsync(message);
+            }
+
+            if (IsAway || (LosesAnswersOfWrites && message.Request.Method != RequestMethod.Get))
+            {
+                throw new RequestFailedException("refused", new HttpRequestException("refused"));
+            }
+        }
     }
 }

@@ -74,7 +74,19 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
             JobId = ids.JobId,
             BuildId = ids.BuildId,
         };
-        var (claim, etag) = await ClaimAsync(wanted, untilDone);
+        IdempotencyClaim claim;
+        ETag etag;
+        try
+        {
+            (claim, etag) = await ClaimAsync(wanted, untilDone);
+        }
+        catch (Exception error) when (error.IsStorageAway())
+        {
+            // Storage may have taken the claim and only its answer be lost.
+            WhenNobodyWaits(() => LetGoAsync(wanted));
+            throw;
+        }
+
         if (claim.Status is { } status)
         {
             return new CreationResponse(status, JsonSerializer.Deserialize<JsonElement>(claim.Body!), claim.Location!);
@@ -88,13 +100,13 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         catch (ProblemException)
         {
             // Refused before anything was written: the key may be used again, also with another body.
-            await LetGoAsync(() => store.ReleaseAsync(claim.Id, etag, untilDone));
+            await SoonAsync(() => store.ReleaseAsync(claim.Id, etag, untilDone));
             throw;
         }
         catch (Exception)
         {
             // Some of it may be written, but nobody is at work on it any more: the next request with the key goes on at once, with the same ids.
-            await LetGoAsync(() => store.TryReplaceAsync(claim with { ClaimedAt = claim.ClaimedAt - ClaimLifetime }, etag, untilDone));
+            await SoonAsync(() => LetGoAsync(wanted));
             throw;
         }
 
@@ -147,24 +159,21 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         return await store.TryReplaceAsync(takenOver, etag, cancellationToken) is { } taken ? (takenOver, taken) : throw InFlight();
     }
 
-    /// <summary>What the creation met is what its caller gets, and soon: where storage does not take this now, it is tried for longer when nobody waits any more.</summary>
-    private static async Task LetGoAsync(Func<Task> letGo)
+    /// <summary>Ends the claim that this request made or took over, if it is there and has no answer.</summary>
+    private async Task LetGoAsync(IdempotencyClaim wanted)
     {
-        try
+        if (await store.FindAsync(wanted.Id, CancellationToken.None) is var (found, etag)
+            && found is { Status: null }
+            && found.ClaimedAt == wanted.ClaimedAt
+            // One that was never taken over is of the request whose ids it has.
+            && (found.JobId == wanted.JobId || found.CreatedAt != found.ClaimedAt))
         {
-            await letGo();
-        }
-        catch (Exception error) when (error.IsStorageAway())
-        {
-            // What flows with a request says that its caller waits.
-            using (ExecutionContext.SuppressFlow())
-            {
-                _ = Task.Run(() => LetGoInBackgroundAsync(letGo));
-            }
+            await store.TryReplaceAsync(found with { ClaimedAt = found.ClaimedAt - ClaimLifetime }, etag, CancellationToken.None);
         }
     }
 
-    private static async Task LetGoInBackgroundAsync(Func<Task> letGo)
+    /// <summary>What the creation met is what its caller gets, and soon: what storage does not take now is tried for longer when nobody waits any more.</summary>
+    private static async Task SoonAsync(Func<Task> letGo)
     {
         try
         {
@@ -172,7 +181,26 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         }
         catch (Exception error) when (error.IsStorageAway())
         {
-            // A claim that is not let go ends by itself.
+            WhenNobodyWaits(letGo);
+        }
+    }
+
+    private static void WhenNobodyWaits(Func<Task> letGo)
+    {
+        // What flows with a request says that its caller waits.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(async () =>
+            {
+                try
+                {
+                    await letGo();
+                }
+                catch (Exception error) when (error.IsStorageAway())
+                {
+                    // A claim that is not let go ends by itself.
+                }
+            });
         }
     }
 
