@@ -2,7 +2,6 @@ using System.Text.Json;
 using Jobs.Domain.Agents;
 using Jobs.Domain.Generation;
 using Jobs.Generation.Offline.Agents;
-using Jobs.Generation.Offline.Agents.Templates;
 
 namespace Jobs.Generation.Tests.Agents;
 

@@ -1,7 +1,7 @@
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Widgets;
-using Jobs.Generation.Offline.Agents.Templates;
+using Jobs.Generation.Offline.Agents;
 
 namespace Jobs.Generation.Tests.Agents;
 

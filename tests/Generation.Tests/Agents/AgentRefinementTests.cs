@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Jobs.Generation.Offline.Agents;
-using Jobs.Generation.Offline.Agents.Templates;
 
 namespace Jobs.Generation.Tests.Agents;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Jobs.Generation.Offline.Agents.Templates;
+using Jobs.Generation.Offline.Agents;
 
 namespace Jobs.Generation.Tests.Agents;
 

@@ -37,9 +37,9 @@ public partial class HostileAgentPromptTests
         foreach (var prompt in Prompts)
         {
             var agent = GeneratedAgent.Answering(_ => prompt, prompt);
-            // A word may become the name of a property: nothing but a name gets there.
-            var outside = PropertyName().Replace(StringLiteral().Replace(agent.Code, "\"\""), "");
+            var outside = StringLiteral().Replace(agent.Modules["functions/config.ts"], "\"\"");
             Assert.DoesNotContain(Hostile.Marker, outside, StringComparison.Ordinal);
+            Assert.All(agent.Modules.Where(module => module.Key != "functions/config.ts"), module => Assert.DoesNotContain(Hostile.Marker, module.Value, StringComparison.Ordinal));
             Assert.DoesNotContain(agent.Code, c => c != '\n' && (char.IsControl(c) || c is '\u2028' or '\u2029' or '\u202e' or '\u2066' or '\ufeff'));
             Assert.True(AgentManifestReader.TryRead(agent.Files, out _, out var error), error);
             Assert.All(agent.Manifest.Secrets, secret => Assert.Matches("^[A-Z][A-Z0-9_]{0,63}$", secret));
@@ -73,7 +73,4 @@ public partial class HostileAgentPromptTests
 
     [GeneratedRegex("\"(?:[^\"\\\\\\n]|\\\\.)*\"")]
     private static partial Regex StringLiteral();
-
-    [GeneratedRegex("^ +pwned: (?:unknown;|string \\| number;|pick\\(\"\"\\),)$", RegexOptions.Multiline)]
-    private static partial Regex PropertyName();
 }

@@ -1,5 +1,3 @@
-using Jobs.Generation.Offline.Agents.Templates;
-
 namespace Jobs.Generation.Offline.Agents;
 
 /// <summary>Chooses the kind of agent that a prompt asks for: the one with the weightiest phrase, of several the one whose phrase stands first.</summary>

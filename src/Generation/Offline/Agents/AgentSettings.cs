@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Jobs.Generation.Offline.Agents.Templates;
 
 namespace Jobs.Generation.Offline.Agents;
 
