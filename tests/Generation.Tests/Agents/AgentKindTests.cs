@@ -63,9 +63,6 @@ public class AgentKindTests
         { AgentKind.Http, "call an API with a bearer token" },
         { AgentKind.Translation, "translate text to German" },
         { AgentKind.Translation, "translate" },
-        { AgentKind.General, "asdf" },
-        { AgentKind.General, "make the world a better place" },
-        { AgentKind.General, "" },
     };
 
     [Theory]
@@ -139,14 +136,6 @@ public class AgentKindTests
         Assert.Equal(cron, agent.Plan.Cron);
         Assert.Equal(cron is not null, agent.Summary.Contains($"set its schedule to `{cron}`", StringComparison.Ordinal));
         Assert.Equal(cron is not null, agent.Readme.Contains($"set its schedule to `{cron}`", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void General_agent_says_that_the_prompt_was_not_understood_and_what_would_be()
-    {
-        var agent = GeneratedAgent.From("xyzzy");
-        Assert.Contains("names nothing that the offline generator knows how to build", agent.Summary, StringComparison.Ordinal);
-        Assert.Contains("validating e-mail addresses", agent.Readme, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,7 +74,6 @@ public class AgentQuestionTests
     [InlineData("convert dates like 25/04/2026 to iso")]
     [InlineData("convert km to miles")]
     [InlineData("fetch https://example.com/")]
-    [InlineData("asdf")]
     public void Prompt_that_leaves_nothing_open_is_not_asked_about(string prompt) => Assert.Empty(GeneratedAgent.From(prompt).Asked);
 
     [Theory]
@@ -88,6 +87,7 @@ public class AgentQuestionTests
     [InlineData("score leads", "Which words count, and how many points is each worth?")]
     [InlineData("validate the input", "What should it validate?")]
     [InlineData("call an API", "Which address should it call?")]
+    [InlineData("transform a text", "What should it do with the text?")]
     [InlineData("date arithmetic", "What should it calculate?")]
     [InlineData("fill a template", "What is the template? Write the places to fill as {{name}}.")]
     public void Choice_that_matters_is_asked_about(string prompt, string? question) =>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Jobs.Domain.Agents;
+using Jobs.Domain.Generation;
+using Jobs.Generation.Offline.Agents;
 
 namespace Jobs.Generation.Tests.Agents;
 
@@ -36,7 +38,7 @@ public partial class HostileAgentPromptTests
     {
         foreach (var prompt in Prompts)
         {
-            var agent = GeneratedAgent.Answering(_ => prompt, prompt);
+            var agent = Built(prompt);
             var outside = StringLiteral().Replace(agent.Modules["functions/config.ts"], "\"\"");
             Assert.DoesNotContain(Hostile.Marker, outside, StringComparison.Ordinal);
             Assert.All(agent.Modules.Where(module => module.Key != "functions/config.ts"), module => Assert.DoesNotContain(Hostile.Marker, module.Value, StringComparison.Ordinal));
@@ -48,8 +50,15 @@ public partial class HostileAgentPromptTests
     }
 
     [Fact]
+    public void Answer_that_fits_no_kind_is_not_repeated()
+    {
+        var error = Assert.Throws<GenerationException>(() => GeneratedAgent.Answering(_ => Hostile.Marker, Hostile.Marker));
+        Assert.DoesNotContain(Hostile.Marker, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_hostile_agent_compiles() =>
-        Assert.NotEmpty(await AgentRuns.CompileAsync([.. Prompts.Select(prompt => GeneratedAgent.Answering(_ => prompt, prompt)).DistinctBy(agent => agent.Code)]));
+        Assert.NotEmpty(await AgentRuns.CompileAsync([.. Prompts.Select(prompt => Built(prompt)).DistinctBy(agent => agent.Code)]));
 
     [Fact]
     public void Hostile_name_and_description_are_only_text()
@@ -70,6 +79,9 @@ public partial class HostileAgentPromptTests
         longest.ForEach(prompt => GeneratedAgent.From(prompt));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10 * longest.Count), watch.Elapsed.ToString());
     }
+
+    /// <summary>Where no kind fits it is the first choice; any other question gets the prompt again.</summary>
+    private static GeneratedAgent Built(string prompt) => GeneratedAgent.Answering(question => question.Text == AgentKindQuestion.Text ? question.Choices[0] : prompt, prompt);
 
     [GeneratedRegex("\"(?:[^\"\\\\\\n]|\\\\.)*\"")]
     private static partial Regex StringLiteral();

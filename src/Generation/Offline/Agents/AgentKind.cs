@@ -3,9 +3,6 @@ namespace Jobs.Generation.Offline.Agents;
 /// <summary>What the offline generator can build as an agent.</summary>
 public enum AgentKind
 {
-    /// <summary>Returns its input with what can be said of it: what is built when nothing else fits.</summary>
-    General,
-
     /// <summary>Changes a text, counts what is in it, or both.</summary>
     Text,
 

@@ -6,28 +6,26 @@ public static class AgentKindChooser
     /// <summary>The least weight of a phrase that can turn an agent into another kind.</summary>
     private const int SwitchWeight = 3;
 
-    /// <summary>Every kind; the general one is the last resort.</summary>
+    /// <summary>Every kind.</summary>
     public static IReadOnlyList<AgentTemplate> Templates { get; } =
     [
         new TextTemplate(), new SummaryTemplate(), new ScoreTemplate(), new ValidationTemplate(), new EmailTemplate(), new CsvTemplate(), new DateTemplate(),
-        new StatisticsTemplate(), new MessageTemplate(), new RandomTemplate(), new UnitsTemplate(), new HttpTemplate(), new TranslationTemplate(), new GeneralTemplate(),
+        new StatisticsTemplate(), new MessageTemplate(), new RandomTemplate(), new UnitsTemplate(), new HttpTemplate(), new TranslationTemplate(),
     ];
 
     /// <summary>The template of a kind.</summary>
     public static AgentTemplate TemplateOf(AgentKind kind) => Templates.First(template => template.Kind == kind);
 
-    /// <summary>The kind that a first prompt asks for.</summary>
-    public static AgentKind Choose(PromptReader prompt) => Best(prompt, leastWeight: 1) ?? AgentKind.General;
+    /// <summary>The kind that a first prompt asks for; null when it asks for none.</summary>
+    public static AgentKind? Choose(PromptReader prompt) => Best(prompt, leastWeight: 1);
 
     /// <summary>The kind after a refinement: the same, unless the prompt clearly asks for another one ("turn it into a word counter").</summary>
     public static AgentKind Refine(PromptReader prompt, AgentKind current)
     {
-        // An agent that does nothing in particular yet takes the first thing that is asked of it.
-        var mayChange = current == AgentKind.General || KindChooser.AsksForAnother(prompt);
         // "Make it uppercase instead" is a change of a text agent, whatever else its words could mean.
         var template = TemplateOf(current);
         var isOwn = Weight(template, prompt) >= SwitchWeight || template.OwnWords.Any(prompt.Mentions);
-        return mayChange && !isOwn && Best(prompt, SwitchWeight) is { } kind ? kind : current;
+        return KindChooser.AsksForAnother(prompt) && !isOwn && Best(prompt, SwitchWeight) is { } kind ? kind : current;
     }
 
     private static AgentKind? Best(PromptReader prompt, int leastWeight)

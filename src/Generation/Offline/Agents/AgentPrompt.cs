@@ -45,6 +45,9 @@ public sealed class AgentPrompt(string text, IReadOnlyList<AnsweredQuestion> ans
         return null;
     }
 
+    /// <summary>The prompt with a text after it, and with the same answers.</summary>
+    public AgentPrompt With(string more) => new($"{text}\n{more}", answers, now);
+
     /// <summary>The name that the prompt gives the agent, or null.</summary>
     public string? Name
     {

@@ -5,7 +5,6 @@ namespace Jobs.Generation.Offline.Agents;
 /// <summary>What only one kind of agent has. Strings and lists are bounded as <see cref="PromptReader"/> bounds them.</summary>
 /// <param name="Kind">The kind that these settings belong to.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = Discriminator)]
-[JsonDerivedType(typeof(GeneralSettings), "general")]
 [JsonDerivedType(typeof(TextSettings), "text")]
 [JsonDerivedType(typeof(SummarySettings), "summary")]
 [JsonDerivedType(typeof(ScoreSettings), "score")]

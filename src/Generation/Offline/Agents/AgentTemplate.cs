@@ -17,6 +17,9 @@ public abstract class AgentTemplate
     /// <summary>What progress messages call it: "a text agent".</summary>
     public abstract string Noun { get; }
 
+    /// <summary>What it does, as a request: "Change or count text".</summary>
+    public abstract string Does { get; }
+
     /// <summary>The phrases that ask for this kind, each with its weight: 6 leaves no doubt, 1 is a hint.</summary>
     public abstract IReadOnlyList<(Regex Phrase, int Weight)> Words { get; }
 
@@ -47,8 +50,8 @@ public abstract class AgentTemplate
         [.. words.Select(word => (PromptReader.Pattern($@"\b(?:{word.Pattern})\b"), word.Weight))];
 
     /// <summary>"a", "a and b", "a, b and c".</summary>
-    protected static string Enumerate(IReadOnlyList<string> parts) =>
-        parts.Count < 2 ? string.Concat(parts) : $"{string.Join(", ", parts.SkipLast(1))} and {parts[^1]}";
+    internal static string Enumerate(IReadOnlyList<string> parts, string joint = "and") =>
+        parts.Count < 2 ? string.Concat(parts) : $"{string.Join(", ", parts.SkipLast(1))} {joint} {parts[^1]}";
 
     /// <summary>"1 sentence", "2 sentences".</summary>
     protected static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";

@@ -36,6 +36,9 @@ public sealed class CsvTemplate : AgentTemplate<CsvSettings>
     public override string Noun => "a CSV agent";
 
     /// <inheritdoc/>
+    public override string Does => "Convert CSV or JSON";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"(?:csv|tsv)\b[^.\n]{0,80}\bjson|json\b[^.\n]{0,80}\b(?:csv|tsv)", 8), (@"csv|tsv|comma[ -]separated(?: values)?|spreadsheet", 6), (@"semi-?colons?|tabs?|json|delimiters?", 3));
 

@@ -49,6 +49,9 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
     public override string Noun => "a date agent";
 
     /// <inheritdoc/>
+    public override string Does => "Calculate with dates";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"days? between|between (?:two |the )?dates|(?:difference|time) between (?:two |the )?dates|(?:business|working) days?|day of (?:the )?week|date (?:arithmetic|calculat\w+|difference)", 7),
         (@"(?:add|subtract)\w* (?:\w+ ){0,3}(?:days?|weeks?|months?|years?)|next (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:what|which) (?:week)?day|days? (?:until|till|since)|weekday of", 6),

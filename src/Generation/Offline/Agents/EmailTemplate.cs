@@ -64,6 +64,9 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
     public override string Noun => "an e-mail agent";
 
     /// <inheritdoc/>
+    public override string Does => "Write or send an e-mail";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"e-?mails?|e-?mailing|e-?mailer|mails? me|newsletters?", 5),
         (@"send ?grid|resend|draft only|subject", 3),

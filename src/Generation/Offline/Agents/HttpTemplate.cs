@@ -41,6 +41,9 @@ public sealed class HttpTemplate : AgentTemplate<HttpSettings>
     public override string Noun => "an HTTP agent";
 
     /// <inheritdoc/>
+    public override string Does => "Call an HTTP address";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } =
     [
         (PromptReader.Pattern(@"\b(?:fetch|call|request|get|post|query|ping|poll|download|read|monitor|check|scrape|send|forward|submit)\w*\b[^\n]{0,120}https?://"), 9),

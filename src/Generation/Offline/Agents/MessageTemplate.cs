@@ -28,6 +28,9 @@ public sealed class MessageTemplate : AgentTemplate<MessageSettings>
     public override string Noun => "a message agent";
 
     /// <inheritdoc/>
+    public override string Does => "Fill a template";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"(?:fill\w*|render\w*|complete\w*) (?:in |out )?(?:a |an |the |this |my |our )*(?:\w+ )?template|mail merge|template (?:filling|engine)", 7),
         (@"greet\w*|say(?:s|ing)? (?:hi|hello|good (?:morning|evening|night|afternoon))|template|welcome message|placeholders?", 4),

@@ -43,6 +43,9 @@ public sealed class RandomTemplate : AgentTemplate<RandomSettings>
     public override string Noun => "a random agent";
 
     /// <inheritdoc/>
+    public override string Does => "Draw at random";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } =
     [
         .. Phrases(

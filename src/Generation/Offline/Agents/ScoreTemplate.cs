@@ -45,6 +45,9 @@ public sealed class ScoreTemplate : AgentTemplate<ScoreSettings>
     public override string Noun => "a scoring agent";
 
     /// <inheritdoc/>
+    public override string Does => "Score a text";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"sentiments?(?: analysis| analy[sz]er| score)?|(?:lead|keyword|text|ticket|priority|spam|urgency)[ -]scor\w+|scor(?:e|es|ing) (?:of )?(?:the |a |an |my |our |each |incoming )*(?:\w+ )?(?:text|texts|leads?|tickets?|e-?mails?|messages?|reviews?|comments?|feedback|by|keywords?)", 6),
         (@"scor(?:e|es|ed|ing)|(?:rate|rank|grade)s? (?:the |a |my )?(?:texts?|leads?|tickets?|messages?|reviews?)|weights?|threshold|points? for", 4));

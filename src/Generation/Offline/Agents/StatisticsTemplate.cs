@@ -39,6 +39,9 @@ public sealed class StatisticsTemplate : AgentTemplate<StatisticsSettings>
     public override string Noun => "a statistics agent";
 
     /// <inheritdoc/>
+    public override string Does => "Measure a list of numbers";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"statistics? (?:of|for|on|about) (?:a |the |some )?(?:list of )?(?:numbers|values|data)|(?:number|numeric|descriptive) statistics|standard deviation|(?:mean|average|median|sum|total|variance|minimum|maximum)s?\b[^.\n]{0,60}\b(?:numbers|values|list|array)|(?:numbers|values)\b[^.\n]{0,60}\b(?:mean|average|median|sum|variance)", 6),
         (@"averages?|medians?|statistics?|variances?|quartiles?|percentiles?|sums? up|add up|stdev", 4),

@@ -37,6 +37,9 @@ public sealed class SummaryTemplate : AgentTemplate<SummarySettings>
     public override string Noun => "a summary agent";
 
     /// <inheritdoc/>
+    public override string Does => "Summarise a text";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"summar(?:y|ies|i[sz]\w*)|tl;?dr|abstract of|condens\w+", 6),
         (@"(?:extract|find|list)\w* (?:the )?key ?(?:words?|terms|phrases)|(?:key|main) points", 5),

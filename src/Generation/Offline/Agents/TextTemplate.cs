@@ -26,6 +26,7 @@ public sealed record TextSettings(IReadOnlyList<TextStep> Steps, IReadOnlyList<T
 public sealed class TextTemplate : AgentTemplate<TextSettings>
 {
     private const string Quoted = """(?:"([^"\n]*)"|“([^”\n]*)”|'([^'\n]*)'|‘([^’\n]*)’|(\S+))""";
+    private const string TaskQuestion = "What should it do with the text?";
     private const string CaseQuestion = "Which case should the text get?";
 
     private static readonly (TextChange Change, Regex Words, string Does)[] Changes =
@@ -80,6 +81,7 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
     private static readonly Regex Suffix = PromptReader.Pattern("""\b(?:suffix|append|put|add)\w*\s+(?:it with |with |the text |the word |a suffix of |the suffix |suffix )*(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')(?:\s+(?:after|behind|at the end|to the end))?""");
     private static readonly Regex SuffixWord = PromptReader.Pattern(@"\b(?:suffix|append)|\b(?:after|behind|at the end|to the end)\b");
     private static readonly Regex Truncation = PromptReader.Pattern(@"\b(?:truncat\w+|shorten\w*|cut\w*|limit\w*|trim\w*)\b[^.\n]*?\b(\d{1,5}) (?:characters?|chars?|letters?)\b");
+    private static readonly Regex Tidying = PromptReader.Pattern(@"\bclean(?:s|ing)? up\b");
     private static readonly Regex Again = PromptReader.Pattern(@"\b(?:also|too|as well|additionally|then|afterwards?|plus|add|and then|in addition)\b");
     private static readonly Regex Less = PromptReader.Pattern(@"\b(?:(?:do not|don'?t|stop|no longer|never) (?:\w+ ){0,3}?|without (?:the )?|remove (?:the )?|drop (?:the )?|leave out (?:the )?)");
     private static readonly Regex SomeCase = PromptReader.Pattern(@"\b(?:chang|convert|fix|switch|set|adjust)\w* (?:the )?(?:letter |text )?case\b|\bcase (?:converter|changer|of (?:a |the )?(?:text|letters?))\b");
@@ -89,6 +91,9 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
 
     /// <inheritdoc/>
     public override string Noun => "a text agent";
+
+    /// <inheritdoc/>
+    public override string Does => "Change or count text";
 
     /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } =
@@ -114,6 +119,12 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
     protected override TextSettings Read(AgentPrompt prompt, TextSettings? current)
     {
         var (steps, counts) = (StepsIn(prompt), CountsIn(prompt.Reader));
+        if (current is null && steps.Count + counts.Count == 0 && !prompt.Mentions(Tidying))
+        {
+            var answer = new AgentPrompt(prompt.Ask(TaskQuestion, ["Remove surplus spaces", "UPPER CASE", "Title Case", "Make a slug", "Count words and characters"], "Remove surplus spaces") ?? "", [], prompt.Now);
+            (steps, counts) = (StepsIn(answer), CountsIn(answer.Reader));
+        }
+
         if (current is null)
         {
             return steps.Count + counts.Count > 0 ? new(steps, counts) : new([new(TextChange.Trim)], [TextCount.Words, TextCount.Characters]);

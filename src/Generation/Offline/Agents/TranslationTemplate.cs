@@ -32,6 +32,9 @@ public sealed class TranslationTemplate : AgentTemplate<TranslationSettings>
     public override string Noun => "a translation agent";
 
     /// <inheritdoc/>
+    public override string Does => "Translate a text";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"translat\w+", 7), ($"(?:in|into|to) (?:{string.Join('|', Languages.Select(language => language.Name))})", 3));
 

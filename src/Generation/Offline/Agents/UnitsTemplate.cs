@@ -78,6 +78,9 @@ public sealed class UnitsTemplate : AgentTemplate<UnitsSettings>
     public override string Noun => "a unit agent";
 
     /// <inheritdoc/>
+    public override string Does => "Convert units";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         ($"(?:{UnitNames()}) (?:to|into|in|and|->|→) (?:degrees )?(?:{UnitNames()})", 6),
         (@"(?:convert|conver\w+) (?:a |the |between )?(?:temperatures?|lengths?|distances?|weights?|units?|speeds?|volumes?|areas?)|unit conver\w+|(?:temperature|length|distance|weight|speed|volume|area) conver\w+", 6),

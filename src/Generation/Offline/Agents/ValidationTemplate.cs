@@ -54,6 +54,9 @@ public sealed class ValidationTemplate : AgentTemplate<ValidationSettings>
     public override string Noun => "a validation agent";
 
     /// <inheritdoc/>
+    public override string Does => "Validate values";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"validat\w+|verif(?:y|ies|ying) (?:that |whether |if )?(?:an? |the |my )?(?:e-?mails?|ibans?|urls?|phones?|(?:credit )?cards?|form)", 8),
         (@"(?:is|are) (?:an? |the )?(?:\w+ ){0,3}valid|valid(?:ity)?|luhn|required fields?|well[ -]formed", 6),
