@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Jobs.Generation.Offline.Agents;
 
 namespace Jobs.Generation.Tests.Agents;
@@ -18,6 +19,19 @@ public class AgentFilesTests
     [Fact]
     public void Value_of_a_configuration_is_the_end_of_its_file() =>
         Assert.All(Enum.GetValues<AgentKind>(), kind => Assert.Matches(@"^(?s:.*)\nexport const config: Config = \{\n(?:  .*\n)+\};\n\z", OnDisk(kind)[AgentFiles.Config]));
+
+    [Theory]
+    [InlineData(AgentKind.Text, typeof(TextChange))]
+    [InlineData(AgentKind.Text, typeof(TextCount))]
+    [InlineData(AgentKind.Validation, typeof(FieldRule))]
+    [InlineData(AgentKind.Email, typeof(EmailService))]
+    [InlineData(AgentKind.Date, typeof(DateTask))]
+    [InlineData(AgentKind.Date, typeof(DateFormat))]
+    [InlineData(AgentKind.Date, typeof(DateUnit))]
+    [InlineData(AgentKind.Statistics, typeof(Measure))]
+    [InlineData(AgentKind.Random, typeof(RandomDraw))]
+    public void Configuration_has_a_word_for_every_setting(AgentKind kind, Type setting) =>
+        Assert.All(Enum.GetNames(setting), name => Assert.Contains($"\"{JsonNamingPolicy.CamelCase.ConvertName(name)}\"", OnDisk(kind)[AgentFiles.Config], StringComparison.Ordinal));
 
     private static Dictionary<string, string> OnDisk(AgentKind kind)
     {
