@@ -9,62 +9,6 @@ public class AgentQuestionTests
 {
     private const string Joke = "email me a joke every morning";
 
-    [Theory]
-    [InlineData("asdf")]
-    [InlineData("make the world a better place")]
-    [InlineData("")]
-    public void Prompt_that_fits_no_kind_is_asked_about_with_the_kinds_as_choices(string prompt)
-    {
-        var question = Assert.IsType<GenerationResult.Question>(GeneratedAgent.Generate(GeneratedAgent.Request(prompt)));
-        Assert.Equal(ChatMessage.MaxChoices, question.Choices.Count);
-        Assert.Contains("convert between CSV and JSON", question.Choices);
-        Assert.Contains("translate a text", question.Text, StringComparison.Ordinal);
-        Assert.Null(question.Default);
-    }
-
-    [Theory]
-    [InlineData("convert between CSV and JSON", AgentKind.Csv)]
-    [InlineData("Draw at random.", AgentKind.Random)]
-    [InlineData("translate a text", AgentKind.Translation)]
-    [InlineData("it should validate IBANs", AgentKind.Validation)]
-    public void Answer_to_which_kind_is_built(string answer, AgentKind kind) =>
-        Assert.Equal(kind, GeneratedAgent.Answering(question => question.Text.Contains("No AI is connected", StringComparison.Ordinal) ? answer : "", "asdf").Kind);
-
-    [Fact]
-    public void Every_choice_and_every_kind_that_the_question_names_can_be_built()
-    {
-        var question = Assert.IsType<GenerationResult.Question>(GeneratedAgent.Generate(GeneratedAgent.Request("asdf")));
-        var named = question.Choices.Concat(question.Text[(question.Text.IndexOf("too: ", StringComparison.Ordinal) + 5)..].TrimEnd('.').Split(", "));
-
-        Assert.Equal(
-            Enum.GetValues<AgentKind>(),
-            named.Select(answer => GeneratedAgent.Answering(asked => asked.Text == question.Text ? answer : asked.Choices.FirstOrDefault() ?? "", "asdf").Kind).Order());
-    }
-
-    [Fact]
-    public void Answer_that_fits_no_kind_either_fails_for_good_and_says_what_can_be_built()
-    {
-        var question = Assert.IsType<GenerationResult.Question>(GeneratedAgent.Generate(GeneratedAgent.Request("asdf")));
-
-        var failure = Assert.Throws<GenerationException>(() => GeneratedAgent.Generate(GeneratedAgent.Request("asdf", new AnsweredQuestion(question.Text, "a snake game"))));
-
-        Assert.False(failure.IsTransient);
-        Assert.Contains("It can build agents that change or count text;", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("a generator with an AI", failure.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Plan_of_a_kind_that_is_no_longer_there_is_made_anew_from_the_conversation()
-    {
-        var old = GeneratedAgent.From("convert km to miles").Files.Files.ToDictionary();
-        old["plan.json"] = """{"name":null,"cron":null,"settings":{"kind":"general","asked":"asdf"}}""";
-        Assert.True(SourceFiles.TryCreate(old, out var files, out var error), error);
-        var request = GeneratedAgent.Request("it gets csv and returns json") with { Earlier = [GeneratedWidget.Asked("asdf")], Current = files };
-
-        Assert.Equal(AgentKind.Csv, GeneratedAgent.Build(request, _ => "").Kind);
-        Assert.IsType<GenerationResult.Question>(GeneratedAgent.Generate(request with { Prompt = "thank you" }));
-    }
-
     [Fact]
     public void Email_without_a_service_is_asked_about()
     {
@@ -143,6 +87,7 @@ public class AgentQuestionTests
     [InlineData("score leads", "Which words count, and how many points is each worth?")]
     [InlineData("validate the input", "What should it validate?")]
     [InlineData("call an API", "Which address should it call?")]
+    [InlineData("transform a text", "What should it do with the text?")]
     [InlineData("date arithmetic", "What should it calculate?")]
     [InlineData("fill a template", "What is the template? Write the places to fill as {{name}}.")]
     public void Choice_that_matters_is_asked_about(string prompt, string? question) =>

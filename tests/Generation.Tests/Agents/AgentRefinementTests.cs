@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Jobs.Domain.Generation;
+using Jobs.Domain.Widgets;
 using Jobs.Generation.Offline.Agents;
 
 namespace Jobs.Generation.Tests.Agents;
@@ -58,6 +60,25 @@ public class AgentRefinementTests
     [InlineData("add a summary", AgentKind.Units)]
     [InlineData("thank you", AgentKind.Units)]
     public void Kind_changes_only_when_asked(string refinement, AgentKind kind) => Assert.Equal(kind, GeneratedAgent.From("convert km to miles", refinement).Kind);
+
+    /// <summary>Earlier builds wrote such agents where no kind fitted.</summary>
+    [Theory]
+    [InlineData("it gets csv and turns it to json", "asdf")]
+    [InlineData("semicolons please", "csv to json")]
+    public void Agent_of_a_kind_that_is_no_more_is_built_from_its_prompts(string prompt, string earlier)
+    {
+        Assert.True(SourceFiles.TryCreate([new(AgentPlan.FileName, """{"name":null,"cron":null,"settings":{"kind":"general","asked":"asdf"}}"""), new("functions/main.ts", "export default () => 1;")], out var files, out _));
+        var request = GeneratedAgent.Request(prompt) with { Earlier = [GeneratedWidget.Asked(earlier)], Current = files };
+        Assert.Equal(AgentKind.Csv, GeneratedAgent.Build(request, _ => throw new InvalidOperationException("It asks.")).Kind);
+    }
+
+    [Fact]
+    public void Agent_of_a_kind_that_is_no_more_is_asked_about_when_no_prompt_fits()
+    {
+        Assert.True(SourceFiles.TryCreate([new(AgentPlan.FileName, """{"name":null,"cron":null,"settings":{"kind":"general","asked":"asdf"}}""")], out var files, out _));
+        var request = GeneratedAgent.Request("be nicer") with { Earlier = [GeneratedWidget.Asked("asdf")], Current = files };
+        Assert.Equal(AgentKindQuestion.Text, Assert.IsType<GenerationResult.Question>(GeneratedAgent.Generate(request)).Text);
+    }
 
     [Fact]
     public void Summary_says_whether_anything_changed()

@@ -13,10 +13,14 @@ namespace Jobs.Generation.Tests.Agents;
 /// <summary>Compiles generated agents with the real compiler, many in one program, and runs them.</summary>
 internal static class AgentRuns
 {
-    private const int AgentsPerProgram = 150;
+    /// <summary>A program has room for 200 files.</summary>
+    private const int AgentsPerProgram = 60;
 
-    /// <summary>Programs of all agents; a run's input names the agent by its number and holds its own input.</summary>
-    public static async Task<IReadOnlyList<string>> CompileAsync(IReadOnlyList<GeneratedAgent> agents)
+    /// <summary>Programs of all agents; a run's input names the agent by its number in the program and holds its own input.</summary>
+    public static Task<IReadOnlyList<string>> CompileAsync(IReadOnlyList<GeneratedAgent> agents) => CompileAsync([.. agents.Select(agent => agent.Modules)]);
+
+    /// <inheritdoc cref="CompileAsync(IReadOnlyList{GeneratedAgent})"/>
+    public static async Task<IReadOnlyList<string>> CompileAsync(IReadOnlyList<IReadOnlyDictionary<string, string>> agents)
     {
         var temp = Directory.CreateTempSubdirectory("jobs-agents-");
         using var compiler = new SourceCompiler(new() { TempFolder = temp.FullName }, TimeProvider.System, NullLogger<SourceCompiler>.Instance);
@@ -24,10 +28,10 @@ internal static class AgentRuns
         foreach (var some in agents.Chunk(AgentsPerProgram))
         {
             var numbers = Enumerable.Range(0, some.Length).ToList();
-            var files = numbers.Select(i => KeyValuePair.Create($"functions/agent{i}.ts", some[i].Code)).Append(new(
+            var files = numbers.SelectMany(i => some[i].Select(module => KeyValuePair.Create($"agent{i}/{module.Key}", module.Value))).Append(new(
                 "functions/main.ts",
                 $$"""
-                {{string.Concat(numbers.Select(i => $"import agent{i} from \"./agent{i}\";\n"))}}
+                {{string.Concat(numbers.Select(i => $"import agent{i} from \"../agent{i}/functions/main\";\n"))}}
                 const agents: readonly ((input: any, context: AgentContext) => unknown)[] = [{{string.Join(", ", numbers.Select(i => $"agent{i}"))}}];
                 export default (input: { agent: number; input: unknown }, context: AgentContext) => agents[input.agent]!(input.input, context);
                 """));
@@ -45,8 +49,7 @@ internal static class AgentRuns
     /// <summary>Runs each agent once, in the sandbox, with a value for every secret that it needs and the answers that its requests get.</summary>
     public static async Task<IReadOnlyList<AgentRun>> RunAsync(IReadOnlyList<(GeneratedAgent Agent, JsonNode Input, IReadOnlyList<FakeAnswer> Answers)> runs)
     {
-        Assert.InRange(runs.Count, 1, AgentsPerProgram);
-        var program = Assert.Single(await CompileAsync([.. runs.Select(run => run.Agent)]));
+        var programs = await CompileAsync([.. runs.Select(run => run.Agent)]);
         var temp = Directory.CreateTempSubdirectory("jobs-agents-");
         using var sandbox = new DenoSandbox(new() { TempFolder = temp.FullName }, TimeProvider.System, NullLogger<DenoSandbox>.Instance);
         var results = await Task.WhenAll(runs.Select(async (run, i) =>
@@ -57,8 +60,8 @@ internal static class AgentRuns
                 : throw new SandboxNetworkException($"no answer for {request.Url}"));
             var result = await sandbox.RunAsync(
                 new SandboxRequest(
-                    program,
-                    new JsonObject { ["agent"] = i, ["input"] = run.Input.DeepClone() }.ToJsonString(),
+                    programs[i / AgentsPerProgram],
+                    new JsonObject { ["agent"] = i % AgentsPerProgram, ["input"] = run.Input.DeepClone() }.ToJsonString(),
                     new SandboxContext("a", "r", "manual", GeneratedAgent.Now),
                     run.Agent.Manifest.Secrets.ToDictionary(name => name, name => $"value of {name}"),
                     network),

@@ -16,7 +16,11 @@ internal sealed record GeneratedAgent(SourceFiles Files, AgentPlan Plan, AgentMa
     /// <summary>What the agent is called where a test does not say.</summary>
     public const string DefaultName = "My agent";
 
-    public string Code => Files.Files["functions/main.ts"];
+    /// <summary>Its modules by path.</summary>
+    public IReadOnlyDictionary<string, string> Modules => Files.Files.Where(file => file.Key.EndsWith(".ts", StringComparison.Ordinal)).ToDictionary();
+
+    /// <summary>All its modules, one after the other.</summary>
+    public string Code => string.Concat(Modules.OrderBy(module => module.Key, StringComparer.Ordinal).Select(module => module.Value));
 
     public string Readme => Files.Files["README.md"];
 
@@ -64,7 +68,8 @@ internal sealed record GeneratedAgent(SourceFiles Files, AgentPlan Plan, AgentMa
     private static GeneratedAgent Read(GenerationResult.Files answer, IReadOnlyList<AnsweredQuestion> asked)
     {
         Assert.True(SourceFiles.TryCreate(answer.Content, out var files, out var error), error);
-        Assert.Equal(["README.md", "agent.json", "functions/main.ts", "plan.json"], files.Files.Keys);
+        Assert.Equal(["README.md", "agent.json", "plan.json"], files.Files.Keys.Where(path => !path.StartsWith("functions/", StringComparison.Ordinal)));
+        Assert.Superset(new HashSet<string> { "functions/main.ts", "functions/config.ts" }, files.Files.Keys.ToHashSet());
         var manifest = JsonSerializer.Deserialize<AgentManifest>(files.Files["agent.json"], JsonSerializerOptions.Web);
         Assert.NotNull(manifest);
         var plan = AgentPlan.FromJson(files.Files[AgentPlan.FileName]);

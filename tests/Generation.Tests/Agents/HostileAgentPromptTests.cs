@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Jobs.Domain.Agents;
+using Jobs.Domain.Generation;
+using Jobs.Generation.Offline.Agents;
 
 namespace Jobs.Generation.Tests.Agents;
 
@@ -36,10 +38,10 @@ public partial class HostileAgentPromptTests
     {
         foreach (var prompt in Prompts)
         {
-            var agent = From(prompt);
-            // A word may become the name of a property: nothing but a name gets there.
-            var outside = PropertyName().Replace(StringLiteral().Replace(agent.Code, "\"\""), "");
+            var agent = Built(prompt);
+            var outside = StringLiteral().Replace(agent.Modules["functions/config.ts"], "\"\"");
             Assert.DoesNotContain(Hostile.Marker, outside, StringComparison.Ordinal);
+            Assert.All(agent.Modules.Where(module => module.Key != "functions/config.ts"), module => Assert.DoesNotContain(Hostile.Marker, module.Value, StringComparison.Ordinal));
             Assert.DoesNotContain(agent.Code, c => c != '\n' && (char.IsControl(c) || c is '\u2028' or '\u2029' or '\u202e' or '\u2066' or '\ufeff'));
             Assert.True(AgentManifestReader.TryRead(agent.Files, out _, out var error), error);
             Assert.All(agent.Manifest.Secrets, secret => Assert.Matches("^[A-Z][A-Z0-9_]{0,63}$", secret));
@@ -48,8 +50,15 @@ public partial class HostileAgentPromptTests
     }
 
     [Fact]
+    public void Answer_that_fits_no_kind_is_not_repeated()
+    {
+        var error = Assert.Throws<GenerationException>(() => GeneratedAgent.Answering(_ => Hostile.Marker, Hostile.Marker));
+        Assert.DoesNotContain(Hostile.Marker, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_hostile_agent_compiles() =>
-        Assert.NotEmpty(await AgentRuns.CompileAsync([.. Prompts.Select(prompt => From(prompt)).DistinctBy(agent => agent.Code)]));
+        Assert.NotEmpty(await AgentRuns.CompileAsync([.. Prompts.Select(prompt => Built(prompt)).DistinctBy(agent => agent.Code)]));
 
     [Fact]
     public void Hostile_name_and_description_are_only_text()
@@ -71,13 +80,9 @@ public partial class HostileAgentPromptTests
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10 * longest.Count), watch.Elapsed.ToString());
     }
 
-    /// <summary>Every answer is hostile too; to what the agent should do it is one that leads on.</summary>
-    private static GeneratedAgent From(string prompt) =>
-        GeneratedAgent.Answering(question => question.Choices.Contains("fill a template") ? $"fill a template: {prompt}" : prompt, prompt);
+    /// <summary>Where no kind fits it is the first choice; any other question gets the prompt again.</summary>
+    private static GeneratedAgent Built(string prompt) => GeneratedAgent.Answering(question => question.Text == AgentKindQuestion.Text ? question.Choices[0] : prompt, prompt);
 
     [GeneratedRegex("\"(?:[^\"\\\\\\n]|\\\\.)*\"")]
     private static partial Regex StringLiteral();
-
-    [GeneratedRegex("^ +pwned: (?:unknown;|string \\| number;|pick\\(\"\"\\),)$", RegexOptions.Multiline)]
-    private static partial Regex PropertyName();
 }

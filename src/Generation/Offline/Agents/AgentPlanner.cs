@@ -6,46 +6,35 @@ namespace Jobs.Generation.Offline.Agents;
 /// <summary>Turns prompts into a plan: a first prompt into a new one, each later prompt into a changed one.</summary>
 public sealed class AgentPlanner(TimeProvider time)
 {
-    /// <summary>The plan for a request, or the question that comes first; the plan is null when that is which kind of agent it should be.</summary>
-    /// <exception cref="GenerationException">Neither the prompt nor the answer asks for a kind that there is.</exception>
-    public (AgentPlan? Plan, AgentPlan? Before, GenerationResult.Question? Question) Plan(GenerationRequest request)
+    /// <summary>What a request asks for.</summary>
+    public AgentPlanning Plan(GenerationRequest request)
     {
         var before = request.Current.Files.TryGetValue(AgentPlan.FileName, out var json) ? AgentPlan.FromJson(json) : null;
         if (before is null && request.Current.Files.Count > 0)
         {
-            before = Conversation(request.Earlier).Aggregate((AgentPlan?)null, (earlier, said) => Apply(earlier, said).Plan);
+            before = Conversation(request.Earlier).Aggregate((AgentPlan?)null, (earlier, said) => Apply(earlier, said).Plan ?? earlier);
         }
 
-        var prompt = new AgentPrompt(request.Prompt, request.Answers, time.GetUtcNow());
-        if (before is null && AgentKindChooser.Choose(prompt.Reader) is null && KindAnswerTo(prompt) is null)
-        {
-            return prompt.Open is { } question ? (null, null, question) : throw AgentKindQuestion.Unanswerable();
-        }
-
-        var (plan, open) = Apply(before, prompt);
-        return (plan, before, open);
+        var (plan, prompt) = Apply(before, new(request.Prompt, request.Answers, time.GetUtcNow()));
+        return new(plan, before, prompt);
     }
 
-    /// <summary>The kind that was answered when the prompt fitted none; null, and asked, when it was not answered, and null when the answer fits none either.</summary>
-    private static AgentKind? KindAnswerTo(AgentPrompt prompt) =>
-        prompt.Ask(AgentKindQuestion.Text, AgentKindQuestion.Choices, suggestion: null) is { } answer ? AgentKindQuestion.KindOf(answer) : null;
-
-    /// <summary>The plan after a prompt and the question that it leaves open; the plan stays as it is, or absent, where the prompt asks for no kind that there is.</summary>
-    private static (AgentPlan? Plan, GenerationResult.Question? Open) Apply(AgentPlan? current, AgentPrompt prompt)
+    /// <summary>The plan, and the prompt that it was read from; no plan when the prompt, with its answers, fits no kind.</summary>
+    private static (AgentPlan? Plan, AgentPrompt Prompt) Apply(AgentPlan? current, AgentPrompt prompt)
     {
-        if ((current is null ? AgentKindChooser.Choose(prompt.Reader) ?? KindAnswerTo(prompt) : AgentKindChooser.Refine(prompt.Reader, current.Settings.Kind)) is not { } kind)
+        var kind = current is null ? AgentKindChooser.Choose(prompt.Reader) : AgentKindChooser.Refine(prompt.Reader, current.Settings.Kind);
+        if (kind is null)
         {
-            return (current, prompt.Open);
+            (kind, prompt) = AgentKindQuestion.Ask(prompt);
         }
 
-        if (current is null && AgentKindChooser.Choose(prompt.Reader) is null
-            && prompt.Ask(AgentKindQuestion.Text, AgentKindQuestion.Choices, suggestion: null) is { } said && AgentKindQuestion.IsMore(said))
+        if (kind is not { } known)
         {
-            prompt = prompt.With(said);
+            return (null, prompt);
         }
 
-        var settings = AgentKindChooser.TemplateOf(kind).Read(prompt, current?.Settings.Kind == kind ? current.Settings : null);
-        return (new(prompt.Name ?? current?.Name, ScheduleReader.Find(prompt.Reader) ?? current?.Cron, settings), prompt.Open);
+        var settings = AgentKindChooser.TemplateOf(known).Read(prompt, current?.Settings.Kind == known ? current.Settings : null);
+        return (new(prompt.Name ?? current?.Name, ScheduleReader.Find(prompt.Reader) ?? current?.Cron, settings), prompt);
     }
 
     /// <summary>The prompts of earlier builds, each with the answers that were given to its questions.</summary>
@@ -63,3 +52,9 @@ public sealed class AgentPlanner(TimeProvider time)
         }
     }
 }
+
+/// <summary>What a request asks for.</summary>
+/// <param name="Plan">The plan; null when the prompt, with its answers, fits no kind.</param>
+/// <param name="Before">The plan of the agent that is there; null when there is none.</param>
+/// <param name="Prompt">The prompt as the plan was read from it; a question that is open in it comes first.</param>
+public sealed record AgentPlanning(AgentPlan? Plan, AgentPlan? Before, AgentPrompt Prompt);

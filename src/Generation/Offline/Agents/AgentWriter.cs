@@ -1,14 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jobs.Domain.Agents;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
 
 /// <summary>Writes the files of a planned agent: its code, what it says of itself, a README and the plan.</summary>
-public static partial class AgentWriter
+public static class AgentWriter
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
 
@@ -22,10 +21,8 @@ public static partial class AgentWriter
             JsonSerializer.SerializeToElement(parts.Input),
             JsonSerializer.SerializeToElement(parts.Output),
             parts.Secrets);
-        return new SortedDictionary<string, string>(StringComparer.Ordinal)
+        return new SortedDictionary<string, string>(AgentFiles.Program(plan.Settings.Kind, parts.Config).ToDictionary(), StringComparer.Ordinal)
         {
-            // Where a template has a part that a variant leaves out.
-            ["functions/main.ts"] = BlankLines().Replace(parts.Code, "\n\n"),
             ["agent.json"] = JsonSerializer.Serialize(manifest, Options) + "\n",
             ["README.md"] = Readme(plan, parts, name, does),
             [AgentPlan.FileName] = plan.ToJson(),
@@ -75,7 +72,7 @@ public static partial class AgentWriter
         Paragraph($"```json\n{parts.Example.ToJsonString(Options)}\n```");
         Paragraph("## Output");
         Properties(parts.Output, Paragraph);
-        Paragraph("The code is in `functions/main.ts`; the schemas of input and output are in `agent.json`. Written by the offline generator, by rules and without a model.");
+        Paragraph("The code is in `functions/main.ts`, what it is set to in `functions/config.ts`; the schemas of input and output are in `agent.json`. Written by the offline generator, by rules and without a model.");
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
@@ -91,7 +88,4 @@ public static partial class AgentWriter
 
     /// <summary>Text of a prompt on one line, so that it cannot begin a heading or end a list.</summary>
     private static string OneLine(string text) => text.Replace('\n', ' ');
-
-    [GeneratedRegex("\n{3,}")]
-    private static partial Regex BlankLines();
 }

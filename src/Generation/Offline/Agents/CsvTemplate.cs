@@ -37,6 +37,9 @@ public sealed class CsvTemplate : AgentTemplate<CsvSettings>
     public override string Noun => "a CSV agent";
 
     /// <inheritdoc/>
+    public override string Does => "Convert CSV or JSON";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"(?:csv|tsv)\b[^.\n]{0,80}\bjson|json\b[^.\n]{0,80}\b(?:csv|tsv)", 8), (@"csv|tsv|comma[ -]separated(?: values)?|spreadsheet", 6), (@"semi-?colons?|tabs?|json|delimiters?", 3));
 
@@ -76,99 +79,7 @@ public sealed class CsvTemplate : AgentTemplate<CsvSettings>
 
     private static AgentParts ToJson(CsvSettings settings, string delimiter) => new(
         $"converts CSV with {delimiter} to JSON",
-        $$"""
-        interface Input {
-          csv: string;
-        }
-
-        {{(settings.TypedValues ? "type Value = string | number | boolean;" : "type Value = string;")}}
-
-        interface Output {
-          rows: Record<string, Value>[];
-          columns: string[];
-          count: number;
-        }
-
-        const delimiter = {{TypeScriptLiteral.Of(settings.Delimiter)}};
-
-        /** Reads CSV as RFC 4180 has it: fields in quotes may hold delimiters, line ends and doubled quotes. */
-        function parse(csv: string): string[][] {
-          const rows: string[][] = [];
-          let row: string[] = [];
-          let field = "";
-          let quoted = false;
-          let any = false;
-          const endRow = () => {
-            row.push(field);
-            if (row.length > 1 || any) {
-              rows.push(row);
-            }
-
-            row = [];
-            field = "";
-            any = false;
-          };
-
-          const text = csv.replace(/^\uFEFF/, "");
-          for (let i = 0; i < text.length; i++) {
-            const character = text.charAt(i);
-            if (quoted) {
-              if (character !== '"') {
-                field += character;
-              } else if (text.charAt(i + 1) === '"') {
-                field += '"';
-                i++;
-              } else {
-                quoted = false;
-              }
-            } else if (character === '"' && field === "") {
-              quoted = any = true;
-            } else if (character === delimiter) {
-              row.push(field);
-              field = "";
-              any = true;
-            } else if (character === "\n" || character === "\r") {
-              if (character === "\r" && text.charAt(i + 1) === "\n") {
-                i++;
-              }
-
-              endRow();
-            } else {
-              field += character;
-              any = true;
-            }
-          }
-
-          if (quoted) {
-            throw new Error("The CSV ends within quotes.");
-          }
-
-          if (any || row.length > 0) {
-            endRow();
-          }
-
-          return rows;
-        }
-        {{(settings.TypedValues ? """
-
-        /** Numbers and truth values become such, unless that would lose something: "007" stays a text. */
-        function valueOf(text: string): Value {
-          if (text === "true" || text === "false") {
-            return text === "true";
-          }
-
-          return text !== "" && String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text;
-        }
-
-        """ : "")}}
-        /** The first row names the columns; a row that is too short has empty fields at its end. */
-        export default async (input: Input): Promise<Output> => {
-          const [columns = [], ...lines] = parse(input.csv);
-          const rows = lines.map((line) => Object.fromEntries(columns.map((column, index) => [column, {{(settings.TypedValues ? "valueOf(line[index] ?? \"\")" : "line[index] ?? \"\"")}}])));
-          return { rows, columns, count: rows.length };
-        };
-
-        """,
+        ConfigOf(settings),
         Schema.Object(("csv", Schema.Text("The CSV; its first row names the columns."))),
         Schema.Object(
             ("rows", Schema.List(Schema.Any("A row: values by column."), "The rows, each an object of values by column.")),
@@ -178,38 +89,7 @@ public sealed class CsvTemplate : AgentTemplate<CsvSettings>
 
     private static AgentParts ToCsv(CsvSettings settings, string delimiter) => new(
         $"converts JSON to CSV with {delimiter}",
-        $$"""
-        interface Input {
-          rows: Readonly<Record<string, unknown>>[];
-        }
-
-        interface Output {
-          csv: string;
-          columns: string[];
-          count: number;
-        }
-
-        const delimiter = {{TypeScriptLiteral.Of(settings.Delimiter)}};
-
-        /** A field as RFC 4180 has it: in quotes where it holds a delimiter, a quote, a line end or outer blanks. */
-        function field(value: unknown): string {
-          const text = value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
-          const needsQuotes = text.includes(delimiter) || /["\r\n]|^\s|\s$/.test(text);
-          return needsQuotes ? `"${text.replaceAll('"', '""')}"` : text;
-        }
-
-        /** The columns are the names of all rows, in the order in which they first occur. */
-        export default async (input: Input): Promise<Output> => {
-          const columns = [...new Set(input.rows.flatMap((row) => Object.keys(row)))];
-          const lines = [columns, ...input.rows.map((row) => columns.map((column) => row[column]))];
-          return {
-            csv: lines.map((line) => line.map(field).join(delimiter) + "\r\n").join(""),
-            columns,
-            count: input.rows.length,
-          };
-        };
-
-        """,
+        ConfigOf(settings),
         Schema.Object(("rows", Schema.List(new JsonObject { ["type"] = "object", ["description"] = "A row: values by column." }, "The rows."))),
         Schema.Object(
             ("csv", Schema.Text("The CSV, its first row with the names of the columns.")),

@@ -50,6 +50,9 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
     public override string Noun => "a date agent";
 
     /// <inheritdoc/>
+    public override string Does => "Calculate with dates";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"days? between|between (?:two |the )?dates|(?:difference|time) between (?:two |the )?dates|(?:business|working) days?|day of (?:the )?week|date (?:arithmetic|calculat\w+|difference)", 7),
         (@"(?:add|subtract)\w* (?:\w+ ){0,3}(?:days?|weeks?|months?|years?)|next (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:what|which) (?:week)?day|days? (?:until|till|since)|weekday of", 6),
@@ -97,58 +100,6 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
     protected override AgentParts Write(DateSettings settings)
     {
         var body = Body(settings);
-        var helpers = (body.Code.Contains("isBusinessDay(") ? """
-
-            /** Monday to Friday; holidays are not known. */
-            const isBusinessDay = (date: Date): boolean => date.getUTCDay() % 6 !== 0;
-
-            """ : "") + (body.Code.Contains("addMonths(") ? """
-
-            /** The same day some months later, or the last one of that month where it is shorter. */
-            function addMonths(date: Date, months: number): Date {
-              const target = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));
-              const last = new Date(Date.UTC(target.getUTCFullYear(), target.getUTCMonth() + 1, 0)).getUTCDate();
-              target.setUTCDate(Math.min(date.getUTCDate(), last));
-              return target;
-            }
-
-            """ : "");
-        var code = $$"""
-            interface Input {
-            {{string.Concat(body.Inputs.Select(input => $"  {input.Name}{(input.Required ? "" : "?")}: {input.Type};\n"))}}}
-
-            interface Output {
-            {{string.Concat(body.Outputs.Select(output => $"  {output.Name}: {output.Type};\n"))}}}
-
-            const dayLength = 86_400_000;
-            {{(body.Code.Contains("dayNames") ? "const dayNames = [\"Sunday\", \"Monday\", \"Tuesday\", \"Wednesday\", \"Thursday\", \"Friday\", \"Saturday\"];\n" : "")}}
-            /** {{(settings.Format switch { DateFormat.Iso => "Reads YYYY-MM-DD.", DateFormat.Us => "Reads MM/DD/YYYY, and YYYY-MM-DD.", DateFormat.Eu => "Reads DD/MM/YYYY or DD.MM.YYYY, and YYYY-MM-DD." })}} A date that does not exist is an error. */
-            function parse(text: string): Date {
-              const iso = /^(\d{4})-(\d{2})-(\d{2})(?:T.*)?$/.exec(text.trim());
-            {{ReadingOf(settings.Format)}}  const date = new Date(Date.UTC(year, month - 1, day));
-              if (Number.isNaN(date.getTime()) || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) {
-                throw new Error(`"${text}" is not a date as {{(settings.Format switch { DateFormat.Iso => "YYYY-MM-DD", DateFormat.Us => "MM/DD/YYYY or YYYY-MM-DD", DateFormat.Eu => "DD/MM/YYYY or YYYY-MM-DD" })}}.`);
-              }
-
-              return date;
-            }
-
-            const format = (date: Date): string => date.toISOString().slice(0, 10);
-            {{helpers}}
-            export default async (input: Input{{(body.Code.Contains("context.") ? ", context: AgentContext" : "")}}): Promise<Output> => {
-            {{body.Code}}};
-
-            """;
-        if (!body.Code.Contains("dayLength"))
-        {
-            code = code.Replace("const dayLength = 86_400_000;\n", "", StringComparison.Ordinal);
-        }
-
-        if (!body.Code.Contains("format("))
-        {
-            code = code.Replace("const format = (date: Date): string => date.toISOString().slice(0, 10);\n", "", StringComparison.Ordinal);
-        }
-
         var how = settings.Format switch { DateFormat.Iso => "as YYYY-MM-DD", DateFormat.Us => "as MM/DD/YYYY or YYYY-MM-DD", DateFormat.Eu => "as DD/MM/YYYY or YYYY-MM-DD" };
         JsonObject SchemaOf(string type, string description) => type switch
         {
@@ -159,7 +110,7 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
         var sample = settings.Format switch { DateFormat.Iso => "2026-12-24", DateFormat.Us => "12/24/2026", DateFormat.Eu => "24/12/2026" };
         return new(
             body.Does,
-            code,
+            ConfigOf(settings),
             Schema.Object([.. body.Inputs.Select(input => (input.Name + (input.Required ? "" : "?"), SchemaOf(input.Type, input.Description.Replace("{how}", how))))]),
             Schema.Object([.. body.Outputs.Select(output => (output.Name, SchemaOf(output.Type, output.Description)))]),
             new JsonObject(body.Inputs.Where(input => input.Required || body.Inputs.Count == 1)
@@ -169,7 +120,7 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
         };
     }
 
-    private static (string Does, IReadOnlyList<Part> Inputs, IReadOnlyList<Part> Outputs, string Code) Body(DateSettings settings)
+    private static (string Does, IReadOnlyList<Part> Inputs, IReadOnlyList<Part> Outputs) Body(DateSettings settings)
     {
         var number = settings.Number.ToString(CultureInfo.InvariantCulture);
         var unit = settings.Unit.ToString().ToLowerInvariant();
@@ -179,116 +130,37 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
             DateTask.DaysBetween => (
                 "counts the days between two dates",
                 [new("from", "string", "The first date {how}; the day of the run when missing.", false), new("to", "string", "The second date {how}.")],
-                [new("days", "number", "How many days the second date is after the first."), new("weeks", "number", "How many whole weeks that are.")],
-                """
-                  const from = parse(input.from ?? context.now.slice(0, 10));
-                  const days = Math.round((parse(input.to).getTime() - from.getTime()) / dayLength);
-                  return { days, weeks: Math.trunc(days / 7) };
-
-                """),
+                [new("days", "number", "How many days the second date is after the first."), new("weeks", "number", "How many whole weeks that are.")]),
             DateTask.BusinessDaysBetween => (
                 "counts the business days between two dates",
                 [new("from", "string", "The first date {how}; the day of the run when missing.", false), new("to", "string", "The second date {how}.")],
-                [new("businessDays", "number", "How many business days there are from the first date, which is not counted, to the second, which is.")],
-                """
-                  const [from, to] = [parse(input.from ?? context.now.slice(0, 10)).getTime(), parse(input.to).getTime()];
-                  const sign = to < from ? -1 : 1;
-                  let businessDays = 0;
-                  for (let day = from + sign * dayLength; sign * day <= sign * to; day += sign * dayLength) {
-                    businessDays += isBusinessDay(new Date(day)) ? sign : 0;
-                  }
-
-                  return { businessDays };
-
-                """),
+                [new("businessDays", "number", "How many business days there are from the first date, which is not counted, to the second, which is.")]),
             DateTask.AddBusinessDays => (
                 $"adds business days to a date, {number} by default",
                 [date, new("days", "number", $"How many business days; {number} when missing.", false)],
-                [new("date", "string", "The date as YYYY-MM-DD."), new("weekday", "string", "Its day of the week.")],
-                $$"""
-                  let date = parse(input.date ?? context.now.slice(0, 10));
-                  const days = input.days ?? {{number}};
-                  for (let left = Math.abs(days); left > 0; left -= isBusinessDay(date) ? 1 : 0) {
-                    date = new Date(date.getTime() + Math.sign(days) * dayLength);
-                  }
-
-                  return { date: format(date), weekday: dayNames[date.getUTCDay()]! };
-
-                """),
+                [new("date", "string", "The date as YYYY-MM-DD."), new("weekday", "string", "Its day of the week.")]),
             DateTask.Add => (
                 $"adds {unit} to a date, {number} by default",
                 [date, new(unit, "number", $"How many {unit}; {number} when missing.", false)],
-                [new("date", "string", "The date as YYYY-MM-DD."), new("weekday", "string", "Its day of the week.")],
-                $$"""
-                  const start = parse(input.date ?? context.now.slice(0, 10));
-                  const {{unit}} = input.{{unit}} ?? {{number}};
-                  const date = {{SumOf(settings.Unit)}};
-                  return { date: format(date), weekday: dayNames[date.getUTCDay()]! };
-
-                """),
+                [new("date", "string", "The date as YYYY-MM-DD."), new("weekday", "string", "Its day of the week.")]),
             DateTask.NextWeekday => (
                 $"finds the next {DayNames[settings.Weekday]} after a date",
                 [date],
-                [new("date", "string", "The date as YYYY-MM-DD."), new("days", "number", "How many days it is away.")],
-                $$"""
-                  const start = parse(input.date ?? context.now.slice(0, 10));
-                  const days = ({{settings.Weekday}} - start.getUTCDay() + 7) % 7 || 7;
-                  return { date: format(new Date(start.getTime() + days * dayLength)), days };
-
-                """),
+                [new("date", "string", "The date as YYYY-MM-DD."), new("days", "number", "How many days it is away.")]),
             DateTask.Age => (
                 "calculates an age from a date of birth",
                 [new("birthDate", "string", "The date of birth {how}."), new("on", "string", "The day for which the age is asked, {how}; the day of the run when missing.", false)],
-                [new("years", "number", "The age in whole years."), new("daysToBirthday", "number", "How many days it is to the next birthday; 0 on the day itself.")],
-                """
-                  const born = parse(input.birthDate);
-                  const today = parse(input.on ?? context.now.slice(0, 10));
-                  if (born > today) {
-                    throw new Error("The date of birth is in the future.");
-                  }
-
-                  // Who is born on 29 February has the birthday on 1 March in other years.
-                  const birthday = (year: number): Date => new Date(Date.UTC(year, born.getUTCMonth(), born.getUTCDate()));
-                  const year = today.getUTCFullYear();
-                  const years = year - born.getUTCFullYear() - (today < birthday(year) ? 1 : 0);
-                  const next = today <= birthday(year) ? birthday(year) : birthday(year + 1);
-                  return { years, daysToBirthday: Math.round((next.getTime() - today.getTime()) / dayLength) };
-
-                """),
+                [new("years", "number", "The age in whole years."), new("daysToBirthday", "number", "How many days it is to the next birthday; 0 on the day itself.")]),
             DateTask.WeekdayOf => (
                 "tells the day of the week of a date",
                 [date],
-                [new("weekday", "string", "The day of the week."), new("isWeekend", "boolean", "Whether it is a Saturday or a Sunday.")],
-                """
-                  const day = parse(input.date ?? context.now.slice(0, 10)).getUTCDay();
-                  return { weekday: dayNames[day]!, isWeekend: day % 6 === 0 };
-
-                """),
+                [new("weekday", "string", "The day of the week."), new("isWeekend", "boolean", "Whether it is a Saturday or a Sunday.")]),
             DateTask.Normalise => (
                 "writes a date as YYYY-MM-DD",
                 [date],
-                [new("date", "string", "The date as YYYY-MM-DD.")],
-                """
-                  return { date: format(parse(input.date ?? context.now.slice(0, 10))) };
-
-                """),
+                [new("date", "string", "The date as YYYY-MM-DD.")]),
         };
     }
-
-    private static string ReadingOf(DateFormat format) => format switch
-    {
-        DateFormat.Iso => "  const [year, month, day] = [Number(iso?.[1]), Number(iso?.[2]), Number(iso?.[3])];\n",
-        DateFormat.Us => "  const local = /^(\\d{1,2})[/.-](\\d{1,2})[/.-](\\d{4})$/.exec(text.trim());\n  const [year, month, day] = iso ? [Number(iso[1]), Number(iso[2]), Number(iso[3])] : [Number(local?.[3]), Number(local?.[1]), Number(local?.[2])];\n",
-        DateFormat.Eu => "  const local = /^(\\d{1,2})[/.-](\\d{1,2})[/.-](\\d{4})$/.exec(text.trim());\n  const [year, month, day] = iso ? [Number(iso[1]), Number(iso[2]), Number(iso[3])] : [Number(local?.[3]), Number(local?.[2]), Number(local?.[1])];\n",
-    };
-
-    private static string SumOf(DateUnit unit) => unit switch
-    {
-        DateUnit.Days => "new Date(start.getTime() + days * dayLength)",
-        DateUnit.Weeks => "new Date(start.getTime() + weeks * 7 * dayLength)",
-        DateUnit.Months => "addMonths(start, months)",
-        DateUnit.Years => "addMonths(start, years * 12)",
-    };
 
     private static DateTask? TaskIn(AgentPrompt prompt, bool hasAmount)
     {

@@ -65,6 +65,9 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
     public override string Noun => "an e-mail agent";
 
     /// <inheritdoc/>
+    public override string Does => "Write or send an e-mail";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"e-?mails?|e-?mailing|e-?mailer|mails? me|newsletters?", 5),
         (@"send ?grid|resend|draft only|subject", 3),
@@ -125,47 +128,17 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
             : content.Subject;
         // A prompt's own text is taken as it is; only our own texts have places to fill.
         var text = settings.Text.Length > 0 ? settings.Text : content.Text;
-        var subjectCode = settings.Subject.Length > 0 || !subject.Contains('{') ? TypeScriptLiteral.Of(subject) : $"fill({TypeScriptLiteral.Of(subject)}, input)";
-        var textCode = list is not null ? "texts[day % texts.length] ?? \"\"" : settings.Text.Length > 0 ? "text" : "fill(text, input)";
         var sender = settings.From.Length > 0 ? settings.From : settings.Service == EmailService.Resend ? ResendSender : "";
-        var service = Sending(settings.Service);
-
-        var code = $$"""
-            interface Input {
-              to?: string;
-              subject?: string;
-            {{(isFixed ? "" : "  /** Whom the e-mail addresses, and what it is about. */\n  name?: string;\n  topic?: string;\n")}}}
-
-            interface Email {
-              to: string;
-              subject: string;
-              text: string;
-            }
-
-            interface Output extends Email {
-              sent: boolean;
-            }
-
-            /** Whom it goes to when the input does not say. */
-            const recipient = {{TypeScriptLiteral.Of(settings.To)}};
-            {{(settings.Service == EmailService.Draft ? "" : $"const sender: string = {TypeScriptLiteral.Of(sender)};\n")}}{{(list is not null ? $"\n/** One for each day, from the first again after the last. */\nconst texts: readonly string[] = {Literal(list)};\n" : $"const text = {TypeScriptLiteral.Of(text)};\n")}}
-            {{(isFixed && (settings.Subject.Length > 0 || !subject.Contains('{')) ? "" : """
-            /** Puts the input's name and topic where the text has their places. */
-            const fill = (template: string, input: Input): string =>
-              template.replaceAll("{name}", () => input.name ?? "there").replaceAll("{topic}", () => input.topic ?? "our last talk");
-
-            """)}}
-            {{service}}{{(settings.Service == EmailService.Draft ? "/** Writes the e-mail and returns it; it sends nothing. */" : "/** Writes the e-mail and sends it. */")}}
-            export default async (input: Input{{(settings.Service == EmailService.Draft && list is null ? "" : ", context: AgentContext")}}): Promise<Output> => {
-            {{(list is null ? "" : "  const day = Math.floor(Date.parse(context.now) / 86_400_000);\n")}}  const email: Email = {
-                to: input.to ?? recipient,
-                subject: input.subject ?? {{subjectCode}},
-                text: {{textCode}},
-              };
-            {{(settings.Service == EmailService.Draft ? "  return { ...email, sent: false };" : "  if (email.to === \"\") {\n    throw new Error(\"Nobody to write to: give the input \\\"to\\\", or name an address in the next prompt.\");\n  }\n\n  await send(email, context.secrets);\n  console.log(`Sent \"${email.subject}\"`);\n  return { ...email, sent: true };")}}
-            };
-
-            """;
+        var config = new JsonObject
+        {
+            ["service"] = Name(settings.Service),
+            ["to"] = settings.To,
+            ["from"] = sender,
+            ["subject"] = subject,
+            ["fillsSubject"] = settings.Subject.Length == 0 && subject.Contains('{'),
+            ["texts"] = new JsonArray([.. (list ?? [text]).Select(one => (JsonNode)one)]),
+            ["fillsTexts"] = !isFixed,
+        };
 
         var inputs = new List<(string, JsonObject)>
         {
@@ -194,13 +167,9 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
         return new(
             $"{(settings.Service == EmailService.Draft ? "drafts" : "writes and sends")} an e-mail {(settings.Text.Length > 0 && settings.Content == EmailContent.Message ? "with your text" : content.Does)}"
             + settings.Service switch { EmailService.Draft => "", EmailService.Resend => " by Resend", EmailService.SendGrid => " by SendGrid" },
-            code,
+            config,
             Schema.Object([.. inputs]),
-            Schema.Object(
-                ("to", Schema.Text("Whom it goes to; empty when nobody was named.")),
-                ("subject", Schema.Text("The subject.")),
-                ("text", Schema.Text("The text.")),
-                ("sent", Schema.Boolean("Whether it was sent."))),
+            Constant("output"),
             example)
         {
             Hosts = settings.Service switch { EmailService.Draft => [], EmailService.Resend => ["api.resend.com"], EmailService.SendGrid => ["api.sendgrid.com"] },
@@ -215,54 +184,6 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
             },
         };
     }
-
-    private static string Sending(EmailService service) => service switch
-    {
-        EmailService.Draft => "",
-        EmailService.Resend => """
-            async function send(email: Email, secrets: AgentContext["secrets"]): Promise<void> {
-              const key = secrets["RESEND_API_KEY"];
-              if (key === undefined) {
-                throw new Error("The secret RESEND_API_KEY is not set.");
-              }
-
-              const response = await fetch("https://api.resend.com/emails", {
-                method: "POST",
-                headers: { "Authorization": `Bearer ${key}`, "Content-Type": "application/json" },
-                body: JSON.stringify({ from: sender, to: [email.to], subject: email.subject, text: email.text }),
-              });
-              if (!response.ok) {
-                throw new Error(`Resend refused the e-mail: ${response.status} ${await response.text()}`);
-              }
-            }
-
-
-            """,
-        EmailService.SendGrid => """
-            async function send(email: Email, secrets: AgentContext["secrets"]): Promise<void> {
-              const key = secrets["SENDGRID_API_KEY"];
-              if (key === undefined) {
-                throw new Error("The secret SENDGRID_API_KEY is not set.");
-              }
-
-              const response = await fetch("https://api.sendgrid.com/v3/mail/send", {
-                method: "POST",
-                headers: { "Authorization": `Bearer ${key}`, "Content-Type": "application/json" },
-                body: JSON.stringify({
-                  personalizations: [{ to: [{ email: email.to }] }],
-                  from: { email: sender === "" ? email.to : sender },
-                  subject: email.subject,
-                  content: [{ type: "text/plain", value: email.text }],
-                }),
-              });
-              if (!response.ok) {
-                throw new Error(`SendGrid refused the e-mail: ${response.status} ${await response.text()}`);
-              }
-            }
-
-
-            """,
-    };
 
     private static (EmailService Service, string Unknown) ServiceIn(AgentPrompt prompt, EmailSettings? current)
     {

@@ -42,6 +42,9 @@ public sealed class HttpTemplate : AgentTemplate<HttpSettings>
     public override string Noun => "an HTTP agent";
 
     /// <inheritdoc/>
+    public override string Does => "Call an HTTP address";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } =
     [
         (PromptReader.Pattern(@"\b(?:fetch|call|request|get|post|query|ping|poll|download|read|monitor|check|scrape|send|forward|submit)\w*\b[^\n]{0,120}https?://"), 9),
@@ -103,79 +106,16 @@ public sealed class HttpTemplate : AgentTemplate<HttpSettings>
 
         inputs.Add(("query?", new JsonObject { ["type"] = "object", ["description"] = "Parameters to add to the address.", ["additionalProperties"] = new JsonObject { ["type"] = "string" } }));
 
-        var code = $$"""
-            interface Input {
-            {{(host is null ? "  url: string;\n" : "")}}{{(settings.Posts ? "  body?: unknown;\n" : "")}}  query?: Record<string, string>;
-            }
-
-            interface Output {
-              status: number;
-            {{(names.Count == 0 ? "  data: unknown;\n" : string.Concat(names.Select(name => $"  {name.Name}: unknown;\n")))}}}
-            {{(host is null ? "" : $"\n/** An admin must grant the agent this host. */\nconst address = {TypeScriptLiteral.Of(settings.Address)};\n")}}
-            {{(names.Count == 0 ? "" : """
-            /** What a path such as "main.temp" leads to; of a plain name the first property of that name, at whatever depth. */
-            function find(data: unknown, path: string): unknown {
-              const direct = path.split(".").reduce<unknown>((value, name) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined), data);
-              if (direct !== undefined || typeof data !== "object" || data === null) {
-                return direct;
-              }
-
-              for (const value of Object.values(data)) {
-                const found = find(value, path);
-                if (found !== undefined) {
-                  return found;
-                }
-              }
-
-              return undefined;
-            }
-
-            /** Of a page its title and the like, by the names that pages use for them. */
-            function findInPage(html: string, name: string): string | undefined {
-              const text = name === "title"
-                ? /<title[^>]*>([^<]*)<\/title>/i.exec(html)?.[1]
-                : [...html.matchAll(/<meta\s[^>]*>/gi)].map((tag) => tag[0]).find((tag) => new RegExp(`(?:name|property)=["'](?:og:)?${name}["']`, "i").test(tag))?.match(/content=["']([^"']*)["']/i)?.[1];
-              return text?.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&amp;", "&").trim();
-            }
-
-            """)}}
-            export default async (input: Input{{(settings.UsesKey ? ", context: AgentContext" : "")}}): Promise<Output> => {
-              const url = new URL({{(host is null ? "input.url" : "address")}});
-              for (const [name, value] of Object.entries(input.query ?? {})) {
-                url.searchParams.set(name, value);
-              }
-            {{(settings.UsesKey ? """
-
-              const key = context.secrets["API_KEY"];
-              if (key === undefined) {
-                throw new Error("The secret API_KEY is not set.");
-              }
-
-            """ : "")}}
-              const response = await fetch(url, {
-                method: "{{(settings.Posts ? "POST" : "GET")}}",
-                headers: { "Accept": "application/json, text/html;q=0.9, */*;q=0.8"{{(settings.UsesKey ? ", \"Authorization\": `Bearer ${key}`" : "")}}{{(settings.Posts ? ", \"Content-Type\": \"application/json\"" : "")}} },
-            {{(settings.Posts ? "    body: JSON.stringify(input.body ?? {}),\n" : "")}}  });
-              const text = await response.text();
-              if (!response.ok) {
-                throw new Error(`${url.host} answered ${response.status}: ${text.slice(0, 200)}`);
-              }
-
-              const isJson = /[/+]json\b/i.test(response.headers.get("content-type") ?? "") || /^\s*[[{]/.test(text);
-            {{(names.Count == 0 ? "  const data: unknown = isJson ? JSON.parse(text) : text;\n  return { status: response.status, data };\n" : $$"""
-              const data: unknown = isJson ? JSON.parse(text) : undefined;
-              const pick = (path: string): unknown => (isJson ? find(data, path) : findInPage(text, path)) ?? null;
-              return {
-                status: response.status,
-            {{string.Concat(names.Select(name => $"    {name.Name}: pick({TypeScriptLiteral.Of(name.Field)}),\n"))}}  };
-
-            """)}}};
-
-            """;
         return new(
             $"{(settings.Posts ? "posts its input to" : "calls")} {(host is null ? "the address that it is given" : host)}"
             + (names.Count > 0 ? $" and returns {Enumerate([.. names.Select(name => name.Field)])}" : " and returns the answer"),
-            code,
+            new JsonObject
+            {
+                ["address"] = settings.Address,
+                ["posts"] = settings.Posts,
+                ["fields"] = new JsonArray([.. names.Select(name => new JsonObject { ["name"] = name.Name, ["path"] = name.Field })]),
+                ["usesKey"] = settings.UsesKey,
+            },
             Schema.Object([.. inputs]),
             Schema.Object([
                 ("status", Schema.Integer("The HTTP status.", 100, 599)),

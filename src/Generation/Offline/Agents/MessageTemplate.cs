@@ -29,6 +29,9 @@ public sealed class MessageTemplate : AgentTemplate<MessageSettings>
     public override string Noun => "a message agent";
 
     /// <inheritdoc/>
+    public override string Does => "Fill a template";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"(?:fill\w*|render\w*|complete\w*) (?:in |out )?(?:a |an |the |this |my |our )*(?:\w+ )?template|mail merge|template (?:filling|engine)", 7),
         (@"greet\w*|say(?:s|ing)? (?:hi|hello|good (?:morning|evening|night|afternoon))|template|welcome message|placeholders?", 4),
@@ -69,29 +72,11 @@ public sealed class MessageTemplate : AgentTemplate<MessageSettings>
     protected override AgentParts Write(MessageSettings settings)
     {
         var places = Place.Matches(settings.Text).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).Take(PromptReader.MaxItems).ToList();
-        var code = $$$"""
-            interface Input {
-            {{{string.Concat(places.Select(place => $"  {place}: string | number;\n"))}}}}
-
-            interface Output {
-              message: string;
-            }
-
-            const template = {{{TypeScriptLiteral.Of(settings.Text)}}};
-
-            /** Puts the input where the template has its places. */
-            export default async (input: Input): Promise<Output> => {
-              const values = input as unknown as Readonly<Record<string, unknown>>;
-              const message = template.replace(/\{\{(\w+)\}\}/g, (place, name: string) => String(values[name] ?? place));
-              return { message };
-            };
-
-            """;
         return new(
             places.Count > 0 ? $"fills a template with the {Enumerate(places)} that it is given" : "returns a message that is always the same",
-            code,
+            ConfigOf(settings),
             Schema.Object([.. places.Select(place => (place, new JsonObject { ["type"] = "string", ["description"] = $"What stands for {place}." }))]),
-            Schema.Object(("message", Schema.Text("The template with its places filled."))),
+            Constant("output"),
             new JsonObject(places.Select(place => KeyValuePair.Create(place, (JsonNode?)(place.Contains("name", StringComparison.OrdinalIgnoreCase) ? "Ada" : "42")))));
     }
 

@@ -4,8 +4,8 @@ using Jobs.Generation.Offline.Prompts;
 namespace Jobs.Generation.Offline.Agents;
 
 /// <summary>
-/// Composes a working agent from a prompt by rules, without any model and without the network. It asks when the prompt leaves a choice that matters, and
-/// which kind it should be when the prompt fits none. The same request at the same time gives the same answer.
+/// Composes a working agent from a prompt by rules, without any model and without the network. It asks when the prompt leaves a choice that matters, or when no
+/// kind fits it; it builds nothing else in its place, and says which wishes the kind cannot meet. The same request at the same time gives the same answer.
 /// </summary>
 public sealed class OfflineAgentGenerator(TimeProvider time) : IAgentGenerator
 {
@@ -18,10 +18,15 @@ public sealed class OfflineAgentGenerator(TimeProvider time) : IAgentGenerator
     public Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (plan, before, question) = _planner.Plan(request);
-        if (question is not null || plan is null)
+        var (planned, before, prompt) = _planner.Plan(request);
+        if (prompt.Open is { } question)
         {
-            return Task.FromResult<GenerationResult>(question!);
+            return Task.FromResult<GenerationResult>(question);
+        }
+
+        if (planned is not { } plan)
+        {
+            return Task.FromException<GenerationResult>(new GenerationException(AgentKindQuestion.Failure, isTransient: false));
         }
 
         var template = AgentKindChooser.TemplateOf(plan.Settings.Kind);
@@ -37,6 +42,9 @@ public sealed class OfflineAgentGenerator(TimeProvider time) : IAgentGenerator
         var start = before is null ? $"The offline generator built an agent that {parts.Does}."
             : before.ToJson() == plan.ToJson() ? $"The offline generator found nothing in the prompt that it can change; the agent still {parts.Does}."
             : $"The offline generator changed the agent, which now {parts.Does}.";
-        return Task.FromResult<GenerationResult>(new GenerationResult.Files(files, string.Join(' ', [start, .. parts.Notes, .. AgentWriter.ToDo(plan, parts)])));
+        IEnumerable<string> unmet = UnmetWishes.In(prompt.Reader, template.Kind) is { Count: > 0 } wishes
+            ? [$"It does not {AgentTemplate.Enumerate(wishes, "or")}: the offline generator cannot build that into {template.Noun}."]
+            : [];
+        return Task.FromResult<GenerationResult>(new GenerationResult.Files(files, string.Join(' ', [start, .. unmet, .. parts.Notes, .. AgentWriter.ToDo(plan, parts)])));
     }
 }

@@ -44,6 +44,9 @@ public sealed class RandomTemplate : AgentTemplate<RandomSettings>
     public override string Noun => "a random agent";
 
     /// <inheritdoc/>
+    public override string Does => "Draw at random";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } =
     [
         .. Phrases(
@@ -116,116 +119,35 @@ public sealed class RandomTemplate : AgentTemplate<RandomSettings>
     protected override AgentParts Write(RandomSettings settings) => settings.Draw switch
     {
         RandomDraw.Choice => Choice(settings),
-        RandomDraw.Shuffle => Shuffled(),
+        RandomDraw.Shuffle => Shuffled(settings),
         RandomDraw.Dice => Rolled(settings),
         RandomDraw.Number => Numbered(settings),
         RandomDraw.Password => Secret(settings),
         RandomDraw.Uuid => new(
             "returns a random UUID",
-            """
-            /** Takes no input and returns a new UUID each time. */
-            export default async () => ({ uuid: crypto.randomUUID() });
-
-            """,
+            ConfigOf(settings),
             Schema.Object(),
             Schema.Object(("uuid", Schema.Text("A UUID of version 4."))),
             new JsonObject()),
     };
 
-    private const string Below = """
-        /** A random whole number from 0 to below the limit, each equally likely. */
-        function below(limit: number): number {
-          const numbers = new Uint32Array(1);
-          const fair = 2 ** 32 - (2 ** 32 % limit);
-          do {
-            crypto.getRandomValues(numbers);
-          } while (numbers[0]! >= fair);
-
-          return numbers[0]! % limit;
-        }
-
-        """;
-
     private static AgentParts Choice(RandomSettings settings) => new(
         settings.Options.Count > 0 ? $"chooses one of {settings.Options.Count} texts at random" : "chooses one of the options that it is given",
-        $$"""
-        interface Input {
-          options?: string[];
-        }
-
-        interface Output {
-          choice: string;
-          index: number;
-        }
-
-        /** What is chosen from when the input brings no options. */
-        const known: readonly string[] = {{Literal(settings.Options)}};
-
-        {{Below}}
-        export default async (input: Input): Promise<Output> => {
-          const options = input.options ?? known;
-          const choice = options.length > 0 ? options[below(options.length)] : undefined;
-          if (choice === undefined) {
-            throw new Error("There is nothing to choose from: give the input \"options\".");
-          }
-
-          return { choice, index: options.indexOf(choice) };
-        };
-
-        """,
+        ConfigOf(settings),
         Schema.Object((settings.Options.Count > 0 ? "options?" : "options", Schema.List(Schema.Text("An option."), settings.Options.Count > 0 ? "What to choose from instead." : "What to choose from.", minItems: 1))),
         Schema.Object(("choice", Schema.Text("What was chosen.")), ("index", Schema.Integer("Its place among the options, from 0.", 0))),
         settings.Options.Count > 0 ? new JsonObject() : new JsonObject { ["options"] = new JsonArray("pizza", "sushi", "tacos") });
 
-    private static AgentParts Shuffled() => new(
+    private static AgentParts Shuffled(RandomSettings settings) => new(
         "puts a list in random order",
-        $$"""
-        interface Input {
-          items: unknown[];
-        }
-
-        interface Output {
-          items: unknown[];
-        }
-
-        {{Below}}
-        /** Every order is equally likely (Fisher and Yates). */
-        export default async (input: Input): Promise<Output> => {
-          const items = [...input.items];
-          for (let i = items.length - 1; i > 0; i--) {
-            const j = below(i + 1);
-            [items[i], items[j]] = [items[j], items[i]];
-          }
-
-          return { items };
-        };
-
-        """,
+        ConfigOf(settings),
         Schema.Object(("items", Schema.List(Schema.Any("An item."), "The list."))),
         Schema.Object(("items", Schema.List(Schema.Any("An item."), "The list in random order."))),
         new JsonObject { ["items"] = new JsonArray("Ada", "Grace", "Alan") });
 
     private static AgentParts Rolled(RandomSettings settings) => new(
         $"rolls {(settings.Count == 1 ? "a die" : $"{settings.Count} dice")} with {settings.Greatest} sides",
-        $$"""
-        interface Input {
-          dice?: number;
-          sides?: number;
-        }
-
-        interface Output {
-          rolls: number[];
-          total: number;
-        }
-
-        {{Below}}
-        export default async (input: Input): Promise<Output> => {
-          const { dice = {{settings.Count}}, sides = {{settings.Greatest}} } = input;
-          const rolls = Array.from({ length: dice }, () => below(sides) + 1);
-          return { rolls, total: rolls.reduce((sum, roll) => sum + roll, 0) };
-        };
-
-        """,
+        ConfigOf(settings),
         Schema.Object(
             ("dice?", Schema.Integer($"How many dice; {settings.Count} when missing.", 1, MostCount)),
             ("sides?", Schema.Integer($"How many sides a die has; {settings.Greatest} when missing.", 2, Most))),
@@ -234,27 +156,7 @@ public sealed class RandomTemplate : AgentTemplate<RandomSettings>
 
     private static AgentParts Numbered(RandomSettings settings) => new(
         $"draws a whole number from {settings.Least.ToString(CultureInfo.InvariantCulture)} to {settings.Greatest.ToString(CultureInfo.InvariantCulture)}",
-        $$"""
-        interface Input {
-          min?: number;
-          max?: number;
-        }
-
-        interface Output {
-          number: number;
-        }
-
-        {{Below}}
-        export default async (input: Input): Promise<Output> => {
-          const { min = {{settings.Least}}, max = {{settings.Greatest}} } = input;
-          if (max < min) {
-            throw new Error("The greatest number is less than the least.");
-          }
-
-          return { number: min + below(max - min + 1) };
-        };
-
-        """,
+        ConfigOf(settings),
         Schema.Object(
             ("min?", Schema.Integer($"The least number; {settings.Least} when missing.", -Most, Most)),
             ("max?", Schema.Integer($"The greatest number; {settings.Greatest} when missing.", -Most, Most))),
@@ -263,32 +165,7 @@ public sealed class RandomTemplate : AgentTemplate<RandomSettings>
 
     private static AgentParts Secret(RandomSettings settings) => new(
         $"generates passwords of {settings.Count} characters",
-        $$"""
-        interface Input {
-          length?: number;
-        }
-
-        interface Output {
-          password: string;
-        }
-
-        /** Without the characters that are easily taken for one another. */
-        const kinds = ["abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "!#$%&*+-=?@_"];
-        const all = kinds.join("");
-
-        {{Below}}
-        /** Draws until there is a character of every kind, so that no place is more likely to hold one than another. */
-        export default async (input: Input): Promise<Output> => {
-          const length = Math.max(input.length ?? {{settings.Count}}, {{LeastPasswordLength}});
-          for (;;) {
-            const password = Array.from({ length }, () => all.charAt(below(all.length))).join("");
-            if (kinds.every((kind) => [...kind].some((character) => password.includes(character)))) {
-              return { password };
-            }
-          }
-        };
-
-        """,
+        ConfigOf(settings),
         Schema.Object(("length?", Schema.Integer($"How many characters; {settings.Count} when missing.", LeastPasswordLength, MostCount))),
         Schema.Object(("password", Schema.Text("The password."))),
         new JsonObject())

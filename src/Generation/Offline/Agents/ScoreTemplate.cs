@@ -46,6 +46,9 @@ public sealed class ScoreTemplate : AgentTemplate<ScoreSettings>
     public override string Noun => "a scoring agent";
 
     /// <inheritdoc/>
+    public override string Does => "Score a text";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"sentiments?(?: analysis| analy[sz]er| score)?|(?:lead|keyword|text|ticket|priority|spam|urgency)[ -]scor\w+|scor(?:e|es|ing) (?:of )?(?:the |a |an |my |our |each |incoming )*(?:\w+ )?(?:text|texts|leads?|tickets?|e-?mails?|messages?|reviews?|comments?|feedback|by|keywords?)", 6),
         (@"scor(?:e|es|ed|ing)|(?:rate|rank|grade)s? (?:the |a |my )?(?:texts?|leads?|tickets?|messages?|reviews?)|weights?|threshold|points? for", 4));
@@ -80,69 +83,11 @@ public sealed class ScoreTemplate : AgentTemplate<ScoreSettings>
     protected override AgentParts Write(ScoreSettings settings)
     {
         var isSentiment = settings.Weights.Count == 0;
-        var weights = isSentiment
-            ? """
-              const weights = new Map([
-                ..."amazing awesome brilliant excellent fantastic great love loved perfect superb wonderful".split(" ").map((word) => [word, 2] as const),
-                ..."better clean easy fast fine friendly fun good happy helpful like liked nice pleased pleasant quick recommend reliable satisfied smooth thank thanks works".split(" ").map((word) => [word, 1] as const),
-                ..."angry bad bug bugs broken complicated confusing difficult dirty disappointed disappointing error errors expensive fail failed fails late poor problem problems rude slow sad ugly unhappy wrong".split(" ").map((word) => [word, -1] as const),
-                ..."awful disgusting hate hated horrible terrible unacceptable useless worst".split(" ").map((word) => [word, -2] as const),
-              ]);
-              """
-            : $"const weights = new Map<string, number>([\n{string.Concat(settings.Weights.DistinctBy(weight => weight.Word.ToLowerInvariant()).Select(weight => string.Create(CultureInfo.InvariantCulture, $"  [{TypeScriptLiteral.Of(weight.Word.ToLowerInvariant())}, {weight.Points}],\n")))}]);";
-        var verdict = settings.Threshold is { } least ? string.Create(CultureInfo.InvariantCulture, $"    passes: score >= {least},\n") : "";
-        var code = $$"""
-            interface Input {
-              text: string;
-            }
-
-            interface Match {
-              word: string;
-              count: number;
-              points: number;
-            }
-
-            interface Output {
-              score: number;
-              label: "positive" | "neutral" | "negative";
-              matches: Match[];
-            {{(settings.Threshold is null ? "" : "  passes: boolean;\n")}}}
-
-            /** What each word or phrase is worth, in lower case. */
-            {{weights}}
-            {{(isSentiment ? "\n/** Turns what the next two words are worth around. */\nconst negations = new Set([\"not\", \"no\", \"never\", \"don't\", \"doesn't\", \"didn't\", \"isn't\", \"wasn't\", \"without\"]);\n" : "")}}
-            const wordsOf = (text: string): string[] => text.toLowerCase().replaceAll("’", "'").match(/[\p{L}\p{N}]+(?:['-][\p{L}\p{N}]+)*/gu) ?? [];
-
-            export default async (input: Input): Promise<Output> => {
-              const words = wordsOf(input.text);
-              const found = new Map<string, Match>();
-              for (const [term, points] of weights) {
-                const parts = wordsOf(term);
-                for (let at = 0; parts.length > 0 && at + parts.length <= words.length; at++) {
-                  if (parts.every((part, offset) => words[at + offset] === part)) {
-                    const match = found.get(term) ?? { word: term, count: 0, points: 0 };
-                    match.count++;
-                    match.points += {{(isSentiment ? "words.slice(Math.max(0, at - 2), at).some((word) => negations.has(word)) ? -points : points" : "points")}};
-                    found.set(term, match);
-                  }
-                }
-              }
-
-              const matches = [...found.values()].sort((a, b) => Math.abs(b.points) - Math.abs(a.points) || a.word.localeCompare(b.word));
-              const score = matches.reduce((sum, match) => sum + match.points, 0);
-              return {
-                score,
-                label: score > 0 ? "positive" : score < 0 ? "negative" : "neutral",
-                matches,
-            {{verdict}}  };
-            };
-
-            """;
         return new(
             (isSentiment ? "scores how friendly a text is" : $"scores a text by {Count(settings.Weights.Count, "keyword")}")
             + (settings.Threshold is { } limit ? string.Create(CultureInfo.InvariantCulture, $" and says whether it reaches {limit}") : ""),
-            code,
-            Schema.Object(("text", Schema.Text("The text."))),
+            ConfigOf(settings),
+            Constant("input"),
             Schema.Object([
                 ("score", Schema.Number("The sum of all points.")), ("label", Schema.Text("positive, neutral or negative: the sign of the score.")),
                 ("matches", Schema.List(

@@ -15,19 +15,19 @@ public sealed record StatisticsSettings(IReadOnlyList<Measure> Measures) : Agent
 /// <summary>Measures a list of numbers.</summary>
 public sealed class StatisticsTemplate : AgentTemplate<StatisticsSettings>
 {
-    private static readonly (Measure Measure, Regex Words, string Property, string Type, string Does, string Code)[] Measures =
+    private static readonly (Measure Measure, Regex Words, string Property, string Type, string Does)[] Measures =
     [
-        Of(Measure.Count, "how many numbers|number of values|count(?: of)?(?: the)? (?:numbers|values)", "count", "count", "numbers.length"),
-        Of(Measure.Sum, "sums?|totals?|add(?:s|ing)? up", "sum", "sum", "sum"),
-        Of(Measure.Mean, "averages?|means?|arithmetic mean", "mean", "mean", "mean"),
-        Of(Measure.Median, "medians?", "median", "median", "quantile(0.5)"),
-        Of(Measure.Mode, "modes?|most (?:common|frequent) (?:number|value)s?", "mode", "mode", "mode(numbers)", "number[]"),
-        Of(Measure.Least, "min(?:imum)?s?|smallest|lowest|least", "min", "minimum", "sorted[0]!"),
-        Of(Measure.Greatest, "max(?:imum)?s?|largest|highest|biggest|greatest", "max", "maximum", "sorted[sorted.length - 1]!"),
-        Of(Measure.Range, "range|spread", "range", "range", "sorted[sorted.length - 1]! - sorted[0]!"),
-        Of(Measure.Variance, "variances?", "variance", "variance", "variance"),
-        Of(Measure.Deviation, "standard deviations?|std ?dev|stdev|deviation", "standardDeviation", "standard deviation", "Math.sqrt(variance)"),
-        Of(Measure.Quartiles, "quartiles?|percentiles?", "quartiles", "quartiles", "[quantile(0.25), quantile(0.5), quantile(0.75)]", "number[]"),
+        Of(Measure.Count, "how many numbers|number of values|count(?: of)?(?: the)? (?:numbers|values)", "count", "count"),
+        Of(Measure.Sum, "sums?|totals?|add(?:s|ing)? up", "sum", "sum"),
+        Of(Measure.Mean, "averages?|means?|arithmetic mean", "mean", "mean"),
+        Of(Measure.Median, "medians?", "median", "median"),
+        Of(Measure.Mode, "modes?|most (?:common|frequent) (?:number|value)s?", "mode", "mode", "number[]"),
+        Of(Measure.Least, "min(?:imum)?s?|smallest|lowest|least", "min", "minimum"),
+        Of(Measure.Greatest, "max(?:imum)?s?|largest|highest|biggest|greatest", "max", "maximum"),
+        Of(Measure.Range, "range|spread", "range", "range"),
+        Of(Measure.Variance, "variances?", "variance", "variance"),
+        Of(Measure.Deviation, "standard deviations?|std ?dev|stdev|deviation", "standardDeviation", "standard deviation"),
+        Of(Measure.Quartiles, "quartiles?|percentiles?", "quartiles", "quartiles", "number[]"),
     ];
 
     private static readonly Regex Removal = PromptReader.Pattern(@"\b(?:remove|drop|without|don'?t|do not|no longer)\b");
@@ -38,6 +38,9 @@ public sealed class StatisticsTemplate : AgentTemplate<StatisticsSettings>
 
     /// <inheritdoc/>
     public override string Noun => "a statistics agent";
+
+    /// <inheritdoc/>
+    public override string Does => "Measure a list of numbers";
 
     /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
@@ -62,64 +65,17 @@ public sealed class StatisticsTemplate : AgentTemplate<StatisticsSettings>
     protected override AgentParts Write(StatisticsSettings settings)
     {
         var measures = settings.Measures.Select(measure => Measures.First(known => known.Measure == measure)).ToList();
-        var all = string.Concat(measures.Select(measure => measure.Code + ";"));
-        bool Uses(string name) => Regex.IsMatch(all, $@"\b{name}\b");
-        var needsVariance = Uses("variance");
-        var needsMean = needsVariance || Uses("mean");
-        var needsSum = needsMean || Uses("sum");
-        var needsSorted = Uses("sorted") || Uses("quantile");
-
-        var code = $$"""
-            interface Input {
-              numbers: number[];
-            }
-
-            interface Output {
-            {{string.Concat(measures.Select(measure => $"  {measure.Property}: {measure.Type};\n"))}}}
-            {{(Uses("mode") ? """
-
-            /** The numbers that occur most often, the smallest first. */
-            function mode(numbers: readonly number[]): number[] {
-              const counts = new Map<number, number>();
-              for (const number of numbers) {
-                counts.set(number, (counts.get(number) ?? 0) + 1);
-              }
-
-              const most = Math.max(...counts.values());
-              return [...counts].filter(([, count]) => count === most).map(([number]) => number).sort((a, b) => a - b);
-            }
-
-            """ : "")}}
-            export default async (input: Input): Promise<Output> => {
-              const { numbers } = input;
-              if (numbers.length === 0) {
-                throw new Error("There are no numbers.");
-              }
-
-            {{(needsSorted ? "  const sorted = numbers.toSorted((a, b) => a - b);\n" : "")}}{{(needsSum ? "  const sum = numbers.reduce((total, number) => total + number, 0);\n" : "")}}{{(needsMean ? "  const mean = sum / numbers.length;\n" : "")}}{{(needsVariance ? "  // Of the numbers themselves, not estimated from them as a sample.\n  const variance = numbers.reduce((total, number) => total + (number - mean) ** 2, 0) / numbers.length;\n" : "")}}{{(Uses("quantile") ? """
-              /** Between two numbers it is interpolated. */
-              const quantile = (share: number): number => {
-                const place = share * (sorted.length - 1);
-                const below = sorted[Math.floor(place)]!;
-                return below + (sorted[Math.ceil(place)]! - below) * (place % 1);
-              };
-
-            """ : "")}}  return {
-            {{string.Concat(measures.Select(measure => measure.Property == measure.Code ? $"    {measure.Property},\n" : $"    {measure.Property}: {measure.Code},\n"))}}  };
-            };
-
-            """;
         return new(
             $"calculates the {Enumerate([.. measures.Select(measure => measure.Does)])} of a list of numbers",
-            code,
-            Schema.Object(("numbers", Schema.List(Schema.Number("A number."), "The numbers.", minItems: 1))),
+            ConfigOf(settings),
+            Constant("input"),
             Schema.Object([.. measures.Select(measure => (
                 measure.Property, measure.Type == "number" ? Schema.Number($"The {measure.Does}.") : Schema.List(Schema.Number("A number."), $"The {measure.Does}.")))]),
             new JsonObject { ["numbers"] = new JsonArray(2, 4, 4, 4, 5, 5, 7, 9) });
     }
 
-    private static (Measure, Regex, string, string, string, string) Of(Measure measure, string words, string property, string does, string code, string type = "number") =>
-        (measure, PromptReader.Pattern($@"\b(?:{words})\b"), property, type, does, code);
+    private static (Measure, Regex, string, string, string) Of(Measure measure, string words, string property, string does, string type = "number") =>
+        (measure, PromptReader.Pattern($@"\b(?:{words})\b"), property, type, does);
 }
 
 /// <summary>What can be said of a list of numbers.</summary>

@@ -27,6 +27,7 @@ public sealed record TextSettings(IReadOnlyList<TextStep> Steps, IReadOnlyList<T
 public sealed class TextTemplate : AgentTemplate<TextSettings>
 {
     private const string Quoted = """(?:"([^"\n]*)"|“([^”\n]*)”|'([^'\n]*)'|‘([^’\n]*)’|(\S+))""";
+    private const string TaskQuestion = "What should it do with the text?";
     private const string CaseQuestion = "Which case should the text get?";
 
     private static readonly (TextChange Change, Regex Words, string Does)[] Changes =
@@ -63,22 +64,15 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
         Change(TextChange.Hashtags, @"(?:extract|find|list|collect|pull)\w* (?:all |the |any |every |out )*hash-?tags", "keeps its hashtags, one a line"),
     ];
 
-    private static readonly (TextCount Count, Regex Words, string Property, string Description, string Does, string Helper, string Call)[] Counts =
+    private static readonly (TextCount Count, Regex Words, string Property, string Description, string Does)[] Counts =
     [
-        Counting(TextCount.Words, "words?", "words", "How many words the text has.", "words",
-            """const countWords = (text: string): number => text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu)?.length ?? 0;""", "countWords(input.text)"),
-        Counting(TextCount.Characters, "(?:characters?|letters?|chars?)", "characters", "How many characters the text has, as a reader counts them.", "characters",
-            """const countCharacters = (text: string): number => [...new Intl.Segmenter().segment(text)].length;""", "countCharacters(input.text)"),
-        Counting(TextCount.Sentences, "sentences?", "sentences", "How many sentences the text has.", "sentences",
-            """const countSentences = (text: string): number => text.split(/[.!?…]+(?:\s|$)/u).filter((part) => part.trim() !== "").length;""", "countSentences(input.text)"),
-        Counting(TextCount.Lines, "lines?", "lines", "How many lines the text has.", "lines",
-            """const countLines = (text: string): number => (text === "" ? 0 : text.split(/\r\n|\r|\n/).length);""", "countLines(input.text)"),
-        Counting(TextCount.Paragraphs, "paragraphs?", "paragraphs", "How many paragraphs the text has.", "paragraphs",
-            """const countParagraphs = (text: string): number => text.split(/(?:\r?\n\s*){2,}/).filter((part) => part.trim() !== "").length;""", "countParagraphs(input.text)"),
-        Counting(TextCount.Vowels, "vowels?", "vowels", "How many vowels the text has.", "vowels",
-            """const countVowels = (text: string): number => text.normalize("NFD").match(/[aeiou]/gi)?.length ?? 0;""", "countVowels(input.text)"),
-        Counting(TextCount.ReadingTime, "reading[ -]times?|minutes to read|reading minutes", "readingMinutes", "How many minutes it takes to read, at 200 words a minute.", "reading time",
-            """const readingMinutes = (text: string): number => Math.ceil((text.match(/\S+/g)?.length ?? 0) / 200);""", "readingMinutes(input.text)"),
+        Counting(TextCount.Words, "words?", "words", "How many words the text has.", "words"),
+        Counting(TextCount.Characters, "(?:characters?|letters?|chars?)", "characters", "How many characters the text has, as a reader counts them.", "characters"),
+        Counting(TextCount.Sentences, "sentences?", "sentences", "How many sentences the text has.", "sentences"),
+        Counting(TextCount.Lines, "lines?", "lines", "How many lines the text has.", "lines"),
+        Counting(TextCount.Paragraphs, "paragraphs?", "paragraphs", "How many paragraphs the text has.", "paragraphs"),
+        Counting(TextCount.Vowels, "vowels?", "vowels", "How many vowels the text has.", "vowels"),
+        Counting(TextCount.ReadingTime, "reading[ -]times?|minutes to read|reading minutes", "readingMinutes", "How many minutes it takes to read, at 200 words a minute.", "reading time"),
     ];
 
     private static readonly Regex Replacement = PromptReader.Pattern($@"\b(?:replace|swap|substitute)[sd]?\s+(?:all |every |each |any |the |word |words |text |occurrences? of |instances? of )*{Quoted}\s+(?:with|by|for|to)\s+(?:the |word |text )*{Quoted}");
@@ -88,6 +82,7 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
     private static readonly Regex Suffix = PromptReader.Pattern("""\b(?:suffix|append|put|add)\w*\s+(?:it with |with |the text |the word |a suffix of |the suffix |suffix )*(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')(?:\s+(?:after|behind|at the end|to the end))?""");
     private static readonly Regex SuffixWord = PromptReader.Pattern(@"\b(?:suffix|append)|\b(?:after|behind|at the end|to the end)\b");
     private static readonly Regex Truncation = PromptReader.Pattern(@"\b(?:truncat\w+|shorten\w*|cut\w*|limit\w*|trim\w*)\b[^.\n]*?\b(\d{1,5}) (?:characters?|chars?|letters?)\b");
+    private static readonly Regex Tidying = PromptReader.Pattern(@"\bclean(?:s|ing)? up\b");
     private static readonly Regex Again = PromptReader.Pattern(@"\b(?:also|too|as well|additionally|then|afterwards?|plus|add|and then|in addition)\b");
     private static readonly Regex Less = PromptReader.Pattern(@"\b(?:(?:do not|don'?t|stop|no longer|never) (?:\w+ ){0,3}?|without (?:the )?|remove (?:the )?|drop (?:the )?|leave out (?:the )?)");
     private static readonly Regex SomeCase = PromptReader.Pattern(@"\b(?:chang|convert|fix|switch|set|adjust)\w* (?:the )?(?:letter |text )?case\b|\bcase (?:converter|changer|of (?:a |the )?(?:text|letters?))\b");
@@ -97,6 +92,9 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
 
     /// <inheritdoc/>
     public override string Noun => "a text agent";
+
+    /// <inheritdoc/>
+    public override string Does => "Change or count text";
 
     /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } =
@@ -122,6 +120,12 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
     protected override TextSettings Read(AgentPrompt prompt, TextSettings? current)
     {
         var (steps, counts) = (StepsIn(prompt), CountsIn(prompt.Reader));
+        if (current is null && steps.Count + counts.Count == 0 && !prompt.Mentions(Tidying))
+        {
+            var answer = new AgentPrompt(prompt.Ask(TaskQuestion, ["Remove surplus spaces", "UPPER CASE", "Title Case", "Make a slug", "Count words and characters"], "Remove surplus spaces") ?? "", [], prompt.Now);
+            (steps, counts) = (StepsIn(answer), CountsIn(answer.Reader));
+        }
+
         if (current is null)
         {
             return steps.Count + counts.Count > 0 ? new(steps, counts) : new([new(TextChange.Trim)], [TextCount.Words, TextCount.Characters]);
@@ -150,55 +154,14 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
             does.Add($"{(does.Count > 0 ? "counts its " : "counts the ")}{Enumerate([.. settings.Counts.Select(count => Counts.First(known => known.Count == count).Does)])}");
         }
 
-        var helpers = new List<string>();
-        if (settings.Steps.Any(step => step.Change is TextChange.Camel or TextChange.Pascal or TextChange.Snake or TextChange.Constant or TextChange.Slug))
-        {
-            helpers.Add(
-                """
-                /** The words of a text or a name, without accents and in lower case. */
-                const wordsOf = (text: string): string[] =>
-                  text
-                    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
-                    .replace(/ß/g, "ss")
-                    .normalize("NFD")
-                    .replace(/\p{M}+/gu, "")
-                    .toLowerCase()
-                    .match(/[\p{L}\p{N}]+/gu) ?? [];
-
-                const capitalise = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
-
-                """);
-        }
-
         var counts = settings.Counts.Select(count => Counts.First(known => known.Count == count)).ToList();
-        helpers.AddRange(counts.Select(count => count.Helper + "\n"));
-        var code = $$"""
-            interface Input {
-              text: string;
-            }
-
-            interface Output {
-              text: string;
-            {{Lines(counts.Select(count => $"  {count.Property}: number;"))}}}
-
-            {{Lines(helpers)}}/** Changes the text step by step, and counts what was asked for in the text as it came. */
-            export default async (input: Input): Promise<Output> => {
-              {{(settings.Steps.Count > 0 ? "let" : "const")}} text = input.text;
-            {{Lines(settings.Steps.Select(step => $"  text = {Expression(step)};"))}}  return {
-                text,
-            {{Lines(counts.Select(count => $"    {count.Property}: {count.Call},"))}}  };
-            };
-
-            """;
         return new(
             settings.Steps.Count > 0 ? $"takes a text and {Enumerate(does)}" : $"{does[0]} of a text",
-            code,
-            Schema.Object(("text", Schema.Text("The text."))),
+            ConfigOf(settings),
+            Constant("input"),
             Schema.Object([("text", Schema.Text("The text after all changes.")), .. counts.Select(count => (count.Property, Schema.Integer(count.Description, 0)))]),
             new JsonObject { ["text"] = "Hello, World! This is a short text." });
     }
-
-    private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 
     private static string Describe(TextStep step) => step.Change switch
     {
@@ -207,44 +170,6 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
         TextChange.Suffix => $"puts \"{step.From}\" after it",
         TextChange.Truncate => $"cuts it to {step.From} characters",
         _ => Changes.First(known => known.Change == step.Change).Does,
-    };
-
-    private static string Expression(TextStep step) => step.Change switch
-    {
-        TextChange.Upper => "text.toUpperCase()",
-        TextChange.Lower => "text.toLowerCase()",
-        TextChange.Title => """text.toLowerCase().replace(/(^|[\s(\[{"“-])(\p{L})/gu, (start) => start.toUpperCase())""",
-        TextChange.Sentence => """text.toLowerCase().replace(/(^|[.!?…]\s+)(\p{L})/gu, (start) => start.toUpperCase())""",
-        TextChange.Camel => """wordsOf(text).map((word, index) => (index === 0 ? word : capitalise(word))).join("")""",
-        TextChange.Pascal => """wordsOf(text).map(capitalise).join("")""",
-        TextChange.Snake => """wordsOf(text).join("_")""",
-        TextChange.Constant => """wordsOf(text).join("_").toUpperCase()""",
-        TextChange.Slug => """wordsOf(text).join("-")""",
-        TextChange.Reverse => """Array.from(new Intl.Segmenter().segment(text), (part) => part.segment).reverse().join("")""",
-        TextChange.ReverseWords => """text.trim().split(/\s+/).reverse().join(" ")""",
-        TextChange.Trim => """text.trim().replace(/[^\S\n]+/g, " ")""",
-        TextChange.Punctuation => """text.replace(/\p{P}+/gu, "")""",
-        TextChange.Accents => """text.normalize("NFD").replace(/\p{M}+/gu, "").normalize("NFC")""",
-        TextChange.Digits => """text.replace(/\p{Nd}+/gu, "")""",
-        TextChange.Vowels => """text.replace(/[aeiou]/gi, "")""",
-        TextChange.Html => """text.replace(/<[^>]*>/g, "")""",
-        TextChange.EmptyLines => """text.split(/\r?\n/).filter((line) => line.trim() !== "").join("\n")""",
-        TextChange.SortLines => """text.split(/\r?\n/).sort((a, b) => a.localeCompare(b)).join("\n")""",
-        TextChange.SortWords => """text.trim().split(/\s+/).sort((a, b) => a.localeCompare(b)).join(" ")""",
-        TextChange.UniqueLines => """[...new Set(text.split(/\r?\n/))].join("\n")""",
-        TextChange.EncodeBase64 => """btoa(String.fromCharCode(...new TextEncoder().encode(text)))""",
-        TextChange.DecodeBase64 => """new TextDecoder().decode(Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0)))""",
-        TextChange.EncodeUrl => "encodeURIComponent(text)",
-        TextChange.DecodeUrl => "decodeURIComponent(text)",
-        TextChange.Rot13 => """text.replace(/[a-z]/gi, (c) => String.fromCharCode(c.charCodeAt(0) + (c.toLowerCase() < "n" ? 13 : -13)))""",
-        TextChange.Emails => """(text.match(/[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu) ?? []).join("\n")""",
-        TextChange.Urls => """(text.match(/https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]]/gi) ?? []).join("\n")""",
-        TextChange.Numbers => """(text.match(/-?\d+(?:\.\d+)?/g) ?? []).join("\n")""",
-        TextChange.Hashtags => """(text.match(/#[\p{L}\p{N}_]+/gu) ?? []).join("\n")""",
-        TextChange.Replace => $"text.replaceAll({TypeScriptLiteral.Of(step.From)}, () => {TypeScriptLiteral.Of(step.To)})",
-        TextChange.Prefix => $"{TypeScriptLiteral.Of(step.From)} + text",
-        TextChange.Suffix => $"text + {TypeScriptLiteral.Of(step.From)}",
-        TextChange.Truncate => $"text.length > {step.From} ? text.slice(0, {step.From}).trimEnd() + \"…\" : text",
     };
 
     private static List<TextStep> StepsIn(AgentPrompt prompt)
@@ -307,11 +232,11 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
 
     private static (TextChange, Regex, string) Change(TextChange change, string words, string does) => (change, PromptReader.Pattern($@"\b(?:{words})\b"), does);
 
-    private static (TextCount, Regex, string, string, string, string, string) Counting(TextCount count, string words, string property, string description, string does, string helper, string call) =>
+    private static (TextCount, Regex, string, string, string) Counting(TextCount count, string words, string property, string description, string does) =>
         (count, PromptReader.Pattern(
             count == TextCount.ReadingTime
                 ? $@"\b(?:{words})\b"
-                : $@"\b(?:count\w*|how many|number of|length in)\b[^.\n]*?\b{words}\b|\b{words}[ -](?:and [a-z]+ )?(?:counts?|counting|counter|total)\b"), property, description, does, helper, call);
+                : $@"\b(?:count\w*|how many|number of|length in)\b[^.\n]*?\b{words}\b|\b{words}[ -](?:and [a-z]+ )?(?:counts?|counting|counter|total)\b"), property, description, does);
 }
 
 /// <summary>What can be done to a text.</summary>

@@ -33,6 +33,9 @@ public sealed class TranslationTemplate : AgentTemplate<TranslationSettings>
     public override string Noun => "a translation agent";
 
     /// <inheritdoc/>
+    public override string Does => "Translate a text";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         (@"translat\w+", 7), ($"(?:in|into|to) (?:{string.Join('|', Languages.Select(language => language.Name))})", 3));
 
@@ -60,70 +63,12 @@ public sealed class TranslationTemplate : AgentTemplate<TranslationSettings>
     /// <inheritdoc/>
     protected override AgentParts Write(TranslationSettings settings) => new(
         $"translates a text from {NameOf(settings.From)} into {NameOf(settings.To)}",
-        $$"""
-        interface Input {
-          text: string;
-          from?: string;
-          to?: string;
-        }
-
-        interface Output {
-          text: string;
-          from: string;
-          to: string;
-        }
-
-        /** The service takes at most 500 bytes at a time. */
-        const mostBytes = 450;
-
-        /** Sentences joined to pieces of a size that the service takes; a longer sentence is split at its words. */
-        function pieces(text: string): string[] {
-          const size = (piece: string): number => new TextEncoder().encode(piece).length;
-          const parts = text.match(/[^.!?\n]+[.!?]*\s*|\s+/g) ?? [];
-          const small = parts.flatMap((part) => (size(part) <= mostBytes ? [part] : (part.match(/\S{1,100}\s*/g) ?? [])));
-          const joined: string[] = [];
-          for (const part of small) {
-            const last = joined.at(-1);
-            if (last !== undefined && size(last + part) <= mostBytes) {
-              joined[joined.length - 1] = last + part;
-            } else {
-              joined.push(part);
-            }
-          }
-
-          return joined;
-        }
-
-        async function translate(text: string, from: string, to: string): Promise<string> {
-          const url = new URL("https://api.mymemory.translated.net/get");
-          url.searchParams.set("q", text);
-          url.searchParams.set("langpair", `${from}|${to}`);
-          const response = await fetch(url);
-          const answer: { responseStatus?: number | string; responseDetails?: string; responseData?: { translatedText?: string } } = await response.json();
-          const translated = answer.responseData?.translatedText;
-          if (!response.ok || Number(answer.responseStatus) !== 200 || translated === undefined) {
-            throw new Error(`The translation service answered ${answer.responseStatus ?? response.status}: ${answer.responseDetails ?? ""}`);
-          }
-
-          return translated;
-        }
-
-        export default async (input: Input): Promise<Output> => {
-          const { from = "{{settings.From}}", to = "{{settings.To}}" } = input;
-          const translated: string[] = [];
-          for (const piece of pieces(input.text)) {
-            translated.push(piece.trim() === "" ? piece : (await translate(piece.trim(), from, to)) + (/\s+$/.exec(piece)?.[0] ?? ""));
-          }
-
-          return { text: translated.join(""), from, to };
-        };
-
-        """,
+        ConfigOf(settings),
         Schema.Object(
             ("text", Schema.Text("The text.")),
             ("from?", Language($"Its language; {settings.From} when missing.")),
             ("to?", Language($"The language to translate into; {settings.To} when missing."))),
-        Schema.Object(("text", Schema.Text("The translation.")), ("from", Schema.Text("The language of the input.")), ("to", Schema.Text("The language of the translation."))),
+        Constant("output"),
         new JsonObject { ["text"] = "Good morning!" })
     {
         Hosts = ["api.mymemory.translated.net"],

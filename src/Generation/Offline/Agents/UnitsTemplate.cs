@@ -79,6 +79,9 @@ public sealed class UnitsTemplate : AgentTemplate<UnitsSettings>
     public override string Noun => "a unit agent";
 
     /// <inheritdoc/>
+    public override string Does => "Convert units";
+
+    /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
         ($"(?:{UnitNames()}) (?:to|into|in|and|->|→) (?:degrees )?(?:{UnitNames()})", 6),
         (@"(?:convert|conver\w+) (?:a |the |between )?(?:temperatures?|lengths?|distances?|weights?|units?|speeds?|volumes?|areas?)|unit conver\w+|(?:temperature|length|distance|weight|speed|volume|area) conver\w+", 6),
@@ -129,39 +132,23 @@ public sealed class UnitsTemplate : AgentTemplate<UnitsSettings>
     protected override AgentParts Write(UnitsSettings settings)
     {
         var (from, to) = (Of(settings.From), Of(settings.To));
-        // In its simplest form: value × factor + offset.
-        var factor = from.Factor / to.Factor;
-        var offset = (from.Offset - to.Offset) / to.Factor;
-        string Number(double number) => Math.Round(number, 12, MidpointRounding.AwayFromZero).ToString("0.############", CultureInfo.InvariantCulture) is { } text && text is not "0" and not "-0"
-            ? text
-            : number == 0 ? "0" : number.ToString("R", CultureInfo.InvariantCulture);
-        var code = $$"""
-            interface Input {
-              value: number;
-            }
-
-            interface Output {
-              value: number;
-              unit: string;
-            }
-
-            /** From {{InWords(settings.From)}} to {{InWords(settings.To)}}: value × factor + offset. */
-            const factor = {{Number(factor)}};
-            const offset = {{Number(offset)}};
-
-            export default async (input: Input): Promise<Output> => {
-              const value = input.value * factor + offset;
-              return { value: Number(value.toFixed({{settings.Decimals}})), unit: {{TypeScriptLiteral.Of(InWords(settings.To))}} };
-            };
-
-            """;
         return new(
             $"converts {InWords(settings.From)} to {InWords(settings.To)}",
-            code,
+            new JsonObject
+            {
+                ["from"] = InWords(settings.From),
+                ["to"] = InWords(settings.To),
+                ["factor"] = Rounded(from.Factor / to.Factor),
+                ["offset"] = Rounded((from.Offset - to.Offset) / to.Factor),
+                ["decimals"] = settings.Decimals,
+            },
             Schema.Object(("value", Schema.Number($"The value in {InWords(settings.From)}."))),
             Schema.Object(("value", Schema.Number($"The value in {InWords(settings.To)}, rounded to {Count(settings.Decimals, "decimal")}.")), ("unit", Schema.Text("The unit of the result."))),
             new JsonObject { ["value"] = 100 });
     }
+
+    /// <summary>Without the noise of its last digits, unless nothing else is left.</summary>
+    private static double Rounded(double number) => Math.Round(number, 12, MidpointRounding.AwayFromZero) is var rounded && rounded == 0 ? number : rounded;
 
     private static string UnitNames() => string.Join('|', Units.Select(unit => unit.Pattern));
 

@@ -26,56 +26,20 @@ public sealed class ValidationTemplate : AgentTemplate<ValidationSettings>
     /// <summary>The most characters of a field's name.</summary>
     internal const int MaxFieldLength = 40;
 
-    private static readonly (FieldRule Rule, string Field, Regex Words, string Does, string Sample, string Code)[] Rules =
+    private static readonly (FieldRule Rule, string Field, Regex Words, string Does, string Sample)[] Rules =
     [
-        Rule(FieldRule.Email, "email", @"e-?mails?(?: address(?:es)?)?", "e-mail address", "ada@example.com",
-            """(value) => (/^[^\s@"(),:;<>[\]\\]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}]{2,}$/u.test(value) && !value.includes("..") && !/^\.|\.@/.test(value) ? null : "is not an e-mail address")"""),
-        Rule(FieldRule.Url, "url", @"urls?|links?|web ?(?:site )?addresse?s?|websites?", "web address", "https://example.com/a",
-            """(value) => (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? null : "is not a web address that begins with http:// or https://")"""),
-        Rule(FieldRule.Iban, "iban", @"ibans?|bank accounts?(?: numbers?)?", "IBAN", "DE89 3704 0044 0532 0130 00",
-            """
-            (value) => {
-                const iban = value.replace(/\s/g, "").toUpperCase();
-                if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban)) {
-                  return "is not an IBAN";
-                }
-
-                // ISO 13616: the number made of the rearranged text, letters being 10 to 35, leaves 1 when divided by 97.
-                const digits = (iban.slice(4) + iban.slice(0, 4)).replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
-                return [...digits].reduce((rest, digit) => (rest * 10 + Number(digit)) % 97, 0) === 1 ? null : "is an IBAN with wrong check digits";
-              }
-            """),
-        Rule(FieldRule.Phone, "phone", @"(?:tele)?phones?(?: numbers?)?|mobile(?: numbers?)?", "phone number", "+41 44 668 18 00",
-            """(value) => (/^\+?[\d\s()./-]+$/.test(value) && /^\d{7,15}$/.test(value.replace(/\D/g, "")) ? null : "is not a phone number of 7 to 15 digits")"""),
-        Rule(FieldRule.Card, "cardNumber", @"(?:credit |debit |payment )?cards?(?: numbers?)?|luhn", "card number", "4111 1111 1111 1111",
-            """
-            (value) => {
-                const digits = value.replace(/[\s-]/g, "");
-                if (!/^\d{12,19}$/.test(digits)) {
-                  return "is not a card number of 12 to 19 digits";
-                }
-
-                // Luhn: every second digit from the right counts twice, and the digits of the sum of all end in 0.
-                const sum = [...digits].reverse().reduce((total, digit, index) => total + (index % 2 === 0 ? Number(digit) : (Number(digit) * 2) % 9 || (digit === "9" ? 9 : 0)), 0);
-                return sum % 10 === 0 ? null : "is a card number with a wrong check digit";
-              }
-            """),
-        Rule(FieldRule.Date, "date", @"dates?|birth ?dates?|birthdays?", "ISO date", "2026-11-23",
-            """(value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) && new Date(value).getTime() > -Infinity && new Date(value).toISOString().startsWith(value) ? null : "is not a date as YYYY-MM-DD")"""),
-        Rule(FieldRule.Integer, "integer", @"integers?|whole numbers?", "whole number", "42", """(value) => (/^[+-]?\d+$/.test(value) ? null : "is not a whole number")"""),
-        Rule(FieldRule.Uuid, "uuid", @"uuids?|guids?", "UUID", "123e4567-e89b-12d3-a456-426614174000",
-            """(value) => (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? null : "is not a UUID")"""),
-        Rule(FieldRule.IpAddress, "ip", @"ip(?:v4)?(?: address(?:es)?)?", "IPv4 address", "192.0.2.1",
-            """(value) => (/^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(value) ? null : "is not an IPv4 address")"""),
-        Rule(FieldRule.Hex, "colour", @"hex(?:adecimal)? colou?rs?|colou?r codes?", "colour as #rrggbb", "#1a2b3c", """(value) => (/^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(value) ? null : "is not a colour as #rgb or #rrggbb")"""),
-        Rule(FieldRule.Password, "password", @"passwords?", "strong password", "Tr0ub4dor&3-horse",
-            """
-            (value) => {
-                const missing = [value.length < 12 && "12 characters", !/\p{Ll}/u.test(value) && "a small letter", !/\p{Lu}/u.test(value) && "a capital letter", !/\d/.test(value) && "a digit"].filter(Boolean);
-                return missing.length === 0 ? null : `needs ${missing.join(", ")}`;
-              }
-            """),
-        Rule(FieldRule.Present, "value", "value", "text", "some text", """() => null"""),
+        Rule(FieldRule.Email, "email", @"e-?mails?(?: address(?:es)?)?", "e-mail address", "ada@example.com"),
+        Rule(FieldRule.Url, "url", @"urls?|links?|web ?(?:site )?addresse?s?|websites?", "web address", "https://example.com/a"),
+        Rule(FieldRule.Iban, "iban", @"ibans?|bank accounts?(?: numbers?)?", "IBAN", "DE89 3704 0044 0532 0130 00"),
+        Rule(FieldRule.Phone, "phone", @"(?:tele)?phones?(?: numbers?)?|mobile(?: numbers?)?", "phone number", "+41 44 668 18 00"),
+        Rule(FieldRule.Card, "cardNumber", @"(?:credit |debit |payment )?cards?(?: numbers?)?|luhn", "card number", "4111 1111 1111 1111"),
+        Rule(FieldRule.Date, "date", @"dates?|birth ?dates?|birthdays?", "ISO date", "2026-11-23"),
+        Rule(FieldRule.Integer, "integer", @"integers?|whole numbers?", "whole number", "42"),
+        Rule(FieldRule.Uuid, "uuid", @"uuids?|guids?", "UUID", "123e4567-e89b-12d3-a456-426614174000"),
+        Rule(FieldRule.IpAddress, "ip", @"ip(?:v4)?(?: address(?:es)?)?", "IPv4 address", "192.0.2.1"),
+        Rule(FieldRule.Hex, "colour", @"hex(?:adecimal)? colou?rs?|colou?r codes?", "colour as #rrggbb", "#1a2b3c"),
+        Rule(FieldRule.Password, "password", @"passwords?", "strong password", "Tr0ub4dor&3-horse"),
+        Rule(FieldRule.Present, "value", "value", "text", "some text"),
     ];
 
     private static readonly Regex Required = PromptReader.Pattern(@"\b(?:required|mandatory)(?: fields?)?(?: are| is)?\s*:?\s+([^.;\n]+)|\brequires? (?:the (?:fields?|presence of) )?([^.;\n]+)|\b(?:that|whether|if) ([^.;\n]+?) (?:are|is) (?:all )?(?:present|filled|given|set|there|not empty|required)\b");
@@ -89,6 +53,9 @@ public sealed class ValidationTemplate : AgentTemplate<ValidationSettings>
 
     /// <inheritdoc/>
     public override string Noun => "a validation agent";
+
+    /// <inheritdoc/>
+    public override string Does => "Validate values";
 
     /// <inheritdoc/>
     public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
@@ -143,57 +110,15 @@ public sealed class ValidationTemplate : AgentTemplate<ValidationSettings>
     /// <inheritdoc/>
     protected override AgentParts Write(ValidationSettings settings)
     {
-        (FieldRule Rule, string Field, Regex Words, string Does, string Sample, string Code) Of(FieldRule rule) => Rules.First(known => known.Rule == rule);
+        (FieldRule Rule, string Field, Regex Words, string Does, string Sample) Of(FieldRule rule) => Rules.First(known => known.Rule == rule);
 
-        var code = $$"""
-            type Input = Readonly<Record<string, unknown>>;
-
-            interface Problem {
-              field: string;
-              message: string;
-            }
-
-            interface Output {
-              valid: boolean;
-              errors: Problem[];
-            }
-
-            /** Says what is wrong with a text, or null. */
-            type Rule = (value: string) => string | null;
-
-            const rules = {
-            {{string.Concat(settings.Checks.Select(check => check.Rule).Distinct().Select(rule => $"  {Name(rule)}: {Of(rule).Code},\n"))}}} satisfies Record<string, Rule>;
-
-            const checks: readonly { field: string; rule: keyof typeof rules; required: boolean }[] = [
-            {{string.Concat(settings.Checks.Select(check => $"  {{ field: {TypeScriptLiteral.Of(check.Field)}, rule: \"{Name(check.Rule)}\", required: {(check.IsRequired ? "true" : "false")} }},\n"))}}];
-
-            /** A field that is missing or blank is an error only where it is required. */
-            export default async (input: Input): Promise<Output> => {
-              const errors: Problem[] = [];
-              for (const { field, rule, required } of checks) {
-                const value = String(input[field] ?? "").trim();
-                const check: Rule = rules[rule];
-                const message = value === "" ? (required ? "is required" : null) : check(value);
-                if (message !== null) {
-                  errors.push({ field, message });
-                }
-              }
-
-              return { valid: errors.length === 0, errors };
-            };
-
-            """;
         return new(
             $"validates {Enumerate([.. settings.Checks.Select(check => check.Rule == FieldRule.Present ? $"that {check.Field} is there" : $"{Of(check.Rule).Does}s")])}".Replace("addresss", "addresses"),
-            code,
+            ConfigOf(settings),
             Schema.Object([.. settings.Checks.DistinctBy(check => check.Field).Select(check => (check.Field + "?", Schema.Text($"The {Of(check.Rule).Does} to check{(check.IsRequired ? "; the check fails without it" : "")}.")))]),
-            Schema.Object(
-                ("valid", Schema.Boolean("True when nothing is wrong.")),
-                ("errors", Schema.List(Schema.Object(("field", Schema.Text("The field.")), ("message", Schema.Text("What is wrong with it."))), "What is wrong."))),
+            Constant("output"),
             new JsonObject(settings.Checks.DistinctBy(check => check.Field).Select(check => KeyValuePair.Create(check.Field, (JsonNode?)Of(check.Rule).Sample))));
     }
-
-    private static string Name(FieldRule rule) => char.ToLowerInvariant(rule.ToString()[0]) + rule.ToString()[1..];
 
     private static List<string> RequiredFields(PromptReader prompt)
     {
@@ -218,8 +143,8 @@ public sealed class ValidationTemplate : AgentTemplate<ValidationSettings>
         return words.Count == 0 ? "" : char.ToLowerInvariant(words[0][0]) + words[0][1..] + string.Concat(words.Skip(1).Select(word => PromptReader.Capitalise(word.ToLowerInvariant())));
     }
 
-    private static (FieldRule, string, Regex, string, string, string) Rule(FieldRule rule, string field, string words, string does, string sample, string code) =>
-        (rule, field, PromptReader.Pattern($@"\b(?:{words})\b"), does, sample, code);
+    private static (FieldRule, string, Regex, string, string) Rule(FieldRule rule, string field, string words, string does, string sample) =>
+        (rule, field, PromptReader.Pattern($@"\b(?:{words})\b"), does, sample);
 }
 
 /// <summary>What a field can be checked for.</summary>
