@@ -21,8 +21,7 @@ internal sealed class DemoApi(HttpClient client, DemoProgress progress, TimeProv
     /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<string> BuildAsync(string collection, string prompt, Func<JsonElement, bool> isBuilt, CancellationToken cancellationToken)
     {
-        var name = prompt.Trim() is { Length: > NameLength } longer ? longer[..NameLength] : prompt.Trim();
-        var created = await SendAsync(HttpMethod.Post, $"/v1/{collection}", new { name, prompt }, cancellationToken);
+        var created = await SendAsync(HttpMethod.Post, $"/v1/{collection}", new { name = NameOf(prompt), prompt }, cancellationToken);
         var (id, jobId) = (Text(created, $"{collection[..^1]}Id"), Text(created, "jobId"));
         while (IsWaiting(await WaitForJobAsync(jobId, job => IsWaiting(job) || isBuilt(job), cancellationToken)))
         {
@@ -30,6 +29,15 @@ internal sealed class DemoApi(HttpClient client, DemoProgress progress, TimeProv
         }
 
         return id;
+    }
+
+    /// <summary>The prompt, or as many of its first words as a name may have.</summary>
+    internal static string NameOf(string prompt)
+    {
+        var name = prompt.Trim();
+        return name.Length <= NameLength ? name
+            : name.LastIndexOf(' ', NameLength) is > 0 and var end ? name[..end].TrimEnd()
+            : name[..(char.IsHighSurrogate(name[NameLength - 1]) ? NameLength - 1 : NameLength)];
     }
 
     /// <summary>A job's <c>buildStatus</c>; null while it has none.</summary>

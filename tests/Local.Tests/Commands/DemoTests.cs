@@ -23,6 +23,14 @@ public sealed class DemoTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Theory]
+    [InlineData(60, 0, 60)]
+    [InlineData(61, 0, 60)]
+    [InlineData(50, 9, 60)]
+    [InlineData(50, 10, 50)]
+    public void Name_is_as_many_of_the_first_words_as_it_may_have(int first, int second, int length) =>
+        Assert.Equal(length, DemoApi.NameOf($"{new string('p', first)} {new string('q', second)}").Length);
+
     [Fact]
     public async Task Demo_waits_for_the_compile_then_publishes_and_saves_the_files()
     {
