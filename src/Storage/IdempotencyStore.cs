@@ -21,6 +21,9 @@ public sealed record IdempotencyClaim
     /// <summary>When the request that holds the claim began.</summary>
     public required DateTimeOffset ClaimedAt { get; init; }
 
+    /// <summary>Names the request that holds the claim: one that storage took without an answer is known again by it.</summary>
+    public required string Holder { get; init; }
+
     /// <summary>The resource that the creation makes.</summary>
     public required string ResourceId { get; init; }
 
@@ -108,6 +111,7 @@ public sealed class IdempotencyStore(StorageAccount storage)
         [nameof(IdempotencyClaim.RequestHash)] = claim.RequestHash,
         [nameof(IdempotencyClaim.CreatedAt)] = claim.CreatedAt,
         [nameof(IdempotencyClaim.ClaimedAt)] = claim.ClaimedAt,
+        [nameof(IdempotencyClaim.Holder)] = claim.Holder,
         [nameof(IdempotencyClaim.ResourceId)] = claim.ResourceId,
         [nameof(IdempotencyClaim.JobId)] = claim.JobId,
         [nameof(IdempotencyClaim.BuildId)] = claim.BuildId,
@@ -122,6 +126,7 @@ public sealed class IdempotencyStore(StorageAccount storage)
         RequestHash = row.GetString(nameof(IdempotencyClaim.RequestHash)),
         CreatedAt = row.GetDateTimeOffset(nameof(IdempotencyClaim.CreatedAt))!.Value,
         ClaimedAt = row.GetDateTimeOffset(nameof(IdempotencyClaim.ClaimedAt))!.Value,
+        Holder = row.GetString(nameof(IdempotencyClaim.Holder)),
         ResourceId = row.GetString(nameof(IdempotencyClaim.ResourceId)),
         JobId = row.GetString(nameof(IdempotencyClaim.JobId)),
         BuildId = row.GetString(nameof(IdempotencyClaim.BuildId)),

@@ -25,6 +25,9 @@ public abstract class LedgerSuite
     /// <summary>The settings that say where the rows are.</summary>
     protected virtual string[] Storage => [];
 
+    /// <summary>How many requests this storage can be asked at once without keeping a caller waiting for longer than the app lets it.</summary>
+    protected virtual int AtOnce => 100;
+
     [Fact]
     public async Task Reserve_of_the_same_reference_holds_one_token()
     {
@@ -302,10 +305,11 @@ public abstract class LedgerSuite
     [InlineData("say hello")]
     public async Task Hundred_agents_created_at_once_with_ten_tokens_are_ten(string? prompt)
     {
-        await using var app = await StartAsync(tokens: 10);
+        await using var app = await StartAsync(tokens: 10, new RunningClock(Noon));
         var key = ApiKey.Create();
         await app.Services.GetRequiredService<ApiKeyStore>().AddAsync(ApiKey.Hash(key), new ApiKeyOwner(_tenant, "tim", IsAdmin: false), CancellationToken.None);
         using var client = app.NewClient(key);
+        using var atOnce = new SemaphoreSlim(AtOnce);
 
         var statuses = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
         {
@@ -315,7 +319,9 @@ public abstract class LedgerSuite
             {
                 using var request = new HttpRequestMessage(HttpMethod.Post, "v1/agents") { Content = JsonContent.Create(new { name = $"Agent {i}", prompt }) };
                 request.Headers.Add("Idempotency-Key", $"agent-{i}");
+                await atOnce.WaitAsync();
                 using var response = await client.SendAsync(request);
+                atOnce.Release();
                 if (response.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict) || DateTime.UtcNow > deadline)
                 {
                     return (int)response.StatusCode;
@@ -375,7 +381,7 @@ public abstract class LedgerSuite
 
     private async Task<bool> ReserveAsync(TokenLedger ledger, string reference) => await ledger.ReserveAsync(_tenant, reference, "Run an agent", CancellationToken.None) is Reservation.Held;
 
-    private Task<TestApp> StartAsync(int tokens = 1_000, ManualTimeProvider? time = null) => TestApp.StartAsync(
+    private Task<TestApp> StartAsync(int tokens = 1_000, TimeProvider? time = null) => TestApp.StartAsync(
         services => services
             .AddSingleton<TimeProvider>(time ?? new ManualTimeProvider(Noon))
             .AddSingleton<IAgentGenerator>(new FakeGenerator((_, _) => Task.FromResult(FakeGenerator.Agent))),
@@ -431,6 +437,14 @@ public abstract class LedgerSuite
                 Assert.True(kinds[i] is LedgerEntryKind.Release || (kinds[i] is LedgerEntryKind.Settle && i == kinds.Length - 1), string.Join(", ", kinds));
             }
         }
+    }
+
+    /// <summary>Time passes in it as outside, so that claims end.</summary>
+    private sealed class RunningClock(DateTimeOffset start) : TimeProvider
+    {
+        private readonly long _started = System.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => start + System.GetElapsedTime(_started);
     }
 
     /// <summary>A clock at which the ledger looks once each time that it tries to write.</summary>

@@ -70,6 +70,7 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
             RequestHash = Hash(body.Bytes.Span),
             CreatedAt = now,
             ClaimedAt = now,
+            Holder = Guid.NewGuid().ToString("n"),
             ResourceId = ids.ResourceId,
             JobId = ids.JobId,
             BuildId = ids.BuildId,
@@ -83,7 +84,7 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         catch (Exception error) when (error.IsStorageAway())
         {
             // Storage may have taken the claim and only its answer be lost.
-            WhenNobodyWaits(() => LetGoAsync(wanted));
+            WhenNobodyWaits(() => LetGoAsync(wanted.Id, wanted.Holder));
             throw;
         }
 
@@ -106,7 +107,7 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         catch (Exception)
         {
             // Some of it may be written, but nobody is at work on it any more: the next request with the key goes on at once, with the same ids.
-            await SoonAsync(() => LetGoAsync(wanted));
+            await SoonAsync(() => LetGoAsync(wanted.Id, wanted.Holder));
             throw;
         }
 
@@ -131,12 +132,8 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
             throw InFlight();
         }
 
-        if (wanted.ClaimedAt - found.CreatedAt >= Retention)
-        {
-            return await store.TryReplaceAsync(wanted, etag, cancellationToken) is { } replaced ? (wanted, replaced) : throw InFlight();
-        }
-
-        if (found.RequestHash != wanted.RequestHash)
+        var isOver = wanted.ClaimedAt - found.CreatedAt >= Retention;
+        if (!isOver && found.RequestHash != wanted.RequestHash)
         {
             throw new ProblemException(new Problem(
                 StatusCodes.Status422UnprocessableEntity,
@@ -144,29 +141,31 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
                 "This Idempotency-Key was used with another body."));
         }
 
-        // With our own id the claim is ours: storage took it, but its answer was lost and the insert was sent again.
-        if (found.Status is not null || found.JobId == wanted.JobId)
+        // Where it is held by this very request, storage took the insert, but its answer was lost and it was sent again.
+        if (!isOver && (found.Status is not null || found.Holder == wanted.Holder))
         {
             return (found, etag);
         }
 
-        if (wanted.ClaimedAt - found.ClaimedAt < ClaimLifetime)
+        if (!isOver && wanted.ClaimedAt - found.ClaimedAt < ClaimLifetime)
         {
             throw InFlight();
         }
 
-        var takenOver = found with { ClaimedAt = wanted.ClaimedAt };
-        return await store.TryReplaceAsync(takenOver, etag, cancellationToken) is { } taken ? (takenOver, taken) : throw InFlight();
+        var mine = isOver ? wanted : found with { ClaimedAt = wanted.ClaimedAt, Holder = wanted.Holder };
+        if (await store.TryReplaceAsync(mine, etag, cancellationToken) is { } replaced)
+        {
+            return (mine, replaced);
+        }
+
+        // Somebody was first: another request, or likewise this one.
+        return await store.FindAsync(wanted.Id, cancellationToken) is var (first, its) && first.Holder == wanted.Holder ? (first, its) : throw InFlight();
     }
 
-    /// <summary>Ends the claim that this request made or took over, if it is there and has no answer.</summary>
-    private async Task LetGoAsync(IdempotencyClaim wanted)
+    /// <summary>Ends the claim of a request that made or took one over, if it is there and has no answer.</summary>
+    private async Task LetGoAsync(string id, string holder)
     {
-        if (await store.FindAsync(wanted.Id, CancellationToken.None) is var (found, etag)
-            && found is { Status: null }
-            && found.ClaimedAt == wanted.ClaimedAt
-            // One that was never taken over is of the request whose ids it has.
-            && (found.JobId == wanted.JobId || found.CreatedAt != found.ClaimedAt))
+        if (await store.FindAsync(id, CancellationToken.None) is var (found, etag) && found.Status is null && found.Holder == holder)
         {
             await store.TryReplaceAsync(found with { ClaimedAt = found.ClaimedAt - ClaimLifetime }, etag, CancellationToken.None);
         }
