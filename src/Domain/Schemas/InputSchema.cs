@@ -36,7 +36,9 @@ public sealed class InputSchema
     }
 
     /// <summary>The rules that an input breaks, at most <see cref="SchemaLimits.MaxViolations"/>; none when it is valid.</summary>
-    public IReadOnlyList<SchemaViolation> Validate(JsonElement input) => SchemaCheck.Run(_root, input);
+    /// <param name="input">The input.</param>
+    /// <param name="time">The clock of <see cref="SchemaLimits.MaxTime"/>; the system's if null.</param>
+    public IReadOnlyList<SchemaViolation> Validate(JsonElement input, TimeProvider? time = null) => SchemaCheck.Run(_root, input, time ?? TimeProvider.System);
 }
 
 /// <summary>A schema is not one that we can check inputs against.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -9,15 +8,18 @@ namespace Jobs.Domain.Schemas;
 /// <summary>One check of an input against a schema.</summary>
 internal sealed class SchemaCheck
 {
-    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly TimeProvider _time;
+    private readonly long _start;
     private int _steps;
 
-    private SchemaCheck()
+    private SchemaCheck(TimeProvider time)
     {
+        _time = time;
+        _start = time.GetTimestamp();
     }
 
     /// <summary>The rules that the input breaks, at most <see cref="SchemaLimits.MaxViolations"/>.</summary>
-    public static IReadOnlyList<SchemaViolation> Run(SchemaNode root, JsonElement input)
+    public static IReadOnlyList<SchemaViolation> Run(SchemaNode root, JsonElement input, TimeProvider time)
     {
         if (JsonText.FindFault(input, SchemaLimits.MaxInputDepth) is { } fault)
         {
@@ -27,7 +29,7 @@ internal sealed class SchemaCheck
         var violations = new List<SchemaViolation>();
         try
         {
-            new SchemaCheck().Check(root, input, "", violations, 0);
+            new SchemaCheck(time).Check(root, input, "", violations, 0);
             return violations;
         }
         catch (Exception error) when (error is TooComplexException or RegexMatchTimeoutException)
@@ -217,7 +219,7 @@ internal sealed class SchemaCheck
     private void Spend(int steps)
     {
         _steps += steps;
-        if (_steps > SchemaLimits.MaxSteps || Stopwatch.GetElapsedTime(_start) > SchemaLimits.MaxTime)
+        if (_steps > SchemaLimits.MaxSteps || _time.GetElapsedTime(_start) > SchemaLimits.MaxTime)
         {
             throw new TooComplexException();
         }

@@ -294,9 +294,19 @@ public sealed class InputSchemaTests
     {
         // One for the array, one for each item.
         Assert.Equal(1_000_000, SchemaLimits.MaxSteps);
-        var violations = Read("""{"items":true}""").Validate(Parse($"[{string.Join(',', Enumerable.Repeat("1", items))}]"));
+        var violations = Read("""{"items":true}""").Validate(Parse($"[{string.Join(',', Enumerable.Repeat("1", items))}]"), new SecondLookClock(TimeSpan.Zero));
 
         Assert.Equal(isChecked ? 0 : 1, violations.Count);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Check_may_take_as_long_as_the_limit_says_and_not_longer(int ticksPastIt, bool isChecked)
+    {
+        var clock = new SecondLookClock(SchemaLimits.MaxTime + TimeSpan.FromTicks(ticksPastIt));
+
+        Assert.Equal(isChecked ? 0 : 1, Read("true").Validate(Parse("1"), clock).Count);
     }
 
     [Fact]
@@ -356,4 +366,14 @@ public sealed class InputSchemaTests
     }
 
     private static JsonElement Parse(string json) => JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = 1_000 });
+
+    /// <summary>Stands still, but for the first time that it is looked at.</summary>
+    private sealed class SecondLookClock(TimeSpan passes) : TimeProvider
+    {
+        private bool _isLater;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Exchange(ref _isLater, true) ? passes.Ticks : 0;
+    }
 }
