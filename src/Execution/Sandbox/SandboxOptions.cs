@@ -6,7 +6,7 @@ namespace Jobs.Execution.Sandbox;
 /// <summary>Where and how agents' code runs; the defaults suit the function app.</summary>
 public sealed record SandboxOptions
 {
-    /// <summary>The longest that one run may take, at most <see cref="SandboxLimits.Time"/>.</summary>
+    /// <summary>The longest that one run may take; the app keeps to <see cref="SandboxLimits.Time"/>.</summary>
     public TimeSpan TimeLimit { get; init; } = SandboxLimits.Time;
 
     /// <summary>How many runs there are at once; more wait for their turn, which does not count as run time. 1 or more.</summary>
