@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using Jobs.Domain.Compilation;
+using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 
 namespace Jobs.Storage;
@@ -20,6 +21,11 @@ internal static class JobRow
         [nameof(Job.Message)] = job.Message,
         [nameof(Job.Attempts)] = job.Attempts,
         [nameof(Job.SourcesRef)] = job.SourcesRef,
+        [nameof(Job.Turns)] = job.Turns,
+        [nameof(Job.TurnRef)] = job.TurnRef,
+        ["InputTokens"] = job.Usage.Input,
+        ["CachedTokens"] = job.Usage.Cached,
+        ["OutputTokens"] = job.Usage.Output,
         [nameof(Job.Error)] = job.Error,
         [nameof(Job.Questions)] = job.Questions,
         [nameof(Job.QuestionExpiresAt)] = job.QuestionExpiresAt,
@@ -54,6 +60,9 @@ internal static class JobRow
         Message = row.GetString(nameof(Job.Message)),
         Attempts = row.GetInt32(nameof(Job.Attempts)) ?? 0,
         SourcesRef = row.GetString(nameof(Job.SourcesRef)),
+        Turns = row.GetInt32(nameof(Job.Turns)) ?? 0,
+        TurnRef = row.GetString(nameof(Job.TurnRef)),
+        Usage = new(row.GetInt64("InputTokens") ?? 0, row.GetInt64("CachedTokens") ?? 0, row.GetInt64("OutputTokens") ?? 0),
         Error = row.GetString(nameof(Job.Error)),
         Questions = row.GetInt32(nameof(Job.Questions)) ?? 0,
         QuestionExpiresAt = row.GetDateTimeOffset(nameof(Job.QuestionExpiresAt)),

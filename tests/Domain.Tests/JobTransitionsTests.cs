@@ -1,4 +1,5 @@
 using Jobs.Domain.Compilation;
+using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 
 namespace Jobs.Domain.Tests;
@@ -19,6 +20,7 @@ public sealed class JobTransitionsTests
         [("Queued, cancelling", typeof(JobEvent.Cancelled))] = JobStatus.Cancelled,
         [("Running", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
         [("Running", typeof(JobEvent.Progressed))] = JobStatus.Running,
+        [("Running", typeof(JobEvent.TurnTaken))] = JobStatus.Running,
         [("Running", typeof(JobEvent.QuestionAsked))] = JobStatus.WaitingForInput,
         [("Running", typeof(JobEvent.Succeeded))] = JobStatus.Succeeded,
         [("Running", typeof(JobEvent.Failed))] = JobStatus.Failed,
@@ -36,6 +38,7 @@ public sealed class JobTransitionsTests
         [("Agent Queued", typeof(JobEvent.CancelAsked))] = JobStatus.Queued,
         [("Agent Running", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
         [("Agent Running", typeof(JobEvent.Progressed))] = JobStatus.Running,
+        [("Agent Running", typeof(JobEvent.TurnTaken))] = JobStatus.Running,
         [("Agent Running", typeof(JobEvent.QuestionAsked))] = JobStatus.WaitingForInput,
         [("Agent Running", typeof(JobEvent.FilesGenerated))] = JobStatus.Running,
         [("Agent Running", typeof(JobEvent.Succeeded))] = JobStatus.Succeeded,
@@ -83,6 +86,7 @@ public sealed class JobTransitionsTests
     [
         new JobEvent.AttemptStarted(T1, "Generating"),
         new JobEvent.Progressed(T1, 1, "Still generating"),
+        new JobEvent.TurnTaken(T1, 1, "turn", "Wrote a file", new(10, 4, 5)),
         new JobEvent.QuestionAsked(T1, 1, T1.AddDays(7)),
         new JobEvent.QuestionAnswered(T1, 1),
         new JobEvent.QuestionExpired(T1, 1),
@@ -269,6 +273,25 @@ public sealed class JobTransitionsTests
         var transition = JobTransitions.Apply(States["Running"] with { Questions = asked }, new JobEvent.QuestionAsked(T1, 1, T1.AddDays(7)));
 
         Assert.Equal(legal, transition is Transition.Applied);
+    }
+
+    [Theory]
+    [InlineData(Job.MaxTurns - 1, true)]
+    [InlineData(Job.MaxTurns, false)]
+    public void Apply_turn_beyond_the_limit_is_refused(int taken, bool legal)
+    {
+        var transition = JobTransitions.Apply(States["Running"] with { Turns = taken }, new JobEvent.TurnTaken(T1, 1, null, "On it", default));
+
+        Assert.Equal(legal, transition is Transition.Applied);
+    }
+
+    [Fact]
+    public void Apply_turn_keeps_what_the_last_one_left_and_adds_what_it_took()
+    {
+        var first = Applied(States["Running"], new JobEvent.TurnTaken(T1, 1, "first", "On it", new(10, 4, 5)));
+        var second = Applied(first, new JobEvent.TurnTaken(T1, 1, null, "Still on it", new(1, 0, 2)));
+
+        Assert.Equal((2, "first", "Still on it", new ModelUsage(11, 4, 7)), (second.Turns, second.TurnRef, second.Message, second.Usage));
     }
 
     [Fact]

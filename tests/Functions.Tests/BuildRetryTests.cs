@@ -16,7 +16,7 @@ public sealed class BuildRetryTests
         await using var app = await StartAsync(time, generator, new FakeCompiler());
         var (_, jobId) = await app.CreateWidgetAsync();
 
-        await AdvanceUntilAsync(time, () => generator.Calls == 3);
+        await time.AdvanceUntilAsync(() => generator.Calls == 3);
         var third = await app.WaitForJobAsync(jobId, job => Message(job).Contains("attempt 3", StringComparison.Ordinal));
         gate.SetResult(FakeGenerator.OneFile);
         var settled = await app.WaitUntilSettledAsync(jobId);
@@ -33,7 +33,7 @@ public sealed class BuildRetryTests
         await using var app = await StartAsync(time, generator, new FakeCompiler());
         var (_, jobId) = await app.CreateWidgetAsync();
 
-        await AdvanceUntilAsync(time, () => generator.Calls == 3);
+        await time.AdvanceUntilAsync(() => generator.Calls == 3);
         var job = await app.WaitUntilSettledAsync(jobId);
 
         Assert.Equal("failed", job.GetProperty("status").GetString());
@@ -50,7 +50,7 @@ public sealed class BuildRetryTests
         await using var app = await StartAsync(time, generator, new FakeCompiler());
         var (_, jobId) = await app.CreateWidgetAsync();
 
-        await AdvanceUntilAsync(time, () => generator.Calls == 3);
+        await time.AdvanceUntilAsync(() => generator.Calls == 3);
         var job = await app.WaitUntilSettledAsync(jobId);
 
         Assert.Contains("\"../escape.ts\" must be relative", job.GetProperty("error").GetString());
@@ -64,7 +64,7 @@ public sealed class BuildRetryTests
         await using var app = await StartAsync(time, new FakeGenerator((_, _) => Task.FromResult(FakeGenerator.OneFile)), compiler);
         var (_, jobId) = await app.CreateWidgetAsync();
 
-        await AdvanceUntilAsync(time, () => compiler.Calls == 3);
+        await time.AdvanceUntilAsync(() => compiler.Calls == 3);
         var job = await app.WaitUntilSettledAsync(jobId);
 
         Assert.Equal("completed", job.GetProperty("status").GetString());
@@ -80,7 +80,7 @@ public sealed class BuildRetryTests
         await using var app = await StartAsync(time, generator, new FakeCompiler());
         var (_, jobId) = await app.CreateWidgetAsync();
 
-        await AdvanceUntilAsync(time, () => generator.Calls == 3);
+        await time.AdvanceUntilAsync(() => generator.Calls == 3);
         var job = await app.WaitUntilSettledAsync(jobId);
 
         Assert.Equal("The build failed because of a fault on our side.", job.GetProperty("error").GetString());
@@ -93,16 +93,4 @@ public sealed class BuildRetryTests
         .AddSingleton<IWidgetCompiler>(compiler));
 
     private static string Message(System.Text.Json.JsonElement job) => job.GetProperty("progress").GetProperty("message").GetString()!;
-
-    /// <summary>Moves the clock on in steps that are shorter than any delay between attempts; fails after 30 real seconds.</summary>
-    private static async Task AdvanceUntilAsync(ManualTimeProvider time, Func<bool> done)
-    {
-        var deadline = DateTime.UtcNow.AddSeconds(30);
-        while (!done())
-        {
-            Assert.True(DateTime.UtcNow < deadline, "The clock's steps lead nowhere.");
-            time.Advance(TimeSpan.FromMilliseconds(500));
-            await Task.Delay(5);
-        }
-    }
 }

@@ -67,7 +67,7 @@ public sealed class HostileGeneratorTests
             .AddSingleton<Domain.Compilation.IWidgetCompiler>(new FakeCompiler { OnCompile = _ => gate.Task }));
         var job = await app.LayJobAndWidgetAsync();
 
-        await ActivatorUtilities.CreateInstance<BuildActivities>(app.Services).GenerateSources(new StepInput(job.Id, 1, 1), CancellationToken.None);
+        await ActivatorUtilities.CreateInstance<BuildActivities>(app.Services).GenerateSources(new StepInput(job.Id, 1, 1), app.DurableClient, CancellationToken.None);
 
         var message = (await app.GetJobAsync(job.Id)).GetProperty("progress").GetProperty("message").GetString()!;
         Assert.Equal(Job.MaxMessageLength, message.Length);
@@ -84,7 +84,7 @@ public sealed class HostileGeneratorTests
             .AddSingleton<IWidgetGenerator>(generator));
         var job = await app.LayJobAndWidgetAsync();
 
-        var step = ActivatorUtilities.CreateInstance<BuildActivities>(app.Services).GenerateSources(new StepInput(job.Id, 1, 1), CancellationToken.None);
+        var step = ActivatorUtilities.CreateInstance<BuildActivities>(app.Services).GenerateSources(new StepInput(job.Id, 1, 1), app.DurableClient, CancellationToken.None);
         // The limit begins to count a moment after the call.
         await app.WaitForJobAsync(job.Id, _ => generator.Calls == 1 && time.HasTimerAt(time.GetUtcNow() + BuildActivities.GenerationTimeLimit));
         time.Advance(BuildActivities.GenerationTimeLimit - TimeSpan.FromMilliseconds(1));

@@ -21,9 +21,9 @@ public sealed class OverlapTests
         var job = await app.LayJobAndWidgetAsync();
         var steps = Steps(app);
 
-        var overtaken = steps.GenerateSources(Input(job), CancellationToken.None);
+        var overtaken = steps.GenerateSources(Input(job), app.DurableClient, CancellationToken.None);
         await app.WaitForJobAsync(job.Id, _ => generator.Calls == 1);
-        var later = await steps.GenerateSources(Input(job), CancellationToken.None);
+        var later = await steps.GenerateSources(Input(job), app.DurableClient, CancellationToken.None);
         slow.SetResult(Files("overtaken"));
         await overtaken;
 
@@ -46,9 +46,9 @@ public sealed class OverlapTests
         var job = await app.LayJobAndWidgetAsync();
         var steps = Steps(app);
 
-        var overtaken = steps.GenerateSources(Input(job), CancellationToken.None);
+        var overtaken = steps.GenerateSources(Input(job), app.DurableClient, CancellationToken.None);
         await app.WaitForJobAsync(job.Id, _ => generator.Calls == 1);
-        var later = steps.GenerateSources(Input(job), CancellationToken.None);
+        var later = steps.GenerateSources(Input(job), app.DurableClient, CancellationToken.None);
         await app.WaitForJobAsync(job.Id, _ => generator.Calls == 2);
         slow.SetResult(Files("overtaken"));
         var result = await overtaken;
@@ -69,7 +69,7 @@ public sealed class OverlapTests
         var stored = await widgets.ReadAsync("acme", job.ResourceId, CancellationToken.None);
         await widgets.TryReplaceAsync(stored!, stored!.Resource with { CurrentJobId = "job_1_000000000000" }, message: null, CancellationToken.None);
 
-        var result = await Steps(app).GenerateSources(Input(job), CancellationToken.None);
+        var result = await Steps(app).GenerateSources(Input(job), app.DurableClient, CancellationToken.None);
 
         Assert.Equal(new StepResult(StepOutcome.FailedFinal, "A later build of the widget took the place of this one."), result);
     }
@@ -85,7 +85,7 @@ public sealed class OverlapTests
         await using var app = await TestApp.StartAsync(services => services.AddSingleton<IWidgetCompiler>(compiler));
         var job = await app.LayJobAndWidgetAsync();
         var steps = Steps(app);
-        await steps.GenerateSources(Input(job), CancellationToken.None);
+        await steps.GenerateSources(Input(job), app.DurableClient, CancellationToken.None);
 
         var overtaken = Compile(app).CompileWidget(Input(job), app.DurableClient, CancellationToken.None);
         await app.WaitForJobAsync(job.Id, _ => compiler.Calls == 1);
@@ -109,11 +109,11 @@ public sealed class OverlapTests
         await using var app = await TestApp.StartAsync(services => services.AddSingleton<IWidgetCompiler>(compiler));
         var job = await app.LayJobAndWidgetAsync();
         var steps = Steps(app);
-        await steps.GenerateSources(Input(job), CancellationToken.None);
+        await steps.GenerateSources(Input(job), app.DurableClient, CancellationToken.None);
         await Compile(app).CompileWidget(Input(job), app.DurableClient, CancellationToken.None);
         var before = await JobAsync(app, job);
 
-        Assert.Equal(StepResult.Done, await steps.GenerateSources(Input(job), CancellationToken.None));
+        Assert.Equal(StepResult.Done, await steps.GenerateSources(Input(job), app.DurableClient, CancellationToken.None));
         Assert.Equal(StepResult.Done, await Compile(app).CompileWidget(Input(job), app.DurableClient, CancellationToken.None));
         Assert.Equal(before, await JobAsync(app, job));
         Assert.Equal(1, compiler.Calls);

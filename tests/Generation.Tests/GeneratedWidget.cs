@@ -19,7 +19,7 @@ internal sealed record GeneratedWidget(SourceFiles Files, WidgetPlan Plan, strin
         GeneratedWidget? widget = null;
         for (var i = 0; i < prompts.Length; i++)
         {
-            widget = Build(new(DefaultName, null, prompts[i], [], [.. prompts[..i].Select(Asked)], widget?.Files ?? SourceFiles.Empty));
+            widget = Build(new(DefaultName, null, prompts[i], [], [.. prompts[..i].Select(Asked)], widget?.Files ?? SourceFiles.Empty) { Workbench = new NoWorkbench() });
         }
 
         return widget ?? throw new ArgumentException("No prompt.", nameof(prompts));

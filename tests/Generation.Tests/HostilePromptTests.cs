@@ -72,7 +72,7 @@ public partial class HostilePromptTests
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        var request = new GenerationRequest("W", null, "a counter", [], [], SourceFiles.Empty);
+        var request = new GenerationRequest("W", null, "a counter", [], [], SourceFiles.Empty) { Workbench = new NoWorkbench() };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             new OfflineWidgetGenerator(TimeProvider.System).GenerateAsync(request, new Progress<string>(), cancelled.Token));
     }

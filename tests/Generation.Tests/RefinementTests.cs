@@ -83,7 +83,7 @@ public class RefinementTests
     public void Files_of_another_origin_are_rebuilt_from_all_prompts()
     {
         Assert.True(SourceFiles.TryCreate([new("src/App.tsx", "export default function App() { return null; }")], out var foreign, out _));
-        var widget = GeneratedWidget.Build(new("W", null, "add an option c", [], [GeneratedWidget.Asked("a poll: a, b"), GeneratedWidget.Asked("make the button red")], foreign));
+        var widget = GeneratedWidget.Build(new("W", null, "add an option c", [], [GeneratedWidget.Asked("a poll: a, b"), GeneratedWidget.Asked("make the button red")], foreign) { Workbench = new NoWorkbench() });
         Assert.Equal(["A", "B", "C"], widget.Settings<PollSettings>().Options);
         Assert.Equal("#dc2626", widget.Plan.Accent?.ToString());
     }

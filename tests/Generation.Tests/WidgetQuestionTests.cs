@@ -128,7 +128,7 @@ public class WidgetQuestionTests
 
     private static GeneratedWidget Named(string prompt, string kind) => GeneratedWidget.Build(Request(prompt) with { Answers = [new(KindQuestion.Text, kind)] });
 
-    private static GenerationRequest Request(string prompt) => new(GeneratedWidget.DefaultName, null, prompt, [], [], SourceFiles.Empty);
+    private static GenerationRequest Request(string prompt) => new(GeneratedWidget.DefaultName, null, prompt, [], [], SourceFiles.Empty) { Workbench = new NoWorkbench() };
 
     private static (WidgetSettings Settings, string Title) Answered(string prompt, string answer)
     {

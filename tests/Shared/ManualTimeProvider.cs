@@ -72,6 +72,20 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         Advance(TimeSpan.Zero);
     }
 
+    /// <summary>Moves the clock on in small steps until <paramref name="done"/> holds, and gives others time to follow. Fails after 30 real seconds.</summary>
+    public async Task AdvanceUntilAsync(Func<bool> done)
+    {
+        for (var deadline = DateTime.UtcNow.AddSeconds(30); !done(); await Task.Delay(10))
+        {
+            if (DateTime.UtcNow > deadline)
+            {
+                throw new TimeoutException("The clock's steps lead nowhere.");
+            }
+
+            Advance(TimeSpan.FromMilliseconds(500));
+        }
+    }
+
     /// <summary>Waits, in real time, until somebody waits on this clock: who moves it earlier would leave them behind. Fails after 30 seconds.</summary>
     public async Task WaitForWaiterAsync()
     {

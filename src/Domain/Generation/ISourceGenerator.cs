@@ -13,8 +13,8 @@ public interface ISourceGenerator
     string Name { get; }
 
     /// <summary>
-    /// Answers with files or with a question. Throws <see cref="GenerationException"/> when it can do neither; its
-    /// <see cref="GenerationException.IsTransient"/> says whether another attempt makes sense.
+    /// Answers with files, with a question, or with one part of the work, after which it is called again. Throws <see cref="GenerationException"/> when it can do none of
+    /// them; its <see cref="GenerationException.IsTransient"/> says whether another attempt makes sense. What <see cref="GenerationRequest.Workbench"/> throws passes through.
     /// </summary>
     /// <param name="request">What to build.</param>
     /// <param name="progress">Receives one short sentence per stage, for the caller's eyes.</param>
@@ -46,6 +46,12 @@ public sealed record GenerationRequest(
     IReadOnlyList<ChatMessage> Earlier,
     SourceFiles Current)
 {
+    /// <summary>What this job's last answer left in <see cref="GenerationResult.State"/>; null at first.</summary>
+    public ReadOnlyMemory<byte>? State { get; init; }
+
+    /// <summary>Where the files can be tried before the work is done.</summary>
+    public required IWorkbench Workbench { get; init; }
+
     /// <summary>What was asked for in earlier builds, oldest first.</summary>
     public IEnumerable<string> EarlierPrompts => Earlier.Where(message => message.Kind is ChatMessageKind.Prompt).Select(message => message.Content);
 }
@@ -53,12 +59,24 @@ public sealed record GenerationRequest(
 /// <summary>A question and its answer.</summary>
 public sealed record AnsweredQuestion(string Question, string Answer);
 
-/// <summary>A generator's answer: <see cref="Files"/> or <see cref="Question"/>.</summary>
+/// <summary>A generator's answer: <see cref="Files"/>, <see cref="Question"/> or <see cref="Turn"/>.</summary>
 public abstract record GenerationResult
 {
+    /// <summary>The most bytes of <see cref="State"/>.</summary>
+    public const int MaxStateBytes = 4 * 1024 * 1024;
+
     private GenerationResult()
     {
     }
+
+    /// <summary>
+    /// What is not to be lost: whoever is called for this job after this answer gets it back, also after a crash and also when this answer itself is lost. At most
+    /// <see cref="MaxStateBytes"/>; null leaves what is there.
+    /// </summary>
+    public ReadOnlyMemory<byte>? State { get; init; }
+
+    /// <summary>What a model took for this answer.</summary>
+    public ModelUsage Usage { get; init; } = ModelUsage.None;
 
     /// <summary>All files of the resource.</summary>
     /// <param name="Content">Content by path, not yet validated: it comes from a machine that may be wrong or hostile.</param>
@@ -70,6 +88,10 @@ public abstract record GenerationResult
     /// <param name="Choices">Suggested answers; may be empty. Any other answer is possible too.</param>
     /// <param name="Default">The suggested one of them, if there is one.</param>
     public sealed record Question(string Text, IReadOnlyList<string> Choices, string? Default = null) : GenerationResult;
+
+    /// <summary>A part of the work is done and kept in <see cref="State"/>; the generator is called again to go on.</summary>
+    /// <param name="Message">One short sentence for the caller's eyes: how far it is.</param>
+    public sealed record Turn(string Message) : GenerationResult;
 }
 
 /// <summary>A generator could not answer. The message is shown to the caller, so it holds no secret.</summary>
@@ -77,4 +99,7 @@ public sealed class GenerationException(string message, bool isTransient, Except
 {
     /// <summary>True when the same request may succeed later: a time-out, a rate limit, a server error.</summary>
     public bool IsTransient { get; } = isTransient;
+
+    /// <summary>How long to wait before another attempt at least; null when nobody said.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

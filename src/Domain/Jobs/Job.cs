@@ -1,3 +1,5 @@
+using Jobs.Domain.Generation;
+
 namespace Jobs.Domain.Jobs;
 
 /// <summary>
@@ -11,6 +13,9 @@ public sealed record Job
 
     /// <summary>The most questions that one job may ask.</summary>
     public const int MaxQuestions = 10;
+
+    /// <summary>The most parts that the work of one job may have.</summary>
+    public const int MaxTurns = 100;
 
     /// <summary>The most characters of an error that are kept, so that the status row stays far below 32 KB.</summary>
     public const int MaxErrorLength = 2_000;
@@ -53,6 +58,15 @@ public sealed record Job
 
     /// <summary>The artifact that holds the generated files; an agent's are there before it has succeeded, because they are checked first.</summary>
     public string? SourcesRef { get; init; }
+
+    /// <summary>How many parts of the work are done, where it is done in parts.</summary>
+    public int Turns { get; init; }
+
+    /// <summary>The artifact that holds what the generator goes on from; null where it has left nothing.</summary>
+    public string? TurnRef { get; init; }
+
+    /// <summary>What models have taken for it.</summary>
+    public ModelUsage Usage { get; init; }
 
     /// <summary>Why it failed or was cancelled; no secret, at most <see cref="MaxErrorLength"/> characters.</summary>
     public string? Error { get; init; }

@@ -29,6 +29,7 @@ public static class JobTransitions
         {
             JobEvent.AttemptStarted e => AttemptStarted(job, e),
             JobEvent.Progressed e => Progressed(job, e),
+            JobEvent.TurnTaken e => TurnTaken(job, e),
             JobEvent.QuestionAsked e => QuestionAsked(job, e),
             JobEvent.QuestionAnswered e => QuestionAnswered(job, e),
             JobEvent.QuestionExpired e => QuestionExpired(job, e),
@@ -83,6 +84,13 @@ public static class JobTransitions
 
     private static (Job?, string?) Progressed(Job job, JobEvent.Progressed e) =>
         Fence(job, e.Attempt, "report progress") ?? Accept(job with { Message = e.Message });
+
+    private static (Job?, string?) TurnTaken(Job job, JobEvent.TurnTaken e) => Fence(job, e.Attempt, "take a turn") ?? (job switch
+    {
+        { SourcesRef: not null } => Refuse("the files are there: there is nothing left to generate"),
+        { Turns: >= Job.MaxTurns } => Refuse($"the job has taken {Job.MaxTurns} turns already"),
+        _ => Accept(job with { Turns = job.Turns + 1, TurnRef = e.TurnRef ?? job.TurnRef, Message = e.Message, Usage = job.Usage + e.Usage }),
+    });
 
     private static (Job?, string?) QuestionAsked(Job job, JobEvent.QuestionAsked e) => Fence(job, e.Attempt, "ask a question") ?? (job switch
     {

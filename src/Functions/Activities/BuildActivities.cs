@@ -1,14 +1,18 @@
 using System.Diagnostics;
 using Jobs.Domain;
+using Jobs.Domain.Compilation;
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Resources;
+using Jobs.Domain.Sandbox;
 using Jobs.Domain.Widgets;
+using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Resources;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace Jobs.Functions.Activities;
@@ -28,6 +32,10 @@ public sealed partial class BuildActivities(
     ArtifactStore artifacts,
     IWidgetGenerator widgetGenerator,
     IAgentGenerator agentGenerator,
+    IWidgetCompiler widgetCompiler,
+    IAgentCompiler agentCompiler,
+    IAgentSandbox sandbox,
+    WorkTurns turns,
     StopSignals signals,
     TimeProvider time,
     ILogger<BuildActivities> logger)
@@ -45,10 +53,11 @@ public sealed partial class BuildActivities(
     public const int MaxEarlierMessages = 50;
 
     /// <summary>
-    /// Generates the files and stores them, or asks a question. A widget's job has then succeeded and its compile is submitted; an agent's files are checked next.
+    /// Generates the files and stores them, asks a question, or does a part of the work. Once there are files, a widget's job has succeeded and its compile is submitted; an
+    /// agent's files are checked next.
     /// </summary>
     [Function(nameof(GenerateSources))]
-    public async Task<StepResult> GenerateSources([ActivityTrigger] StepInput input, CancellationToken cancellationToken)
+    public async Task<StepResult> GenerateSources([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
@@ -68,6 +77,7 @@ public sealed partial class BuildActivities(
             : $"Generating files with {generator.Name} (attempt {input.Attempt} of {input.MaxAttempts})";
         if (!await journal.ApplyAsync(stored, new JobEvent.AttemptStarted(time.GetUtcNow(), message), cancellationToken))
         {
+            await WithdrawAsync(stored.Job, client);
             return await fence.YieldAsync(stored, IsGenerated, cancellationToken);
         }
 
@@ -79,7 +89,8 @@ public sealed partial class BuildActivities(
             return refusal;
         }
 
-        var request = await RequestAsync(job, resource!, cancellationToken);
+        var workbench = new BuildWorkbench(job, widgetCompiler, agentCompiler, sandbox, turns, time, client);
+        var request = await RequestAsync(job, resource!, workbench, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         GenerationResult result;
         try
@@ -106,7 +117,16 @@ public sealed partial class BuildActivities(
         catch (GenerationException error)
         {
             LogGenerationFailed(logger, error, job.Id, attempt);
-            return new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message);
+            return new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message, RetryAfter: error.RetryAfter);
+        }
+        catch (WorkbenchBusyException)
+        {
+            return StepResult.Waits;
+        }
+        catch (Exception error) when (error is CompilerUnavailableException or SandboxUnavailableException)
+        {
+            LogGenerationFailed(logger, error, job.Id, attempt);
+            return StepResult.CompilerUnavailable;
         }
         finally
         {
@@ -114,8 +134,16 @@ public sealed partial class BuildActivities(
             await stop.CancelAsync();
         }
 
+        if (await TakeTurnAsync(stored, attempt, result, cancellationToken) is { } notTaken)
+        {
+            return notTaken;
+        }
+
         switch (result)
         {
+            case GenerationResult.Turn:
+                return StepResult.Continues;
+
             case GenerationResult.Files files:
                 if (!SourceFiles.TryCreate(files.Content, out var accepted, out var reason))
                 {
@@ -165,7 +193,44 @@ public sealed partial class BuildActivities(
         JobKind.AgentBuild => agentGenerator,
     };
 
-    private async Task<GenerationRequest> RequestAsync(Job job, Resource resource, CancellationToken cancellationToken)
+    /// <summary>A build that is to stop may have waited for a place to try its files in.</summary>
+    private async Task WithdrawAsync(Job job, DurableTaskClient client)
+    {
+        if (job.Turns > 0)
+        {
+            await turns.WithdrawAsync(turns.Compiles, job.Tenant, job.Id, client);
+            await turns.WithdrawAsync(turns.Runs, job.Tenant, job.Id, client);
+        }
+    }
+
+    /// <summary>Keeps what an answer brings beside files or a question; what the step answers instead when it may not.</summary>
+    private async Task<StepResult?> TakeTurnAsync(StoredJob stored, int attempt, GenerationResult result, CancellationToken cancellationToken)
+    {
+        var job = stored.Job;
+        if (result is not GenerationResult.Turn && result.State is null && result.Usage == ModelUsage.None)
+        {
+            return null;
+        }
+
+        if (result.State?.Length > GenerationResult.MaxStateBytes)
+        {
+            return new StepResult(StepOutcome.FailedFinal, "The generator left more than can be kept between two turns.");
+        }
+
+        // The last one is for the files.
+        if (result is GenerationResult.Turn && job.Turns >= Job.MaxTurns - 1)
+        {
+            return new StepResult(StepOutcome.FailedFinal, $"The generator was not done after {Job.MaxTurns} turns.");
+        }
+
+        var state = result.State is { } left ? await artifacts.WriteAsync(job.Tenant, job.ResourceId, left, cancellationToken) : null;
+        var message = result is GenerationResult.Turn turn ? turn.Message : job.Message;
+        return await journal.ApplyAsync(stored, new JobEvent.TurnTaken(time.GetUtcNow(), attempt, state, message, result.Usage), cancellationToken)
+            ? null
+            : await fence.YieldAsync(stored, IsGenerated, cancellationToken);
+    }
+
+    private async Task<GenerationRequest> RequestAsync(Job job, Resource resource, IWorkbench workbench, CancellationToken cancellationToken)
     {
         var prompt = (await artifacts.ReadAsync(job.Tenant, job.ResourceId, job.InputRef, cancellationToken)).ToString();
         var current = resource.SourcesRef is { } reference
@@ -189,7 +254,11 @@ public sealed partial class BuildActivities(
             prompt,
             [.. answers],
             [.. messages.Where(message => message.JobId != job.Id).Take(MaxEarlierMessages).Reverse()],
-            current);
+            current)
+        {
+            State = job.TurnRef is { } turn ? (await artifacts.ReadAsync(job.Tenant, job.ResourceId, turn, cancellationToken)).ToMemory() : (ReadOnlyMemory<byte>?)null,
+            Workbench = workbench,
+        };
     }
 
     private async Task<StepResult> StoreAsync(StoredJob stored, int attempt, Sources sources, CancellationToken cancellationToken)

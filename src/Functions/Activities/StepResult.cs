@@ -9,6 +9,9 @@ public enum StepOutcome
     /// <summary>A question is open; the step goes on once it is closed.</summary>
     NeedsInput,
 
+    /// <summary>A part of the step is done; it goes on at once.</summary>
+    Continues,
+
     /// <summary>There is no place for it now; it comes again when its turn has come.</summary>
     Waits,
 
@@ -34,13 +37,17 @@ public sealed record OpenQuestion(int Number, DateTimeOffset ExpiresAt);
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Error">Why it failed, for the caller's eyes.</param>
 /// <param name="Question">The question that needs input.</param>
-public sealed record StepResult(StepOutcome Outcome, string? Error = null, OpenQuestion? Question = null)
+/// <param name="RetryAfter">How long to wait before another attempt at least.</param>
+public sealed record StepResult(StepOutcome Outcome, string? Error = null, OpenQuestion? Question = null, TimeSpan? RetryAfter = null)
 {
     /// <summary>Done.</summary>
     public static StepResult Done { get; } = new(StepOutcome.Done);
 
     /// <summary>Nothing to do.</summary>
     public static StepResult Stopped { get; } = new(StepOutcome.Stopped);
+
+    /// <summary>More is to be done.</summary>
+    public static StepResult Continues { get; } = new(StepOutcome.Continues);
 
     /// <summary>No place now.</summary>
     public static StepResult Waits { get; } = new(StepOutcome.Waits);

@@ -49,13 +49,17 @@ internal static class BuildSteps
                     attempt = 0;
                     break;
 
+                case StepOutcome.Continues:
+                    attempt = 0;
+                    break;
+
                 case StepOutcome.Waits:
                     await Turns.WaitAsync(context);
                     attempt--;
                     break;
 
                 case StepOutcome.FailedRetry when attempt < MaxAttempts:
-                    await context.CreateTimer(Retries.DelayAfter(attempt, context.NewGuid()), CancellationToken.None);
+                    await context.CreateTimer(Retries.DelayAfter(attempt, context.NewGuid(), result.RetryAfter), CancellationToken.None);
                     break;
 
                 default:

@@ -140,7 +140,7 @@ public sealed class RunExecutionTests
         var stored = (await store.ReadAsync(agentId, runId, CancellationToken.None))!;
         Assert.IsType<RunTransition.Applied>(await store.ApplyAsync(stored, new RunEvent.CancelAsked(time.GetUtcNow()), CancellationToken.None));
         Assert.False(stopped.Task.IsCompleted);
-        await AdvanceUntilAsync(time, () => stopped.Task.IsCompleted);
+        await time.AdvanceUntilAsync(() => stopped.Task.IsCompleted);
         var run = await app.WaitForRunAsync(agentId, runId);
 
         Assert.Equal(("cancelled", "cancelled"), (run.GetProperty("status").GetString()!, CodeOf(run)));
@@ -389,7 +389,7 @@ public sealed class RunExecutionTests
         using var gone = await app.Client.GetAsync($"v1/agents/{agentId}/runs/{runId}");
         using var twice = await app.Client.DeleteAsync($"v1/agents/{agentId}");
         Assert.NotNull(await app.Services.GetRequiredService<RunStore>().ReadAsync(agentId, runId, CancellationToken.None));
-        await AdvanceUntilAsync(time, () => stopped.Task.IsCompleted);
+        await time.AdvanceUntilAsync(() => stopped.Task.IsCompleted);
         await WaitUntilAsync(async () => (await FindAsync(app, agentId, runId)).HasEnded);
         time.Advance(Sweeper.GracePeriod + TimeSpan.FromSeconds(1));
         await SweepAsync(app);
@@ -489,15 +489,6 @@ public sealed class RunExecutionTests
         for (var deadline = DateTime.UtcNow.AddSeconds(30); !await isThere(); await Task.Delay(10))
         {
             Assert.True(DateTime.UtcNow < deadline, "It does not get there.");
-        }
-    }
-
-    private static async Task AdvanceUntilAsync(ManualTimeProvider time, Func<bool> isThere)
-    {
-        for (var deadline = DateTime.UtcNow.AddSeconds(30); !isThere(); await Task.Delay(10))
-        {
-            Assert.True(DateTime.UtcNow < deadline, "It does not get there.");
-            time.Advance(RunActivities.CancelCheckInterval);
         }
     }
 }

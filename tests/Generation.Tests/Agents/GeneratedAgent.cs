@@ -35,7 +35,7 @@ internal sealed record GeneratedAgent(SourceFiles Files, AgentPlan Plan, AgentMa
         GeneratedAgent? agent = null;
         for (var i = 0; i < prompts.Length; i++)
         {
-            agent = Build(new(DefaultName, null, prompts[i], [], [.. prompts[..i].Select(GeneratedWidget.Asked)], agent?.Files ?? SourceFiles.Empty), answer);
+            agent = Build(new(DefaultName, null, prompts[i], [], [.. prompts[..i].Select(GeneratedWidget.Asked)], agent?.Files ?? SourceFiles.Empty) { Workbench = new NoWorkbench() }, answer);
         }
 
         return agent ?? throw new ArgumentException("No prompt.", nameof(prompts));
@@ -63,7 +63,7 @@ internal sealed record GeneratedAgent(SourceFiles Files, AgentPlan Plan, AgentMa
     public static GenerationResult Generate(GenerationRequest request) =>
         new OfflineAgentGenerator(new FixedTime()).GenerateAsync(request, new Progress<string>(), CancellationToken.None).GetAwaiter().GetResult();
 
-    public static GenerationRequest Request(string prompt, params AnsweredQuestion[] answers) => new(DefaultName, null, prompt, answers, [], SourceFiles.Empty);
+    public static GenerationRequest Request(string prompt, params AnsweredQuestion[] answers) => new(DefaultName, null, prompt, answers, [], SourceFiles.Empty) { Workbench = new NoWorkbench() };
 
     private static GeneratedAgent Read(GenerationResult.Files answer, IReadOnlyList<AnsweredQuestion> asked)
     {
