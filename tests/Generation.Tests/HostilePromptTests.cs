@@ -51,7 +51,7 @@ public partial class HostilePromptTests
     [Fact]
     public void Name_and_description_are_escaped_too()
     {
-        var widget = GeneratedWidget.Build(new("\"; pwned(); \"\u2028", "</script>\0`${pwned}`", "a calculator", [], [], SourceFiles.Empty));
+        var widget = GeneratedWidget.Build(new("\"; pwned(); \"\u2028", "</script>\0`${pwned}`", "a calculator", [], [], SourceFiles.Empty) { Workbench = new NoWorkbench() });
         Assert.Contains("title: \"\\\"; pwned(); \\\"\"", widget.Files.Files["src/config.ts"], StringComparison.Ordinal);
         Assert.Contains("text: \"\\u003c/script\\u003e `${pwned}`\"", widget.Files.Files["src/config.ts"], StringComparison.Ordinal);
     }

@@ -186,7 +186,7 @@ public class SettingsTests
     [Fact]
     public void Title_that_is_the_name_ends_with_a_whole_word()
     {
-        var widget = GeneratedWidget.Build(new(Words(90), null, "a calculator", [], [], SourceFiles.Empty));
+        var widget = GeneratedWidget.Build(new(Words(90), null, "a calculator", [], [], SourceFiles.Empty) { Workbench = new NoWorkbench() });
         Assert.Equal("abcd" + string.Concat(Enumerable.Repeat(" abcd", 15)) + "…", widget.Plan.Title);
     }
 

@@ -129,7 +129,7 @@ public class AgentQuestionTests
         [
             Said(0, ChatMessageKind.Prompt, "email me a joke"), Said(1, ChatMessageKind.Question, "Which email service?"), Said(2, ChatMessageKind.Answer, "SendGrid"),
         ];
-        var agent = GeneratedAgent.Build(new("A", null, "a quote instead", [], earlier, foreign), _ => throw new InvalidOperationException("It asks again."));
+        var agent = GeneratedAgent.Build(new("A", null, "a quote instead", [], earlier, foreign) { Workbench = new NoWorkbench() }, _ => throw new InvalidOperationException("It asks again."));
         var email = Assert.IsType<EmailSettings>(agent.Plan.Settings);
         Assert.Equal((EmailService.SendGrid, EmailContent.Quote), (email.Service, email.Content));
     }
