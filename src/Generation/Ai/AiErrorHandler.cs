@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace Jobs.Generation.Ai;
+
+/// <summary>
+/// Turns every answer but 2xx into an <see cref="AiEndpointException"/>, before the providers' clients see it: theirs differ, and Anthropic's keeps no header, so that it could
+/// not say when to come again.
+/// </summary>
+internal sealed class AiErrorHandler(TimeProvider time) : DelegatingHandler
+{
+    /// <summary>The most bytes of an error that are read.</summary>
+    internal const int MaxErrorBytes = 16 * 1024;
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw new AiEndpointException(response.StatusCode, RetryAfter.Read(response, time), await ReadAsync(response.Content, cancellationToken));
+        }
+    }
+
+    private static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[MaxErrorBytes];
+        try
+        {
+            await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+            var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+            return Encoding.UTF8.GetString(bytes, 0, length);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            // The status says what matters.
+            return $"(its text broke off: {exception.Message})";
+        }
+    }
+}
