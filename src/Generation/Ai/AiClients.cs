@@ -77,8 +77,8 @@ public sealed class AiClients : IDisposable
     /// <summary>Whom a use talks to. Throws <see cref="InvalidOperationException"/> where no AI is configured.</summary>
     internal AiTarget TargetOf(AiUse use) => Target(AiOptionsValidation.SectionOf(use), _options.For(use));
 
-    /// <summary>Whom what has no settings of its own talks to. Throws <see cref="InvalidOperationException"/> where no AI is configured.</summary>
-    internal AiTarget GeneralTarget() => Target(AiOptions.Section, _options);
+    /// <summary>Whom embeddings are asked of. Throws <see cref="InvalidOperationException"/> where the settings name nobody.</summary>
+    internal AiTarget EmbeddingTarget() => Target(AiOptions.Section, _options) with { Model = _options.EmbeddingModel ?? throw new InvalidOperationException("No model for embeddings is set.") };
 
     /// <summary>The client of one target.</summary>
     internal IChatClient Chat(AiTarget target) => _chats.GetOrAdd(target, static (key, self) => new(() => self.NewChat(key)), this).Value;
@@ -110,14 +110,14 @@ public sealed class AiClients : IDisposable
 
     private IEmbeddingGenerator<string, Embedding<float>>? NewEmbeddings()
     {
-        if (!AreConfigured || AiTarget.Given(_options.EmbeddingModel) is not { } model)
+        if (!AreConfigured || AiTarget.Given(_options.EmbeddingModel) is null)
         {
             return null;
         }
 
-        var target = GeneralTarget() with { Model = model };
+        var target = EmbeddingTarget();
         return new AiEmbeddingGenerator(
-                NewOpenAi(target).GetEmbeddingClient(model).AsIEmbeddingGenerator(), target, _options.TurnTimeLimit, _time, _loggers.CreateLogger<AiClients>())
+                NewOpenAi(target).GetEmbeddingClient(target.Model).AsIEmbeddingGenerator(), target, _options.TurnTimeLimit, _time, _loggers.CreateLogger<AiClients>())
             .AsBuilder()
             .UseOpenTelemetry(_loggers, TelemetryName, telemetry => telemetry.EnableSensitiveData = _options.RecordPrompts)
             .Build();

@@ -22,8 +22,16 @@ internal sealed class AiErrorHandler(TimeProvider time) : DelegatingHandler
 
         using (response)
         {
-            throw new AiEndpointException(response.StatusCode, RetryAfter.Read(response, time), await ReadAsync(response.Content, cancellationToken));
+            var body = await ReadAsync(response.Content, cancellationToken);
+            throw new AiEndpointException(response.StatusCode, RetryAfter.Read(response, time), WithoutKeys(body, request));
         }
+    }
+
+    /// <summary>An endpoint may quote what it was sent, and an error is written to the log.</summary>
+    private static string WithoutKeys(string body, HttpRequestMessage request)
+    {
+        string?[] keys = [request.Headers.Authorization?.Parameter, .. request.Headers.TryGetValues("x-api-key", out var values) ? values : []];
+        return keys.Where(key => !string.IsNullOrEmpty(key)).Aggregate(body, (text, key) => text.Replace(key!, "***", StringComparison.Ordinal));
     }
 
     private static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellationToken)

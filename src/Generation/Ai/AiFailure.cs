@@ -76,6 +76,9 @@ public sealed record AiFailure(AiFailureKind Kind, TimeSpan? RetryAfter = null)
         AiFailureKind.Unexpected => "The log has the exception.",
     };
 
+    /// <summary>Both in one sentence.</summary>
+    public string Diagnosis => $"{Sentence[..^1]}: {char.ToLowerInvariant(Advice[0])}{Advice[1..]}";
+
     /// <summary>Names what a client threw. <paramref name="exception"/> is none of a caller who has stopped waiting.</summary>
     internal static AiFailure From(Exception exception) => exception switch
     {
@@ -91,9 +94,11 @@ public sealed record AiFailure(AiFailureKind Kind, TimeSpan? RetryAfter = null)
         AnthropicIOException { InnerException: { } inner } => From(inner),
         ClientResultException { Status: 0, InnerException: { } inner } => From(inner),
         AggregateException { InnerExceptions: [var only] } => From(only),
-        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } => new(AiFailureKind.AnswerCut),
-        HttpRequestException { InnerException: IOException and not HttpIOException, HttpRequestError: HttpRequestError.Unknown } => new(AiFailureKind.AnswerCut),
-        HttpRequestException => new(AiFailureKind.ConnectionFailed),
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+        } => new(AiFailureKind.ConnectionFailed),
+        HttpRequestException => new(AiFailureKind.AnswerCut),
         IOException => new(AiFailureKind.AnswerCut),
         // How the clients stumble over JSON of another shape.
         JsonException or FormatException or InvalidOperationException or KeyNotFoundException or ArgumentOutOfRangeException => new(AiFailureKind.MalformedAnswer),
