@@ -147,8 +147,6 @@ public sealed class AiClients : IDisposable
     {
         BaseUrl = target.Endpoint.AbsoluteUri.TrimEnd('/'),
         ApiKey = target.Key,
-        // Else its environment variable would count.
-        AuthToken = null,
         HttpClient = ConnectionTo(target.Endpoint).Client,
         MaxRetries = 0,
         Timeout = _options.TurnTimeLimit,

@@ -135,6 +135,7 @@ public sealed record AiFailure(AiFailureKind Kind, TimeSpan? RetryAfter = null)
         ErrorType.TimeoutError => AiFailureKind.TimedOut,
         ErrorType.BillingError => AiFailureKind.QuotaExhausted,
         ErrorType.OverloadedError or ErrorType.ApiError => AiFailureKind.Overloaded,
-        _ => AiFailureKind.Unexpected,
+        // A type that the client does not know yet: the service broke its own answer off.
+        _ => AiFailureKind.Overloaded,
     };
 }

@@ -79,7 +79,7 @@ public sealed class AiFailureTests
         ["overloaded in the middle"] = (AnthropicAnswers.StreamError(Raw, Raw, "overloaded_error"), AiFailureKind.Overloaded),
         ["limited in the middle"] = (AnthropicAnswers.StreamError(Raw, Raw, "rate_limit_error"), AiFailureKind.RateLimited),
         ["failed in the middle"] = (AnthropicAnswers.StreamError(Raw, Raw, "api_error"), AiFailureKind.Overloaded),
-        ["unknown error in the middle"] = (AnthropicAnswers.StreamError(Raw, Raw, "new_error"), AiFailureKind.AnswerCut),
+        ["unknown error in the middle"] = (AnthropicAnswers.StreamError(Raw, Raw, "new_error"), AiFailureKind.Overloaded),
         ["cut in the middle"] = (AnthropicAnswers.Stream([Raw, "b"]).After(3, ScriptedEnd.Cut), AiFailureKind.AnswerCut),
         ["ended in the middle"] = (AnthropicAnswers.Stream([Raw, "b"]).After(3, ScriptedEnd.Complete), AiFailureKind.AnswerCut),
         ["half of an event"] = (OpenAiAnswers.Raw($"event: message_start\ndata: {{\"id\":\"{Raw}\n\n", "text/event-stream"), AiFailureKind.MalformedAnswer),

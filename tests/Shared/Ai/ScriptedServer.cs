@@ -25,7 +25,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     }
 
     /// <summary>Where it listens, without a path.</summary>
-    public Uri Address => new(_web.Urls.First());
+    public Uri Address { get; private set; } = null!;
 
     /// <summary>What came, oldest first.</summary>
     public IReadOnlyList<RecordedRequest> Requests => [.. _requests];
@@ -63,6 +63,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var server = new ScriptedServer(builder.Build(), paths);
         server.Add(script);
         await server._web.StartAsync();
+        server.Address = new Uri(server._web.Urls.First());
         return server;
     }
 
