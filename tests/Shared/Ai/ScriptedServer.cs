@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -92,6 +93,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         {
             case ScriptedEnd.Complete:
                 break;
+            case ScriptedEnd.Cut when answer.Parts.Count > 0:
+                // The promised length is not reached, so the connection ends; but what was sent arrives, which an abort may take back.
+                break;
             case ScriptedEnd.Cut:
                 http.Abort();
                 break;
@@ -108,6 +112,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
         foreach (var (name, value) in answer.Headers)
         {
             http.Response.Headers[name] = value;
+        }
+
+        if (answer.End is ScriptedEnd.Cut)
+        {
+            http.Response.ContentLength = answer.Parts.Sum(Encoding.UTF8.GetByteCount) + 1;
         }
 
         foreach (var part in answer.Parts)
