@@ -15,6 +15,7 @@ using Jobs.Functions.Secrets;
 using Jobs.Functions.Triggers;
 using Jobs.Functions.Widgets;
 using Jobs.Functions.Workspace;
+using Jobs.Generation.Ai;
 using Jobs.Generation.Offline.Agents;
 using Jobs.Generation.Offline.Widgets;
 using Jobs.Storage;
@@ -57,6 +58,7 @@ public static class Program
             .AddCapacity()
             .AddLedger()
             .AddGeneration()
+            .AddAi()
             .AddCompilation()
             .AddEgress()
             .AddSecrets()

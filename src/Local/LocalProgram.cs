@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Jobs.Local.Commands;
 using Jobs.Local.Host;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Local;
 
@@ -34,13 +35,17 @@ public static class LocalProgram
         var agentPrompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"email me a joke every morning\"." };
         var demoAgent = new Command("agent", "Build one agent through the app's own HTTP API, answer its questions, run it, then end.") { agentPrompt };
         var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt, demoAgent };
-        var root = new RootCommand("Runs the function app in this process, without Azure and without Functions Core Tools.") { urls, data, azurite, storagePort, demo };
+        var verbose = new Option<bool>("--verbose") { Description = "Write the log, with what the endpoint itself says, to standard error." };
+        var aiCheck = new Command("check", "Find out, by a few small calls, what the configured AI can do and what is wrong with it, then end.") { verbose };
+        var ai = new Command("ai", "The AI that is configured by the settings below Ai.") { aiCheck };
+        var root = new RootCommand("Runs the function app in this process, without Azure and without Functions Core Tools.") { urls, data, azurite, storagePort, demo, ai };
 
         root.SetAction((line, _) => ServeCommand.RunAsync(
             new LocalAppOptions(line.GetRequiredValue(urls), line.GetRequiredValue(data).FullName, line.GetValue(azurite), line.GetValue(storagePort))));
         demo.SetAction((line, _) => DemoCommand.RunWidgetAsync(line.GetRequiredValue(prompt), line.GetRequiredValue(data), line.GetValue(azurite)));
         demoAgent.SetAction((line, _) =>
             DemoCommand.RunAgentAsync(line.GetRequiredValue(agentPrompt), line.GetRequiredValue(data), line.GetValue(azurite)));
+        aiCheck.SetAction((line, cancellationToken) => AiCheckCommand.RunAsync(line.GetValue(verbose), Console.Out, Console.Error, cancellationToken));
 
         try
         {
@@ -50,6 +55,11 @@ public static class LocalProgram
         catch (LocalHostException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCode.Failure;
+        }
+        catch (OptionsValidationException exception)
+        {
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, exception.Failures));
             return ExitCode.Failure;
         }
         catch (Exception exception)

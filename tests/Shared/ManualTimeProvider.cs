@@ -98,6 +98,20 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Waits, in real time, until somebody waits on this clock for no longer than that, and moves it to when they go on. Fails after 30 seconds.</summary>
+    public async Task AdvanceToTimerWithinAsync(TimeSpan within, CancellationToken cancellationToken = default)
+    {
+        while (!(NextDue <= GetUtcNow() + within))
+        {
+            if (!await _changed.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken))
+            {
+                throw new TimeoutException($"Nobody waits on the clock for at most {within}.");
+            }
+        }
+
+        Advance(NextDue!.Value - GetUtcNow());
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);

@@ -1,0 +1,48 @@
+namespace Jobs.Generation.Ai;
+
+/// <summary>The settings of the AI, below <see cref="Section"/>. There is one where a <see cref="AiUseOptions.Model"/> is set; otherwise the offline generators write everything.</summary>
+public sealed class AiOptions : AiUseOptions
+{
+    /// <summary>What the settings' names begin with.</summary>
+    public const string Section = "Ai";
+
+    /// <summary>The least that <see cref="TurnTimeLimit"/> may be.</summary>
+    public static readonly TimeSpan LowestTurnTimeLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>The most that <see cref="TurnTimeLimit"/> may be: a generator's attempt is given up then.</summary>
+    public static readonly TimeSpan HighestTurnTimeLimit = TimeSpan.FromMinutes(5);
+
+    /// <summary>The most that <see cref="MaxConcurrent"/> may be.</summary>
+    public const int HighestMaxConcurrent = 1_000;
+
+    /// <summary>The model that makes embeddings, at the same endpoint; none where it is not set. Anthropic has none.</summary>
+    public string? EmbeddingModel { get; set; }
+
+    /// <summary>
+    /// How long one call may take, its repetitions and the whole of a streamed answer included: <see cref="LowestTurnTimeLimit"/> to <see cref="HighestTurnTimeLimit"/>. An
+    /// answer must begin within half of it.
+    /// </summary>
+    public TimeSpan TurnTimeLimit { get; set; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>How many calls an organisation may have under way at once, 1 to <see cref="HighestMaxConcurrent"/>.</summary>
+    public int MaxConcurrent { get; set; } = 4;
+
+    /// <summary>Whether prompts and answers are part of the telemetry. They hold what callers wrote.</summary>
+    public bool RecordPrompts { get; set; }
+
+    /// <summary>What is different for <see cref="AiUse.Widgets"/>.</summary>
+    public AiUseOptions Widgets { get; set; } = new();
+
+    /// <summary>What is different for <see cref="AiUse.Agents"/>.</summary>
+    public AiUseOptions Agents { get; set; } = new();
+
+    /// <summary>Whether there is an AI.</summary>
+    public bool IsConfigured => !string.IsNullOrEmpty(Model);
+
+    /// <summary>What is different for a use.</summary>
+    public AiUseOptions For(AiUse use) => use switch
+    {
+        AiUse.Widgets => Widgets,
+        AiUse.Agents => Agents,
+    };
+}

@@ -1,0 +1,177 @@
+using Jobs.Generation.Ai;
+using Microsoft.Extensions.Options;
+
+namespace Jobs.Generation.Tests.Ai;
+
+public sealed class AiOptionsTests
+{
+    [Fact]
+    public async Task Settings_without_a_model_are_no_AI()
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([], ("Key", AiTestHost.Key), ("Endpoint", "http://localhost:11434/v1")));
+
+        Assert.False(host.Options.IsConfigured);
+        Assert.False(host.Clients.AreConfigured);
+        Assert.Null(host.Clients.Embeddings);
+        Assert.Empty(await host.Check.RunAsync(CancellationToken.None));
+        Assert.Contains("Ai:Model", Assert.Throws<InvalidOperationException>(() => host.Clients.Chat(AiUse.Widgets)).Message);
+    }
+
+    [Theory]
+    [InlineData("Ai:Provider", "Provider", "gemini")]
+    [InlineData("Ai:Widgets:Provider", "Widgets:Provider", "OpenAI")]
+    [InlineData("Ai:Endpoint", "Endpoint", "localhost:11434")]
+    [InlineData("Ai:Endpoint", "Endpoint", "ftp://localhost/v1")]
+    [InlineData("Ai:Endpoint", "Endpoint", "http://user:password@localhost/v1")]
+    [InlineData("Ai:Endpoint", "Endpoint", "http://localhost/v1?api-version=1")]
+    [InlineData("Ai:Endpoint", "Endpoint", "http://localhost/v1#here")]
+    [InlineData("Ai:Agents:Endpoint", "Agents:Endpoint", "nowhere")]
+    [InlineData("Ai:Model", "Model", "a model")]
+    [InlineData("Ai:Agents:Model", "Agents:Model", "a\u0007model")]
+    [InlineData("Ai:EmbeddingModel", "EmbeddingModel", "a model")]
+    [InlineData("Ai:MaxOutputTokens", "MaxOutputTokens", "255")]
+    [InlineData("Ai:MaxOutputTokens", "MaxOutputTokens", "200001")]
+    [InlineData("Ai:Agents:MaxOutputTokens", "Agents:MaxOutputTokens", "0")]
+    [InlineData("Ai:TurnTimeLimit", "TurnTimeLimit", "00:00:09")]
+    [InlineData("Ai:TurnTimeLimit", "TurnTimeLimit", "00:05:01")]
+    [InlineData("Ai:MaxConcurrent", "MaxConcurrent", "0")]
+    [InlineData("Ai:MaxConcurrent", "MaxConcurrent", "1001")]
+    public async Task Setting_out_of_its_range_is_refused_by_name(string name, string setting, string value)
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([(setting, value)], ("Model", "test-model"), ("Endpoint", "http://localhost:11434/v1")));
+
+        var failure = Assert.Single(Assert.Throws<OptionsValidationException>(() => host.Options).Failures);
+        Assert.StartsWith($"The setting {name} must be ", failure);
+    }
+
+    [Theory]
+    [InlineData("MaxOutputTokens", "256")]
+    [InlineData("MaxOutputTokens", "200000")]
+    [InlineData("TurnTimeLimit", "00:00:10")]
+    [InlineData("TurnTimeLimit", "00:05:00")]
+    [InlineData("MaxConcurrent", "1")]
+    [InlineData("MaxConcurrent", "1000")]
+    public async Task Setting_at_its_limit_is_taken(string setting, string value)
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([(setting, value)], ("Model", "test-model"), ("Endpoint", "http://localhost:11434/v1")));
+
+        Assert.True(host.Options.IsConfigured);
+    }
+
+    [Theory]
+    [InlineData("Ai:Model", 200, true)]
+    [InlineData("Ai:Model", 201, false)]
+    public async Task Models_name_has_a_longest_length(string name, int length, bool isTaken)
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([], ("Model", new string('m', length)), ("Endpoint", "http://localhost:11434/v1")));
+
+        if (isTaken)
+        {
+            Assert.Equal(length, host.Options.Model!.Length);
+        }
+        else
+        {
+            Assert.StartsWith($"The setting {name} must be ", Assert.Single(Assert.Throws<OptionsValidationException>(() => host.Options).Failures));
+        }
+    }
+
+    [Theory]
+    [InlineData("sk-with blank")]
+    [InlineData("sk-with\nline")]
+    [InlineData("sk-mit-Ümlaut")]
+    public async Task Key_that_cannot_be_sent_is_refused_and_not_shown(string key)
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([], ("Model", "test-model"), ("Key", key)));
+
+        var failure = Assert.Single(Assert.Throws<OptionsValidationException>(() => host.Options).Failures);
+        Assert.StartsWith("The setting Ai:Key must be ", failure);
+        Assert.DoesNotContain("sk-", failure);
+    }
+
+    [Theory]
+    [InlineData("openai", null, "The setting Ai:Key must be set")]
+    [InlineData("anthropic", null, "The setting Ai:Key must be set")]
+    [InlineData("azure-openai", null, "The setting Ai:Endpoint must be set")]
+    [InlineData("azure-openai", "http://my-resource.openai.azure.com", "The setting Ai:Endpoint must begin with https://")]
+    [InlineData("azure-openai", "https://my-resource.openai.azure.com/openai/deployments/x", "The setting Ai:Endpoint must be the resource's address")]
+    [InlineData("anthropic", "http://example.com", "The setting Ai:Endpoint must begin with https://")]
+    [InlineData("anthropic", "https://example.com/v1/", "The setting Ai:Endpoint must end before /v1")]
+    public async Task Provider_that_lacks_what_it_needs_is_refused(string provider, string? endpoint, string message)
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([], ("Provider", provider), ("Model", "test-model"), ("Endpoint", endpoint)));
+
+        Assert.Contains(Assert.Throws<OptionsValidationException>(() => host.Options).Failures, failure => failure.StartsWith(message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task All_faults_are_told_at_once()
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([], ("MaxConcurrent", "0"), ("TurnTimeLimit", "1"), ("Key", "a b")));
+
+        Assert.Equal(3, Assert.Throws<OptionsValidationException>(() => host.Options).Failures.Count());
+    }
+
+    [Fact]
+    public async Task Embeddings_of_Anthropic_are_refused()
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([], ("Provider", "anthropic"), ("Model", "m"), ("Key", "k"), ("EmbeddingModel", "e")));
+
+        Assert.StartsWith("The setting Ai:EmbeddingModel cannot be set", Assert.Single(Assert.Throws<OptionsValidationException>(() => host.Options).Failures));
+    }
+
+    [Fact]
+    public async Task Model_of_one_use_alone_is_refused()
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([], ("Agents:Model", "m")));
+
+        Assert.Equal("The setting Ai:Model must be set where Ai:Agents:Model is.", Assert.Single(Assert.Throws<OptionsValidationException>(() => host.Options).Failures));
+    }
+
+    [Fact]
+    public async Task Use_with_another_provider_needs_its_own_key_and_model()
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([], ("Model", "m"), ("Key", AiTestHost.Key), ("Agents:Provider", "anthropic")));
+
+        Assert.Equal(
+            ["The setting Ai:Agents:Model must be set: the model of another provider has another name.", "The setting Ai:Agents:Key must be set: api.anthropic.com takes nothing without a key."],
+            Assert.Throws<OptionsValidationException>(() => host.Options).Failures);
+    }
+
+    [Fact]
+    public async Task Use_takes_what_it_lacks_from_the_general_settings()
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([], ("Model", "m"), ("Key", AiTestHost.Key), ("MaxOutputTokens", "1000"), ("Agents:Model", "a"), ("Agents:MaxOutputTokens", "2000")));
+
+        Assert.Equal(new AiTarget(AiProvider.OpenAi, new Uri("https://api.openai.com/v1/"), "m", AiTestHost.Key, 1000), host.Clients.TargetOf(AiUse.Widgets));
+        Assert.Equal(new AiTarget(AiProvider.OpenAi, new Uri("https://api.openai.com/v1/"), "a", AiTestHost.Key, 2000), host.Clients.TargetOf(AiUse.Agents));
+    }
+
+    [Fact]
+    public async Task Use_with_its_own_endpoint_does_not_get_the_general_key()
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([], ("Model", "m"), ("Key", AiTestHost.Key), ("Widgets:Endpoint", "http://localhost:11434/v1")));
+
+        Assert.Null(host.Clients.TargetOf(AiUse.Widgets).Key);
+        Assert.Equal(AiTestHost.Key, host.Clients.TargetOf(AiUse.Agents).Key);
+    }
+
+    [Theory]
+    [InlineData("https://my-resource.openai.azure.com")]
+    [InlineData("https://my-resource.openai.azure.com/")]
+    [InlineData("https://my-resource.openai.azure.com/openai/v1")]
+    [InlineData("https://my-resource.openai.azure.com/openai/v1/")]
+    public async Task Azure_resource_is_asked_by_its_v1_path(string endpoint)
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([], ("Provider", "azure-openai"), ("Endpoint", endpoint), ("Model", "my-deployment")));
+
+        Assert.Equal("azure-openai at https://my-resource.openai.azure.com/openai/v1/, model my-deployment", host.Clients.TargetOf(AiUse.Agents).ToString());
+    }
+
+    [Fact]
+    public void Target_in_a_text_has_no_key()
+    {
+        var target = new AiTarget(AiProvider.Anthropic, new Uri("https://api.anthropic.com/"), "m", AiTestHost.Key, 1000);
+
+        Assert.Equal("anthropic at https://api.anthropic.com/, model m", $"{target}");
+    }
+}
