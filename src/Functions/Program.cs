@@ -16,6 +16,7 @@ using Jobs.Functions.Triggers;
 using Jobs.Functions.Widgets;
 using Jobs.Functions.Workspace;
 using Jobs.Generation.Ai;
+using Jobs.Generation.Ai.Writing;
 using Jobs.Generation.Offline.Agents;
 using Jobs.Generation.Offline.Widgets;
 using Jobs.Storage;
@@ -114,8 +115,12 @@ public static class Program
         .Services;
 
     private static IServiceCollection AddGeneration(this IServiceCollection services) => services
-        .AddSingleton<IWidgetGenerator, OfflineWidgetGenerator>()
-        .AddSingleton<IAgentGenerator, OfflineAgentGenerator>();
+        .AddSingleton<IWidgetGenerator>(provider => provider.GetRequiredService<AiClients>() is { AreConfigured: true } ai
+            ? new AiWidgetGenerator(ai)
+            : new OfflineWidgetGenerator(provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IAgentGenerator>(provider => provider.GetRequiredService<AiClients>() is { AreConfigured: true } ai
+            ? new AiAgentGenerator(ai)
+            : new OfflineAgentGenerator(provider.GetRequiredService<TimeProvider>()));
 
     private static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton<StorageAccount>()

@@ -11,5 +11,5 @@ public sealed class AiException(AiFailure failure) : Exception(failure.Sentence)
     public AiFailure Failure { get; } = failure;
 
     /// <summary>The same for whoever asked a generator.</summary>
-    public GenerationException ToGenerationException() => new(Failure.Sentence, Failure.IsTransient, this);
+    public GenerationException ToGenerationException() => new(Failure.Sentence, Failure.IsTransient, this) { RetryAfter = Failure.RetryAfter };
 }

@@ -1,0 +1,6 @@
+using Jobs.Domain.Generation;
+
+namespace Jobs.Generation.Ai.Writing;
+
+/// <summary>Has a model write agents.</summary>
+public sealed class AiAgentGenerator(AiClients clients) : AiGenerator(clients, AiUse.Agents, Instructions("agent.md")), IAgentGenerator;

@@ -1,0 +1,143 @@
+using System.Reflection;
+using System.Text.Json;
+using Jobs.Domain.Widgets;
+using Microsoft.Extensions.AI;
+
+namespace Jobs.Generation.Ai.Writing;
+
+/// <summary>The tools that a model has, as <c>tools.json</c> declares them, and those of them that work on the files alone.</summary>
+internal static class FileTools
+{
+    public const string Check = "check";
+    public const string TryAgent = "try_agent";
+    public const string AskUser = "ask_user";
+    public const string Finish = "finish";
+
+    private static readonly IReadOnlyList<AIFunctionDeclaration> All = Load();
+
+    /// <summary>The tools for a use.</summary>
+    public static IReadOnlyList<AITool> For(AiUse use) => [.. All.Where(tool => use switch
+    {
+        AiUse.Widgets => tool.Name != TryAgent,
+        AiUse.Agents => true,
+    })];
+
+    /// <summary>Whether a call of the tool waits for something else than the files.</summary>
+    public static bool IsDue(string name) => name is Check or TryAgent or AskUser or Finish;
+
+    /// <summary>What a call lacks of what its tool requires; null when it has all, with the right types.</summary>
+    public static string? FaultOf(AIFunctionDeclaration tool, JsonElement arguments)
+    {
+        if (arguments.ValueKind is not JsonValueKind.Object)
+        {
+            return "The arguments must be a JSON object.";
+        }
+
+        foreach (var name in tool.JsonSchema.TryGetProperty("required", out var required) ? required.EnumerateArray().Select(item => item.GetString()!) : [])
+        {
+            if (!arguments.TryGetProperty(name, out _))
+            {
+                return $"The argument \"{name}\" is missing.";
+            }
+        }
+
+        foreach (var property in tool.JsonSchema.GetProperty("properties").EnumerateObject())
+        {
+            if (arguments.TryGetProperty(property.Name, out var value) && property.Value.TryGetProperty("type", out var type) && !IsOfType(value, type.GetString()!))
+            {
+                return $"The argument \"{property.Name}\" must be a {(type.GetString() == "array" ? "list of texts" : "text")}.";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Carries out a call that needs nothing but the files; what the model is told, and for a file that was written its path.</summary>
+    public static (string Result, string? Written) Run(Transcript transcript, string name, JsonElement arguments)
+    {
+        var path = arguments.TryGetProperty("path", out var given) ? given.GetString()! : "";
+        switch (name)
+        {
+            case "plan":
+                transcript.Planned = [.. arguments.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).Distinct().Take(SourceFiles.MaxFiles)];
+                return ("Noted.", null);
+
+            case "list_files":
+                return (transcript.Files.Count == 0 ? "There are no files." : string.Join('\n', transcript.Files.Select(file => $"{file.Key} ({file.Value.Length})")), null);
+
+            case "read_file":
+                return (transcript.Files.TryGetValue(path, out var content) ? Cut(content) : Missing(transcript, path), null);
+
+            case "write_file":
+                return Write(transcript, path, arguments.GetProperty("content").GetString()!);
+
+            case "append_file":
+                return Write(transcript, path, transcript.Files.GetValueOrDefault(path, "") + arguments.GetProperty("content").GetString());
+
+            case "edit_file":
+                return Edit(transcript, path, arguments.GetProperty("old").GetString()!, arguments.GetProperty("new").GetString()!);
+
+            case "delete_file":
+                return (transcript.Files.Remove(path) ? $"{path} is removed." : Missing(transcript, path), null);
+
+            default:
+                throw new ArgumentOutOfRangeException(nameof(name), name, "No tool for files.");
+        }
+    }
+
+    /// <summary>A result as long as a model gets it.</summary>
+    public static string Cut(string text) => text.Length <= WritingLimits.MaxResultLength
+        ? text
+        : $"{text[..WritingLimits.MaxResultLength]}\n[cut: {text.Length - WritingLimits.MaxResultLength} more characters]";
+
+    private static (string, string?) Edit(Transcript transcript, string path, string old, string replacement)
+    {
+        if (!transcript.Files.TryGetValue(path, out var content))
+        {
+            return (Missing(transcript, path), null);
+        }
+
+        var at = old.Length == 0 ? -1 : content.IndexOf(old, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return ($"Nothing was changed: the old passage does not stand in {path}. Read the file again.", null);
+        }
+
+        return content.IndexOf(old, at + 1, StringComparison.Ordinal) >= 0
+            ? ($"Nothing was changed: the old passage stands in {path} more than once. Take a longer one.", null)
+            : Write(transcript, path, string.Concat(content.AsSpan(0, at), replacement, content.AsSpan(at + old.Length)));
+    }
+
+    private static (string, string?) Write(Transcript transcript, string path, string content)
+    {
+        // The rules are those of the whole: how many, how large, no two that differ only by case.
+        var after = transcript.Files.Where(file => file.Key != path).Append(new(path, content));
+        if (!SourceFiles.TryCreate(after, out _, out string? error))
+        {
+            return ($"Nothing was changed: {error}.", null);
+        }
+
+        transcript.Files[path] = content;
+        return ($"{path} has {content.Length} characters now.", path);
+    }
+
+    private static string Missing(Transcript transcript, string path) =>
+        $"There is no file \"{(path.Length <= SourceFiles.MaxPathLength ? path : path[..SourceFiles.MaxPathLength])}\". There are: {string.Join(", ", transcript.Files.Keys)}";
+
+    private static bool IsOfType(JsonElement value, string type) => type switch
+    {
+        "string" => value.ValueKind is JsonValueKind.String,
+        "array" => value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String),
+        _ => true,
+    };
+
+    private static List<AIFunctionDeclaration> Load()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Ai/tools.json")!;
+        return
+        [
+            .. JsonSerializer.Deserialize<JsonElement>(stream).EnumerateArray().Select(tool => AIFunctionFactory.CreateDeclaration(
+                tool.GetProperty("name").GetString()!, tool.GetProperty("description").GetString()!, tool.GetProperty("parameters"))),
+        ];
+    }
+}
