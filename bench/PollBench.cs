@@ -18,17 +18,6 @@ internal static class PollBench
     private const int Rounds = 5;
     private static readonly TimeSpan RoundLength = TimeSpan.FromSeconds(1);
 
-    /// <summary>Deriving keys is native work, which Deno gives to threads of their own.</summary>
-    private static readonly SandboxRequest BusyRun = new(
-        """
-        export default async () => {
-          const key = await crypto.subtle.importKey("raw", new Uint8Array(16), "PBKDF2", false, ["deriveBits"]);
-          const derive = () => crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-512", salt: new Uint8Array(16), iterations: 20_000_000 }, key, 256);
-          await Promise.all(Array.from({ length: 32 }, derive));
-        };
-        """,
-        "null", new("agent", "run", "manual", DateTimeOffset.UnixEpoch), new Dictionary<string, string>(), Network: null);
-
     public static async Task RunAsync(TextWriter output)
     {
         var gate = new TaskCompletionSource<GenerationResult>();
@@ -67,7 +56,9 @@ internal static class PollBench
     {
         var alone = await LatencyAsync(app, jobId);
         using var stop = new CancellationTokenSource();
-        var run = app.Services.GetRequiredService<IAgentSandbox>().RunAsync(BusyRun, stop.Token);
+        var code = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "busy-run.js"), CancellationToken.None);
+        var run = app.Services.GetRequiredService<IAgentSandbox>().RunAsync(
+            new SandboxRequest(code, "null", new("agent", "run", "manual", DateTimeOffset.UnixEpoch), new Dictionary<string, string>(), Network: null), stop.Token);
         await Task.Delay(RoundLength, CancellationToken.None);
         var beside = await LatencyAsync(app, jobId);
         if (run.IsCompleted)

@@ -81,13 +81,28 @@ public sealed class AppOnAzuriteTests(AzuriteFixture azurite) : IClassFixture<Az
         using var created = await app.Client.PostAsJsonAsync("v1/widgets", new { name = "Race" });
         var widgetId = (await created.ReadJsonAsync()).GetProperty("widgetId").GetString();
 
-        var responses = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => app.Client.PostAsJsonAsync($"v1/widgets/{widgetId}/builds", new { prompt = "a counter" })));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => BuildAsync()));
 
         Assert.Contains(responses, response => response.StatusCode == HttpStatusCode.Accepted);
         Assert.All(responses, response => Assert.Contains(response.StatusCode, new[] { HttpStatusCode.Accepted, HttpStatusCode.Conflict }));
         foreach (var accepted in responses.Where(response => response.StatusCode == HttpStatusCode.Accepted))
         {
             await app.WaitUntilSettledAsync((await accepted.ReadJsonAsync()).GetProperty("jobId").GetString()!);
+        }
+
+        // The emulator of a busy machine may be too slow for a caller, who then comes again.
+        async Task<HttpResponseMessage> BuildAsync()
+        {
+            for (var deadline = DateTime.UtcNow.AddSeconds(60); ;)
+            {
+                var response = await app.Client.PostAsJsonAsync($"v1/widgets/{widgetId}/builds", new { prompt = "a counter" });
+                if (response.StatusCode is not HttpStatusCode.ServiceUnavailable || DateTime.UtcNow > deadline)
+                {
+                    return response;
+                }
+
+                await Task.Delay(response.Headers.RetryAfter!.Delta!.Value);
+            }
         }
     }
 

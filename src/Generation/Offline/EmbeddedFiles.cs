@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
+using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline;
 
@@ -8,6 +10,13 @@ namespace Jobs.Generation.Offline;
 /// </summary>
 internal static class EmbeddedFiles
 {
+    /// <summary>What stands before the value of a kind's settings, which is the last of its file; the value there is an example.</summary>
+    private const string ConfigStart = "export const config: Config = ";
+
+    /// <summary>A kind's file of settings with <paramref name="value"/> in the place of the example.</summary>
+    public static string Configured(string file, JsonNode value) =>
+        $"{file[..(file.IndexOf(ConfigStart, StringComparison.Ordinal) + ConfigStart.Length)]}{TypeScriptLiteral.Of(value)};\n";
+
     /// <summary>The files of each folder in <paramref name="root"/>, by the folder's name and then by path, in the paths' order.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> In(string root)
     {
@@ -25,6 +34,6 @@ internal static class EmbeddedFiles
     private static string Read(Assembly assembly, string name)
     {
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 }

@@ -28,12 +28,11 @@ public sealed class StorageAwayAppTests
     [Fact]
     public async Task Every_HTTP_function_that_needs_storage_is_503_with_Retry_After_and_works_again_afterwards()
     {
-        Switch? storage = null;
-        await using var app = await TestApp.StartAsync(services => services.AddSingleton(provider => new StorageAccount(
-            provider.GetRequiredService<IConfiguration>(), storage = new Switch(provider.GetRequiredService<EmbeddedStorage>().Transport))));
+        var (app, storage) = await StartAsync();
+        await using var _ = app;
         // The key is known from here on, so that the work itself meets the fault.
         (await app.Admin.GetAsync("v1/usage")).EnsureSuccessStatusCode();
-        storage!.IsAway = true;
+        storage.IsAway = true;
 
         foreach (var (name, verb, route) in HttpFunctions().Where(function => !NeedNoStorage.Contains(function.Name)))
         {
@@ -53,33 +52,68 @@ public sealed class StorageAwayAppTests
     [Fact]
     public async Task Key_whose_claim_storage_took_without_an_answer_can_be_used_again_long_before_the_claim_ends()
     {
-        Switch? storage = null;
-        await using var app = await TestApp.StartAsync(services => services.AddSingleton(provider => new StorageAccount(
-            provider.GetRequiredService<IConfiguration>(), storage = new Switch(provider.GetRequiredService<EmbeddedStorage>().Transport))));
+        var (app, storage) = await StartAsync();
+        await using var _ = app;
         (await app.Client.GetAsync("v1/usage")).EnsureSuccessStatusCode();
-        storage!.LosesAnswersOfWrites = true;
+        storage.LosesAnswersOfWrites = true;
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await CreateAsync());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await CreateAsync(app));
 
         storage.LosesAnswersOfWrites = false;
-        var watch = Stopwatch.StartNew();
-        HttpStatusCode status;
-        while ((status = await CreateAsync()) is HttpStatusCode.Conflict)
-        {
-            Assert.True(watch.Elapsed < IdempotentCreation.ClaimLifetime / 2, "The claim is held.");
-            await Task.Delay(50);
-        }
-
-        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal(HttpStatusCode.Created, await CreateOnceLetGoAsync(app));
         Assert.Equal(1, (await app.Client.GetFromJsonAsync<JsonElement>("v1/widgets")).GetProperty("total").GetInt32());
+    }
 
-        async Task<HttpStatusCode> CreateAsync()
+    /// <summary>The clients send a write again whose answer was lost, and are told then that somebody was first.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Claim_that_is_sent_twice_is_known_again_as_its_own(bool isTakenOver)
+    {
+        var (app, storage) = await StartAsync();
+        await using var _ = app;
+        (await app.Client.GetAsync("v1/usage")).EnsureSuccessStatusCode();
+        if (isTakenOver)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/widgets") { Content = JsonContent.Create(new { name = "Once" }) };
-            request.Headers.Add("Idempotency-Key", "once");
-            using var response = await app.Client.SendAsync(request);
-            return response.StatusCode;
+            storage.LosesAnswersOfWrites = true;
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await CreateAsync(app));
+            storage.LosesAnswersOfWrites = false;
         }
+
+        storage.SendsClaimsTwice = true;
+
+        Assert.Equal(HttpStatusCode.Created, isTakenOver ? await CreateOnceLetGoAsync(app) : await CreateAsync(app));
+    }
+
+    /// <summary>Creates a widget under the one key.</summary>
+    private static async Task<HttpStatusCode> CreateAsync(TestApp app)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/widgets") { Content = JsonContent.Create(new { name = "Once" }) };
+        request.Headers.Add("Idempotency-Key", "once");
+        using var response = await app.Client.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    /// <summary>The first answer that is not 409; it comes long before the claim ends.</summary>
+    private static async Task<HttpStatusCode> CreateOnceLetGoAsync(TestApp app)
+    {
+        for (var watch = Stopwatch.StartNew(); ; await Task.Delay(50))
+        {
+            if (await CreateAsync(app) is not HttpStatusCode.Conflict and var status)
+            {
+                return status;
+            }
+
+            Assert.True(watch.Elapsed < IdempotentCreation.ClaimLifetime / 2, "The claim is held.");
+        }
+    }
+
+    private static async Task<(TestApp App, Switch Storage)> StartAsync()
+    {
+        Switch? storage = null;
+        var app = await TestApp.StartAsync(services => services.AddSingleton(provider => new StorageAccount(
+            provider.GetRequiredService<IConfiguration>(), storage = new Switch(provider.GetRequiredService<EmbeddedStorage>().Transport))));
+        return (app, storage!);
     }
 
     private static IEnumerable<(string Name, string Verb, string Route)> HttpFunctions() =>
@@ -118,6 +152,9 @@ public sealed class StorageAwayAppTests
         /// <summary>What is to be written is written, and nobody hears of it.</summary>
         public volatile bool LosesAnswersOfWrites;
 
+        /// <summary>Writes of claims are sent again once they are done.</summary>
+        public volatile bool SendsClaimsTwice;
+
         public override Request CreateRequest() => inner.CreateRequest();
 
         public override void Process(HttpMessage message) => throw new NotSupportedException("The app calls storage asynchronously.");
@@ -130,7 +167,13 @@ public sealed class StorageAwayAppTests
                 await inner.ProcessAsync(message);
             }
 
-            if (IsAway || (LosesAnswersOfWrites && message.Request.Method != RequestMethod.Get))
+            var isWrite = message.Request.Method != RequestMethod.Get;
+            if (SendsClaimsTwice && isWrite && message.Request.Uri.ToUri().AbsolutePath.Contains("/Idempotency", StringComparison.Ordinal))
+            {
+                await inner.ProcessAsync(message);
+            }
+
+            if (IsAway || (LosesAnswersOfWrites && isWrite))
             {
                 throw new RequestFailedException("refused", new HttpRequestException("refused"));
             }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
 
@@ -12,22 +11,16 @@ internal static class AgentFiles
     /// <summary>Where a program has what it was set to.</summary>
     public const string Config = "functions/config.ts";
 
-    /// <summary>What stands before the value, which is the last of its file.</summary>
-    private const string Declaration = "export const config: Config = ";
-
     private static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Folders = EmbeddedFiles.In("Agents");
 
     /// <summary>The code of a kind, by path, set to a configuration.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Program(AgentKind kind, JsonObject config) =>
         Of(kind).Where(file => file.Key.EndsWith(".ts", StringComparison.Ordinal))
-            .Select(file => file.Key == Config ? new(file.Key, Set(file.Value, config)) : file);
+            .Select(file => file.Key == Config ? new(file.Key, EmbeddedFiles.Configured(file.Value, config)) : file);
 
     /// <summary>The schema that every agent of a kind has, <c>input</c> or <c>output</c>.</summary>
     public static JsonObject Schema(AgentKind kind, string name) => JsonNode.Parse(Of(kind)[$"{name}.schema.json"])!.AsObject();
 
     /// <summary>All files of a kind, by path, as they are.</summary>
     public static IReadOnlyDictionary<string, string> Of(AgentKind kind) => Folders[kind.ToString().ToLowerInvariant()];
-
-    private static string Set(string file, JsonObject config) =>
-        file[..(file.IndexOf(Declaration, StringComparison.Ordinal) + Declaration.Length)] + TypeScriptLiteral.Of(config) + ";\n";
 }
