@@ -31,7 +31,7 @@ internal sealed class AiOptionsValidation : IValidateOptions<AiOptions>
             CheckTogether(options, faults);
         }
 
-        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults.Distinct());
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
     /// <summary>What the settings' names of a use begin with.</summary>
@@ -73,8 +73,13 @@ internal sealed class AiOptionsValidation : IValidateOptions<AiOptions>
             return;
         }
 
-        var general = AiTarget.Resolve(options, AiOptions.Section, options, faults);
-        if (general?.Provider is AiProvider.Anthropic && AiTarget.Given(options.EmbeddingModel) is not null)
+        if (AiTarget.Resolve(options, AiOptions.Section, options, faults) is not { } general)
+        {
+            // The uses would only repeat it.
+            return;
+        }
+
+        if (general.Provider is AiProvider.Anthropic && AiTarget.Given(options.EmbeddingModel) is not null)
         {
             faults.Add($"The setting {AiOptions.Section}:{nameof(options.EmbeddingModel)} cannot be set with the provider anthropic, which has no embeddings.");
         }

@@ -100,7 +100,7 @@ public sealed class AiOptionsTests
     {
         await using var host = new AiTestHost(AiTestHost.Settings([], ("Provider", provider), ("Model", "test-model"), ("Endpoint", endpoint)));
 
-        Assert.Contains(Assert.Throws<OptionsValidationException>(() => host.Options).Failures, failure => failure.StartsWith(message, StringComparison.Ordinal));
+        Assert.StartsWith(message, Assert.Throws<OptionsValidationException>(() => host.Options).Failures.First());
     }
 
     [Fact]

@@ -119,6 +119,30 @@ public sealed class LocalProgramTests : IDisposable
         Assert.Equal(Path.Combine(repository.FullName, ".data"), LocalAppOptions.DefaultDataFolder(within.FullName).FullName);
     }
 
+    [Fact]
+    public async Task Setting_of_the_AI_that_is_wrong_is_one_line_that_names_it_and_exit_code_1()
+    {
+        using var program = StartWith([("Ai__Model", "m"), ("Ai__Provider", "anthropic")], "--urls", "http://127.0.0.1:0", "--data", _data);
+        await program.Process.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.Equal(1, program.Process.ExitCode);
+        Assert.Equal("The setting Ai:Key must be set: api.anthropic.com takes nothing without a key.", (await program.Process.StandardError.ReadToEndAsync()).TrimEnd());
+    }
+
+    [Fact]
+    public async Task Ai_check_reads_the_settings_of_the_environment()
+    {
+        await using var server = await ScriptedServer.StartOpenAiAsync(OpenAiAnswers.Error(404, "model not found"));
+
+        using var program = StartWith([("Ai__Model", "m"), ("Ai__Endpoint", $"{server.Address}v1")], "ai", "check");
+        await program.Process.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.Equal(1, program.Process.ExitCode);
+        Assert.StartsWith($"openai at {server.Address}v1/, model m, for widgets and agents", await program.Process.StandardOutput.ReadToEndAsync());
+        Assert.Single((await program.Process.StandardError.ReadToEndAsync()).TrimEnd().Split('\n'), line => line.StartsWith("The AI service does not have the model that we ask for: ", StringComparison.Ordinal));
+        Assert.False(Directory.Exists(_data));
+    }
+
     private static async Task AssertRefusedAsync(string message, params string[] arguments)
     {
         using var program = Start(["--urls", "http://127.0.0.1:0", .. arguments]);
@@ -130,12 +154,18 @@ public sealed class LocalProgramTests : IDisposable
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
-    private static RunningProgram Start(params string[] arguments) => new(Process.Start(new ProcessStartInfo(
-        Path.ChangeExtension(typeof(LocalProgram).Assembly.Location, null), arguments)
+    private static RunningProgram Start(params string[] arguments) => StartWith([], arguments);
+
+    private static RunningProgram StartWith((string Name, string Value)[] environment, params string[] arguments)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!);
+        var start = new ProcessStartInfo(Path.ChangeExtension(typeof(LocalProgram).Assembly.Location, null), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new(Process.Start(start)!);
+    }
 
     private static async Task<string> LineAsync(Process process, string prefix)
     {
