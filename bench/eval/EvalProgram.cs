@@ -1,0 +1,41 @@
+// Has the registered generators build what users ask for, executes it, and prints a score: dotnet run -c Release --project bench/eval
+using System.CommandLine;
+using Jobs.Eval;
+using Jobs.Eval.Cases;
+using Jobs.Local.Host;
+
+var only = new Option<string[]>("--only") { Description = $"Run this case only; may be repeated. One of: {string.Join(", ", EvalCases.All.Select(one => one.Name))}." };
+only.AcceptOnlyFromAmong([.. EvalCases.All.Select(one => one.Name)]);
+var json = new Option<FileInfo?>("--json") { Description = "Write the results to this file as JSON, too." };
+var caseSeconds = new Option<int>("--case-seconds") { Description = "How long one case may take; after that it is broken.", DefaultValueFactory = _ => 300 };
+var minutes = new Option<int>("--minutes") { Description = "How long all of them may take.", DefaultValueFactory = _ => 240 };
+var root = new RootCommand("Has the app's generators build what users ask for, executes it in a browser or in the sandbox, and prints a score.") { only, json, caseSeconds, minutes };
+foreach (var limit in new[] { caseSeconds, minutes })
+{
+    limit.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() is < 1 or > 86_400)
+        {
+            result.AddError($"{limit.Name} must be from 1 to 86400.");
+        }
+    });
+}
+
+root.SetAction(async (line, _) =>
+{
+    var names = line.GetValue(only) ?? [];
+    var cases = EvalCases.All.Where(one => names.Length == 0 || names.Contains(one.Name)).ToList();
+    var options = new EvalRunOptions(cases, line.GetValue(json), TimeSpan.FromSeconds(line.GetValue(caseSeconds)), TimeSpan.FromMinutes(line.GetValue(minutes)));
+    return await EvalRun.RunAsync(options, Console.Out) ? 0 : 1;
+});
+
+try
+{
+    // Signals are the host's: it ends what runs before the process ends.
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+}
+catch (Exception error) when (error is LocalHostException or InvalidOperationException)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 1;
+}
