@@ -4,9 +4,15 @@ using Jobs.Eval;
 using Jobs.Eval.Cases;
 using Jobs.Local.Host;
 
-var only = new Option<string[]>("--only") { Description = $"Run this case only; may be repeated. One of: {string.Join(", ", EvalCases.All.Select(one => one.Name))}." };
-only.AcceptOnlyFromAmong([.. EvalCases.All.Select(one => one.Name)]);
-var json = new Option<FileInfo?>("--json") { Description = "Write the results to this file as JSON, too." };
+var only = new Option<string[]>("--only") { Description = "Run this case only, by its name in the table; may be repeated.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
+only.Validators.Add(result =>
+{
+    foreach (var unknown in result.Tokens.Select(token => token.Value).Except(EvalCases.All.Select(one => one.Name)))
+    {
+        result.AddError($"There is no case '{unknown}'. There are: {string.Join(", ", EvalCases.All.Select(one => one.Name))}.");
+    }
+});
+var json = new Option<FileInfo?>("--json") { Description = "Write the results to this file as JSON, too.", HelpName = "FILE" };
 var caseSeconds = new Option<int>("--case-seconds") { Description = "How long one case may take; after that it is broken.", DefaultValueFactory = _ => 300 };
 var minutes = new Option<int>("--minutes") { Description = "How long all of them may take.", DefaultValueFactory = _ => 240 };
 var root = new RootCommand("Has the app's generators build what users ask for, executes it in a browser or in the sandbox, and prints a score.") { only, json, caseSeconds, minutes };

@@ -11,21 +11,20 @@ namespace Jobs.Eval.Browser;
 /// </summary>
 internal sealed class WidgetPage : IAsyncDisposable
 {
-    /// <summary>How long something that should happen may take.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a page may take to show anything.</summary>
-    private static readonly TimeSpan TimeToShow = TimeSpan.FromSeconds(10);
+    /// <summary>How long a page may take to load, and an element to be there and to take a click.</summary>
+    private static readonly TimeSpan TimeToOpen = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TimeToClick = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     private readonly IBrowserContext _context;
+    private readonly Patience _patience;
     private readonly List<string> _errors = [];
 
-    private WidgetPage(IBrowserContext context, IPage page)
+    private WidgetPage(IBrowserContext context, IPage page, Patience patience)
     {
-        (_context, Page) = (context, page);
-        page.SetDefaultTimeout((float)Patience.TotalMilliseconds);
+        (_context, Page, _patience) = (context, page, patience);
+        page.SetDefaultTimeout((float)TimeToClick.TotalMilliseconds);
         page.Console += (_, message) =>
         {
             // The browser asks for a favicon by itself.
@@ -46,11 +45,12 @@ internal sealed class WidgetPage : IAsyncDisposable
     /// <param name="browser">Where.</param>
     /// <param name="address">Its address.</param>
     /// <param name="movesTheClock">Lets <see cref="PassAsync"/> move the page's time.</param>
+    /// <param name="patience">How long to wait for what should happen on it.</param>
     /// <exception cref="BrokenException">It stays blank, or has an error.</exception>
-    public static async Task<WidgetPage> OpenAsync(IBrowser browser, string address, bool movesTheClock)
+    public static async Task<WidgetPage> OpenAsync(IBrowser browser, string address, bool movesTheClock, Patience patience)
     {
         var context = await browser.NewContextAsync(new() { ColorScheme = ColorScheme.Light, ViewportSize = new() { Width = 1000, Height = 800 } });
-        var page = new WidgetPage(context, await context.NewPageAsync());
+        var page = new WidgetPage(context, await context.NewPageAsync(), patience);
         try
         {
             if (movesTheClock)
@@ -58,8 +58,8 @@ internal sealed class WidgetPage : IAsyncDisposable
                 await page.Page.Clock.InstallAsync();
             }
 
-            await page.Page.GotoAsync(address, new() { Timeout = (float)TimeToShow.TotalMilliseconds });
-            var hasContent = await page.BecomesAsync(() => page.Widget.EvaluateAsync<bool>(Embedded.Read("Browser/has-content.js")), TimeToShow);
+            await page.Page.GotoAsync(address, new() { Timeout = (float)TimeToOpen.TotalMilliseconds });
+            var hasContent = await page.BecomesAsync(() => page.Widget.EvaluateAsync<bool>(Embedded.Read("Browser/has-content.js")), patience.ToShow);
             page.ThrowIfBroken();
             return hasContent ? page : throw new BrokenException("its page is blank");
         }
@@ -89,7 +89,7 @@ internal sealed class WidgetPage : IAsyncDisposable
     /// <summary>Fails unless what can be read comes to match the pattern.</summary>
     public async Task ShowsAsync(string pattern, string what)
     {
-        if (!await BecomesAsync(() => IsShownAsync(pattern), Patience))
+        if (!await BecomesAsync(() => IsShownAsync(pattern), _patience.ToHappen))
         {
             throw new CheckFailedException($"{what}; it shows \"{Excerpt(await TextAsync())}\"");
         }
@@ -118,7 +118,7 @@ internal sealed class WidgetPage : IAsyncDisposable
     /// <summary>Fails with the message unless the condition comes to hold.</summary>
     public async Task ExpectAsync(Func<Task<bool>> condition, string what)
     {
-        if (!await BecomesAsync(condition, Patience))
+        if (!await BecomesAsync(condition, _patience.ToHappen))
         {
             throw new CheckFailedException(what);
         }

@@ -6,7 +6,7 @@ namespace Jobs.Eval.Checks;
 /// <summary>Forms that somebody fills in.</summary>
 internal static class FormChecks
 {
-    private const string Confirmation = "thank|success|sent|complete|received|subscribed|signed up|welcome|confirm|we'll|we will";
+    private const string Confirmation = "thank|success|\\bsent\\b|are complete|received|subscribed|signed up|you're in";
 
     public static async Task RefusesAnEmptyAddressAsync(WidgetPage page)
     {

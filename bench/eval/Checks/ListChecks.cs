@@ -29,7 +29,7 @@ internal static class ListChecks
         }
 
         await AddAsync(page, "Cheese");
-        await Row(page, "eggs").GetByRole(AriaRole.Button).Last.ClickAsync();
+        await Row(page, "eggs", "button, [role=button]").GetByRole(AriaRole.Button).Last.ClickAsync();
         await page.ExpectAsync(async () => !await page.IsShownAsync(@"\beggs\b"), "eggs cannot be removed");
         await page.ShowsAsync(@"\bmilk\b[\s\S]*\bcheese\b|\bcheese\b[\s\S]*\bmilk\b", "more than the eggs is gone");
     }
@@ -43,11 +43,11 @@ internal static class ListChecks
         await page.ExpectAsync(async () => await field.InputValueAsync() == "" && await Row(page, item).CountAsync() > 0, $"\"{item}\" is not on the list");
     }
 
-    /// <summary>The innermost thing that holds the item and something to press.</summary>
-    private static ILocator Row(WidgetPage page, string item) => page.Widget
+    /// <summary>The innermost thing that holds the item and one of these.</summary>
+    private static ILocator Row(WidgetPage page, string item, string controls = "input, button, [role=checkbox], [role=button]") => page.Widget
         .Locator("li, tr, [role=listitem], label, div")
         .Filter(new() { HasTextRegex = new($@"\b{item}\b", RegexOptions.IgnoreCase) })
-        .Filter(new() { Has = page.Page.Locator("input, button, [role=checkbox], [role=button]") })
+        .Filter(new() { Has = page.Page.Locator(controls) })
         .Last;
 
     private static async Task<bool> IsCheckedAsync(ILocator box) =>

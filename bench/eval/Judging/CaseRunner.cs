@@ -11,7 +11,8 @@ namespace Jobs.Eval.Judging;
 /// <param name="client">A caller of the service.</param>
 /// <param name="browser">Where widgets are opened.</param>
 /// <param name="limit">How long one case may take, from the request to the verdict.</param>
-internal sealed class CaseRunner(HttpClient client, IBrowser browser, TimeSpan limit)
+/// <param name="patience">How long to wait for what should happen on a page; <see cref="Patience.Default"/> without it.</param>
+internal sealed class CaseRunner(HttpClient client, IBrowser browser, TimeSpan limit, Patience? patience = null)
 {
     private readonly JobsApi _api = new(client);
 
@@ -24,25 +25,25 @@ internal sealed class CaseRunner(HttpClient client, IBrowser browser, TimeSpan l
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stop.CancelAfter(limit);
         var clock = Stopwatch.StartNew();
-        var usage = new Dictionary<string, double>();
+        var notes = new CaseNotes();
         Verdict verdict;
         try
         {
             // Playwright knows no cancellation, so it is left behind; the page is closed with its context.
-            verdict = await JudgeAsync(evalCase, usage, stop.Token).WaitAsync(stop.Token);
+            verdict = await JudgeAsync(evalCase, notes, stop.Token).WaitAsync(stop.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             verdict = new(Outcome.Broken, $"it was not done after {limit.TotalSeconds:0} s");
         }
 
-        return new(evalCase.Name, evalCase.Kind, generator, verdict, clock.Elapsed, usage);
+        return new(evalCase.Name, evalCase.Kind, generator, verdict, clock.Elapsed, notes);
     }
 
-    private async Task<Verdict> JudgeAsync(EvalCase evalCase, Dictionary<string, double> usage, CancellationToken cancellationToken)
+    private async Task<Verdict> JudgeAsync(EvalCase evalCase, CaseNotes notes, CancellationToken cancellationToken)
     {
         var (id, job) = await _api.BuildAsync(evalCase, cancellationToken);
-        Read(job, usage);
+        Read(job, notes);
         if (JobsApi.Text(job, "status") == "failed")
         {
             var error = JobsApi.Text(job, "error");
@@ -54,6 +55,7 @@ internal sealed class CaseRunner(HttpClient client, IBrowser browser, TimeSpan l
             return new(Outcome.Broken, $"it does not compile: {JobsApi.Text(build, "failureDetails")}");
         }
 
+        notes.Said = await _api.SummaryAsync(evalCase, id, cancellationToken);
         try
         {
             await (evalCase switch
@@ -70,7 +72,7 @@ internal sealed class CaseRunner(HttpClient client, IBrowser browser, TimeSpan l
         }
         catch (CheckFailedException failed)
         {
-            return Refusal.In(await _api.SummaryAsync(evalCase, id, cancellationToken), evalCase) is { } refusal
+            return Refusal.In(notes.Said, evalCase) is { } refusal
                 ? new(Outcome.Refused, refusal)
                 : new(Outcome.Wrong, failed.Message);
         }
@@ -80,7 +82,7 @@ internal sealed class CaseRunner(HttpClient client, IBrowser browser, TimeSpan l
     {
         var check = WidgetChecks.ByName[evalCase.Check];
         var address = await _api.PublishAsync(widgetId, cancellationToken);
-        await using var page = await WidgetPage.OpenAsync(browser, address, check.MovesTheClock);
+        await using var page = await WidgetPage.OpenAsync(browser, address, check.MovesTheClock, patience ?? Patience.Default);
         // Playwright's own waits end by themselves, but a page that ran out of time should not go on.
         await using var closing = cancellationToken.Register(page.Abandon);
         try
@@ -90,7 +92,7 @@ internal sealed class CaseRunner(HttpClient client, IBrowser browser, TimeSpan l
         catch (Exception error) when (error is PlaywrightException or TimeoutException && !cancellationToken.IsCancellationRequested)
         {
             page.ThrowIfBroken();
-            throw new CheckFailedException($"it could not be used: {error.Message.Split('\n')[0]}");
+            throw new CheckFailedException($"it could not be used: {ReasonOf(error)}");
         }
         catch (CheckFailedException)
         {
@@ -130,14 +132,21 @@ internal sealed class CaseRunner(HttpClient client, IBrowser browser, TimeSpan l
         }
     }
 
+    /// <summary>What Playwright waited for in vain, without its log.</summary>
+    private static string ReasonOf(Exception error)
+    {
+        var lines = error.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return Array.Find(lines, line => line.Contains("waiting for", StringComparison.Ordinal)) is { } waited ? $"{lines[0]} {waited}" : lines[0];
+    }
+
     /// <summary>Whatever numbers a job has under <c>usage</c>.</summary>
-    private static void Read(JsonElement job, Dictionary<string, double> usage)
+    private static void Read(JsonElement job, CaseNotes notes)
     {
         if (job.TryGetProperty("usage", out var used) && used.ValueKind is JsonValueKind.Object)
         {
             foreach (var number in used.EnumerateObject().Where(property => property.Value.ValueKind is JsonValueKind.Number))
             {
-                usage[number.Name] = number.Value.GetDouble();
+                notes.Usage[number.Name] = number.Value.GetDouble();
             }
         }
     }

@@ -25,5 +25,15 @@ internal sealed record Verdict(Outcome Outcome, string Why);
 /// <param name="Generator">What the generator calls itself.</param>
 /// <param name="Verdict">The verdict.</param>
 /// <param name="Took">From the request to the verdict.</param>
-/// <param name="Usage">What the job says that it used, for example tokens; empty when it says nothing.</param>
-internal sealed record CaseResult(string Case, string Kind, string Generator, Verdict Verdict, TimeSpan Took, IReadOnlyDictionary<string, double> Usage);
+/// <param name="Notes">What was seen on the way.</param>
+internal sealed record CaseResult(string Case, string Kind, string Generator, Verdict Verdict, TimeSpan Took, CaseNotes Notes);
+
+/// <summary>What is seen of a case on the way to its verdict; what of it is there when the case runs out of time stays.</summary>
+internal sealed class CaseNotes
+{
+    /// <summary>What the generator said of what it built; null until it did.</summary>
+    public string? Said { get; set; }
+
+    /// <summary>The numbers that the job says it used, for example tokens; empty when it says nothing.</summary>
+    public Dictionary<string, double> Usage { get; } = [];
+}

@@ -4,7 +4,7 @@ using Jobs.Eval.Judging;
 
 namespace Jobs.Eval.Reports;
 
-/// <summary>Writes results for machines: <c>{at, isComplete, cases: [{name, kind, generator, outcome, seconds, why, usage}]}</c>.</summary>
+/// <summary>Writes results for machines: <c>{at, isComplete, cases: [{name, kind, generator, outcome, seconds, why, said, usage}]}</c>.</summary>
 internal static class ScoreFile
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -24,7 +24,8 @@ internal static class ScoreFile
                     Outcome = ScoreTable.Word(result.Verdict.Outcome),
                     Seconds = Math.Round(result.Took.TotalSeconds, 2),
                     result.Verdict.Why,
-                    result.Usage,
+                    result.Notes.Said,
+                    result.Notes.Usage,
                 }),
             },
             Options) + "\n");

@@ -43,7 +43,7 @@ internal static class ScoreTable
     private static string Score(string name, IReadOnlyCollection<CaseResult> results)
     {
         int Count(Outcome outcome) => results.Count(result => result.Verdict.Outcome == outcome);
-        var used = results.SelectMany(result => result.Usage).GroupBy(number => number.Key, number => number.Value)
+        var used = results.SelectMany(result => result.Notes.Usage).GroupBy(number => number.Key, number => number.Value)
             .Select(number => string.Create(CultureInfo.InvariantCulture, $"{number.Key} {number.Sum():0.####}")).ToList();
         return string.Create(
             CultureInfo.InvariantCulture,
