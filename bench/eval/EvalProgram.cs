@@ -2,7 +2,9 @@
 using System.CommandLine;
 using Jobs.Eval;
 using Jobs.Eval.Cases;
+using Jobs.Eval.References;
 using Jobs.Local.Host;
+using Microsoft.Extensions.Options;
 
 var only = new Option<string[]>("--only") { Description = "Run this case only, by its name in the table; may be repeated.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
 only.Validators.Add(result =>
@@ -13,16 +15,17 @@ only.Validators.Add(result =>
     }
 });
 var json = new Option<FileInfo?>("--json") { Description = "Write the results to this file as JSON, too.", HelpName = "FILE" };
+var references = new Option<bool>("--references") { Description = "Judge solutions written by hand instead, which must all pass: it is the checks that are tested." };
 var caseSeconds = new Option<int>("--case-seconds") { Description = "How long one case may take; after that it is broken.", DefaultValueFactory = _ => 300 };
 var minutes = new Option<int>("--minutes") { Description = "How long all of them may take.", DefaultValueFactory = _ => 240 };
-var root = new RootCommand("Has the app's generators build what users ask for, executes it in a browser or in the sandbox, and prints a score.") { only, json, caseSeconds, minutes };
+var root = new RootCommand("Has the app's generators build what users ask for, executes it in a browser or in the sandbox, and prints a score.") { only, references, json, caseSeconds, minutes };
 foreach (var limit in new[] { caseSeconds, minutes })
 {
     limit.Validators.Add(result =>
     {
-        if (result.GetValueOrDefault<int>() is < 1 or > 86_400)
+        if (result.GetValueOrDefault<int>() is < 1 or > 10_000)
         {
-            result.AddError($"{limit.Name} must be from 1 to 86400.");
+            result.AddError($"{limit.Name} must be from 1 to 10000.");
         }
     });
 }
@@ -30,8 +33,9 @@ foreach (var limit in new[] { caseSeconds, minutes })
 root.SetAction(async (line, _) =>
 {
     var names = line.GetValue(only) ?? [];
-    var cases = EvalCases.All.Where(one => names.Length == 0 || names.Contains(one.Name)).ToList();
-    var options = new EvalRunOptions(cases, line.GetValue(json), TimeSpan.FromSeconds(line.GetValue(caseSeconds)), TimeSpan.FromMinutes(line.GetValue(minutes)));
+    var usesReferences = line.GetValue(references);
+    var cases = (usesReferences ? ReferenceGenerator.Cases : EvalCases.All).Where(one => names.Length == 0 || names.Contains(one.Name)).ToList();
+    var options = new EvalRunOptions(cases, line.GetValue(json), TimeSpan.FromSeconds(line.GetValue(caseSeconds)), TimeSpan.FromMinutes(line.GetValue(minutes)), usesReferences);
     return await EvalRun.RunAsync(options, Console.Out) ? 0 : 1;
 });
 
@@ -40,7 +44,7 @@ try
     // Signals are the host's: it ends what runs before the process ends.
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 }
-catch (Exception error) when (error is LocalHostException or InvalidOperationException)
+catch (Exception error) when (error is LocalHostException or InvalidOperationException or OptionsValidationException)
 {
     await Console.Error.WriteLineAsync(error.Message);
     return 1;

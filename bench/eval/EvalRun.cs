@@ -3,6 +3,7 @@ using Jobs.Domain.Generation;
 using Jobs.Eval.Browser;
 using Jobs.Eval.Cases;
 using Jobs.Eval.Judging;
+using Jobs.Eval.References;
 using Jobs.Eval.Reports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,7 +15,8 @@ namespace Jobs.Eval;
 /// <param name="File">Where to write the results for machines; null for nowhere.</param>
 /// <param name="CaseLimit">How long one case may take.</param>
 /// <param name="Limit">How long all of them may take.</param>
-internal sealed record EvalRunOptions(IReadOnlyList<EvalCase> Cases, FileInfo? File, TimeSpan CaseLimit, TimeSpan Limit);
+/// <param name="UsesReferences">Judges the solutions written by hand instead of the registered generators.</param>
+internal sealed record EvalRunOptions(IReadOnlyList<EvalCase> Cases, FileInfo? File, TimeSpan CaseLimit, TimeSpan Limit, bool UsesReferences);
 
 /// <summary>Runs cases against an app of its own, one after the other, and prints what became of them.</summary>
 internal static class EvalRun
@@ -23,7 +25,13 @@ internal static class EvalRun
     public static async Task<bool> RunAsync(EvalRunOptions options, TextWriter output)
     {
         await using var chromium = await HeadlessChromium.StartAsync();
-        await using var app = await BenchApp.StartAsync();
+        await using var app = await BenchApp.StartAsync(services =>
+        {
+            if (options.UsesReferences)
+            {
+                services.AddSingleton<IWidgetGenerator, ReferenceGenerator>().AddSingleton<IAgentGenerator, ReferenceGenerator>();
+            }
+        });
         // A signal stops the app, and with it the evaluation.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         stop.CancelAfter(options.Limit);

@@ -16,7 +16,7 @@ internal sealed class CaseRunner(HttpClient client, IBrowser browser, TimeSpan l
 {
     private readonly JobsApi _api = new(client);
 
-    /// <summary>Judges one case. Only that the service itself cannot be used, and cancellation, end in an exception.</summary>
+    /// <summary>Judges one case; only cancellation ends it without a verdict.</summary>
     /// <param name="evalCase">The case.</param>
     /// <param name="generator">What the generator of this kind calls itself.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -35,6 +35,12 @@ internal sealed class CaseRunner(HttpClient client, IBrowser browser, TimeSpan l
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             verdict = new(Outcome.Broken, $"it was not done after {limit.TotalSeconds:0} s");
+        }
+        catch (HttpRequestException error)
+        {
+            // A service that is being stopped answers nobody.
+            cancellationToken.ThrowIfCancellationRequested();
+            verdict = new(Outcome.Broken, $"the service did not do its part: {error.Message}");
         }
 
         return new(evalCase.Name, evalCase.Kind, generator, verdict, clock.Elapsed, notes);

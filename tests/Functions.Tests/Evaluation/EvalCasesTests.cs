@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Jobs.Eval.Cases;
 using Jobs.Eval.Checks;
 using Jobs.Eval.Judging;
+using Jobs.Eval.References;
 using Jobs.Eval.Reports;
 
 namespace Jobs.Functions.Tests.Evaluation;
@@ -23,6 +24,10 @@ public sealed class EvalCasesTests
         Assert.All(EvalCases.All.OfType<AgentCase>(), one => Assert.All(one.Runs, run => Assert.NotEmpty(run.Expect)));
         Assert.All(EvalCases.All.OfType<AgentCase>(), one => Assert.NotEmpty(one.Runs));
     }
+
+    [Fact]
+    public void Cases_that_the_offline_generators_cannot_build_are_a_third_and_have_a_reference() =>
+        Assert.InRange(ReferenceGenerator.Cases.Count, (EvalCases.All.Count + 2) / 3, EvalCases.All.Count);
 
     [Fact]
     public void Refusal_in_a_case_names_what_the_case_is_about() =>

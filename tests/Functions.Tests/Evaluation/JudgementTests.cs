@@ -62,6 +62,15 @@ public sealed class JudgementTests(Chromium chromium, ScriptedGenerators generat
     }
 
     [Fact]
+    public async Task Case_that_the_service_refuses_is_broken()
+    {
+        var result = await RunAsync(new WidgetCase { Name = "empty", Prompt = "", About = "count", Check = "counts from 5" }, Limit);
+
+        Assert.Equal(Outcome.Broken, result.Verdict.Outcome);
+        Assert.StartsWith("the service did not do its part: POST v1/widgets answered 400", result.Verdict.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Case_that_is_stopped_is_not_judged()
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
