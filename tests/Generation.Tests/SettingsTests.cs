@@ -15,6 +15,7 @@ public class SettingsTests
     [InlineData("a counter with a maximum of 8 and no reset button", 0, 1, null, 8d, false)]
     [InlineData("a counter from -3 up to 3", -3, 1, -3d, 3d, false)]
     [InlineData("a counter with step 0", 0, 1, null, null, false)]
+    [InlineData("tally my push-ups: every click adds 10, and there is a reset button", 0, 10, null, null, true)]
     public void Counter_settings_come_from_the_prompt(string prompt, double start, double step, double? min, double? max, bool reset) =>
         Assert.Equal(new CounterSettings(start, step, min, max, reset), GeneratedWidget.From(prompt).Settings<CounterSettings>());
 
@@ -34,6 +35,8 @@ public class SettingsTests
     [InlineData("RSVP form with full name, number of guests and dietary notes (optional)", "Full name:Text!|Number of guests:Number!|Dietary notes:Multiline")]
     [InlineData("booking form with the fields: date, phone (required), website and a blue button saying \"Book\"", "Date:Date!|Phone:Tel!|Website:Url")]
     [InlineData("a feedback form for our bakery", "Name:Text!|Email:Email!|Message:Multiline!")]
+    [InlineData("Newsletter sign-up, only the email address", "Email:Email!")]
+    [InlineData("newsletter form with name and email", "Name:Text!|Email:Email!")]
     public void Form_fields_come_from_the_prompt(string prompt, string expected) =>
         Assert.Equal(expected, string.Join('|', GeneratedWidget.From(prompt).Settings<ContactFormSettings>().Fields
             .Select(field => $"{field.Label}:{field.Type}{(field.Required ? "!" : "")}")));
@@ -57,6 +60,8 @@ public class SettingsTests
         { "a countdown to midnight", new CountdownTarget.Weekly(null, 0, 0), "" },
         { "a timer of 10 minutes", new CountdownTarget.Timer(600), "" },
         { "timer for 1 hour and 30 seconds", new CountdownTarget.Timer(3630), "" },
+        { "timer of 1 hour, 5 minutes and 10 seconds", new CountdownTarget.Timer(3910), "" },
+        { "a pomodoro timer with 25 minutes work and 5 minutes break", new CountdownTarget.Timer(1500), "" },
         { "pomodoro", new CountdownTarget.Timer(1500), "" },
         { "a countdown to the launch with a red button", new CountdownTarget.Chosen(), "the launch" },
         { "a countdown to 31 February 2027", new CountdownTarget.Chosen(), "" },

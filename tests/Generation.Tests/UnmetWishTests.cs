@@ -20,6 +20,10 @@ public class UnmetWishTests
     [InlineData("a mortgage calculator", "the formulas of a mortgage calculator")]
     [InlineData("a scientific calculator with a history", "the formulas of a scientific calculator; a history or a memory")]
     [InlineData("convert usd to eur", "currencies, whose rates change")]
+    [InlineData("a converter for an amount in EUR to JPY (161)", "currencies, whose rates change")]
+    [InlineData("a pomodoro timer of 25 minutes with 5 minutes break", "breaks and sessions")]
+    [InlineData("a pomodoro timer that counts how many sessions I did", "breaks and sessions")]
+    [InlineData("a counter that is a stopwatch", "a stopwatch")]
     [InlineData("a counter that saves the value", "keeping anything after the page is closed")]
     [InlineData("a counter with a dark mode toggle and a login", "a login; a switch between light and dark")]
     public void Wish_that_the_kind_cannot_meet_is_named(string prompt, string unmet) =>
@@ -34,6 +38,7 @@ public class UnmetWishTests
     [InlineData("quiz: Which game has a map? Chess / *Risk")]
     [InlineData("a quiz for our band timers")]
     [InlineData("a dark calculator")]
+    [InlineData("a countdown to our next training session")]
     [InlineData("a trivia game")]
     public void Content_is_no_wish(string prompt) => Assert.DoesNotContain(Lead, GeneratedWidget.From(prompt).Summary, StringComparison.Ordinal);
 

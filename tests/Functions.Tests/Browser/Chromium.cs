@@ -1,46 +1,22 @@
+using Jobs.Eval.Browser;
 using Microsoft.Playwright;
 
 namespace Jobs.Functions.Tests.Browser;
 
-/// <summary>A headless Chromium: the one in CHROMIUM_PATH, or a usual one of the machine, or Playwright's own.</summary>
+/// <summary>The headless Chromium of the tests that share this fixture; the evaluation finds its own in the same way.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private HeadlessChromium? _chromium;
 
-    public IBrowser Browser => _browser!;
+    public IBrowser Browser => _chromium!.Browser;
 
-    public async Task InitializeAsync()
-    {
-        _playwright = await Playwright.CreateAsync();
-        var path = Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } set
-            ? set
-            : new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
-        try
-        {
-            _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-            {
-                ExecutablePath = path,
-                Args =
-                [
-                    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                    "--disable-component-update", "--disable-sync",
-                ],
-            });
-        }
-        catch (PlaywrightException error) when (path is null)
-        {
-            throw new InvalidOperationException("The browser tests need Chromium: run ./test, which installs one, or set CHROMIUM_PATH.", error);
-        }
-    }
+    public async Task InitializeAsync() => _chromium = await HeadlessChromium.StartAsync();
 
     public async Task DisposeAsync()
     {
-        if (_browser is not null)
+        if (_chromium is not null)
         {
-            await _browser.DisposeAsync();
+            await _chromium.DisposeAsync();
         }
-
-        _playwright?.Dispose();
     }
 }

@@ -75,6 +75,11 @@ public sealed class ContactFormTemplate : WidgetTemplate<ContactFormSettings>
         new("Message", FormFieldType.Multiline, true),
     ];
 
+    private static readonly Regex Newsletter = PromptReader.Pattern(@"\b(?:newsletter|mailing list)\b");
+
+    /// <summary>Whoever wants news has no message.</summary>
+    private static readonly IReadOnlyList<FormField> NewsletterFields = [new("Email", FormFieldType.Email, true)];
+
     /// <inheritdoc/>
     public override WidgetKind Kind => WidgetKind.ContactForm;
 
@@ -100,7 +105,7 @@ public sealed class ContactFormTemplate : WidgetTemplate<ContactFormSettings>
         }
 
         var fields = prompt.List(Lead).Select(ParseField).OfType<FormField>().DistinctBy(field => field.Label, StringComparer.OrdinalIgnoreCase).ToList();
-        return new(fields.Count > 0 ? fields : DefaultFields);
+        return new(fields.Count > 0 ? fields : prompt.Mentions(Newsletter) ? NewsletterFields : DefaultFields);
     }
 
     /// <inheritdoc/>

@@ -36,6 +36,7 @@ internal static class CountdownReader
     private static readonly Regex Tomorrow = PromptReader.Pattern(@"\b(?:tomorrow|end of (?:the )?day)\b");
     private static readonly Regex Ahead = PromptReader.Pattern(@"\bin (\d{1,5}|a|an|one|two|three|four|five|six|seven|ten) (minute|hour|day|week|month|year)s?\b|\b(\d{1,5}) (minute|hour|day|week|month|year)s? from (?:now|today)\b");
     private static readonly Regex Duration = PromptReader.Pattern(@"\b(\d{1,6}(?:[.,]\d+)?|an|a|one|two|three|five|ten)[ -]?(seconds?|secs?|s|minutes?|mins?|min|hours?|hrs?|h)\b");
+    private static readonly Regex Joint = PromptReader.Pattern(@"^\s*(?:,|and|&)?\s*$");
     private static readonly Regex TimerWord = PromptReader.Pattern(@"\b(?:timer|pomodoro|countdown (?:of|for)|minutes?|seconds?)\b");
     private static readonly Regex Pomodoro = PromptReader.Pattern(@"\bpomodoro\b");
     private static readonly Regex Subject = PromptReader.Pattern(@"\b(?:to|until|till|for|before)\s+([^,.;:\n]+)");
@@ -74,7 +75,7 @@ internal static class CountdownReader
 
         if (Duration.Matches(text) is { Count: > 0 } durations && TimerWord.IsMatch(text))
         {
-            var seconds = durations.Sum(Seconds);
+            var seconds = Together(text, durations).Sum(Seconds);
             return seconds is >= 1 and <= CountdownTarget.Timer.MaxSeconds ? (new CountdownTarget.Timer((int)seconds), "") : null;
         }
 
@@ -179,8 +180,25 @@ internal static class CountdownReader
         return new(later.Ticks - (later.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
     }
 
-    private static double Seconds(Match match) =>
-        Amount(match.Groups[1].Value) * char.ToLowerInvariant(match.Groups[2].Value[0]) switch { 's' => 1, 'm' => 60, _ => 3600 };
+    /// <summary>The first duration with the smaller units that belong to it: "1 hour and 30 minutes", but of "25 minutes of work and 5 of break" the first.</summary>
+    private static IEnumerable<Match> Together(string text, MatchCollection durations)
+    {
+        yield return durations[0];
+        for (var i = 1; i < durations.Count; i++)
+        {
+            var (before, next) = (durations[i - 1], durations[i]);
+            if (UnitSeconds(next) >= UnitSeconds(before) || !Joint.IsMatch(text[(before.Index + before.Length)..next.Index]))
+            {
+                yield break;
+            }
+
+            yield return next;
+        }
+    }
+
+    private static double Seconds(Match match) => Amount(match.Groups[1].Value) * UnitSeconds(match);
+
+    private static int UnitSeconds(Match duration) => char.ToLowerInvariant(duration.Groups[2].Value[0]) switch { 's' => 1, 'm' => 60, _ => 3600 };
 
     private static double Amount(string text) => text.ToLowerInvariant() switch
     {

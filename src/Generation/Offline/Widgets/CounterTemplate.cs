@@ -21,7 +21,7 @@ public sealed class CounterTemplate : WidgetTemplate<CounterSettings>
     private const string Numeral = @"(-?\d+(?:[.,]\d+)?)\b";
 
     private static readonly Regex StartAt = PromptReader.Pattern(@"\b(?:start(?:s|ing)?(?: it)?(?: value)?(?: at| from| with| to| of|:)?|begin(?:s|ning)?(?: at| from| with)?|initial value(?: of|:)?|from|begin at)\s+" + Numeral);
-    private static readonly Regex StepWords = PromptReader.Pattern(@"\b(?:steps? (?:size )?(?:of |by |to |is |: ?)?|increment(?:s|ing)? (?:of |by )?|(?:counts?|counting|goes|going|raises?|changes?)(?: up| down)?(?: and down)? (?:by|in) |by |in )" + Numeral);
+    private static readonly Regex StepWords = PromptReader.Pattern(@"\b(?:steps? (?:size )?(?:of |by |to |is |: ?)?|increment(?:s|ing)? (?:of |by )?|(?:counts?|counting|goes|going|raises?|changes?)(?: up| down)?(?: and down)? (?:by|in) |adds |by |in )" + Numeral);
     private static readonly Regex Least = PromptReader.Pattern(@"\b(?:min(?:imum)?(?: value)?(?: of| is| to| at|:)?|(?:not|never|no lower) (?:go )?(?:below|under|than)|at least|lower limit(?: of| is|:)?)\s+" + Numeral);
     private static readonly Regex Most = PromptReader.Pattern(@"\b(?:max(?:imum)?(?: value)?(?: of| is| to| at|:)?|up to|at most|(?:upper )?limit(?: of| is| to|:)?|(?:not|never) (?:go )?(?:above|over|beyond)|capped at|stops? at)\s+" + Numeral);
     private static readonly Regex Range = PromptReader.Pattern(@"\b(?:from|between)\s+(-?\d+(?:[.,]\d+)?)\s+(?:to|and|up to)\s+(-?\d+(?:[.,]\d+)?)\b");

@@ -39,6 +39,7 @@ internal static class UnmetWishes
             Said("(?:several|multiple|two|three|many) counters", "more than one counter"),
             Own("history|log of [a-z]+", "a history"),
             Own("(?:click )?sounds?|beeps?", "sounds"),
+            Said("stop-?watch(?:es)?|lap times?", "a stopwatch"),
         ],
         [WidgetKind.TodoList] =
         [
@@ -62,6 +63,7 @@ internal static class UnmetWishes
             Own("notifications?|push notifications?|reminders?", "notifications"),
             Said("(?:several|multiple|two|three|many) (?:countdowns|timers)", "more than one countdown"),
             Said("stop-?watch(?:es)?|lap times?|counts? up", "a stopwatch"),
+            Said(@"(?:\d+|five|ten|short|long)[ -]?(?:minutes?|mins?|min)? breaks?|(?:how many|number of|count(?:s|ing)?|track(?:s|ing)?)[^.\n]{0,20} (?:sessions|rounds|pomodoros)", "breaks and sessions"),
         ],
         [WidgetKind.Calculator] =
         [
@@ -89,7 +91,7 @@ internal static class UnmetWishes
         ],
         [WidgetKind.UnitConverter] =
         [
-            Said(@"currenc(?:y|ies)|exchange rates?|(?:usd|eur|gbp|euros?|dollars?) (?:in)?to (?:usd|eur|gbp|yen|jpy|euros?|dollars?)", "currencies, whose rates change"),
+            Said(@"currenc(?:y|ies)|exchange rates?|(?:usd|eur|gbp|chf|jpy)|(?:euros?|dollars?) (?:in)?to (?:yen|euros?|dollars?)", "currencies, whose rates change"),
             Said("time ?zones?", "time zones"),
         ],
         [WidgetKind.BarChart] =

@@ -1,0 +1,7 @@
+export default function App() {
+  return (
+    <p>
+      <button>−</button> 5 <button>+</button>
+    </p>
+  );
+}

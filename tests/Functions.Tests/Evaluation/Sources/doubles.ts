@@ -1,0 +1,1 @@
+export default async (input: { amount: number }) => ({ result: { twice: input.amount * 2 } });

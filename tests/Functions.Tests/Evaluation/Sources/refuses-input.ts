@@ -1,0 +1,3 @@
+export default async (input: { amount: number }) => {
+  throw new Error(`${input.amount} is too much`);
+};
