@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Jobs.Domain.Generation;
 using Jobs.Storage;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests;
 
-/// <summary>Builds with a model behind a provider's real client, through the whole app: compilers, sandbox and engine are the real ones.</summary>
+/// <summary>Builds with a model behind a provider's real client, through the whole app. Compilers and the sandbox are the real ones where a test is about them.</summary>
 public sealed class AiBuildTests
 {
     [Fact]
@@ -16,7 +17,7 @@ public sealed class AiBuildTests
             Finish("2", "A number."),
             Write("3", "src/App.tsx", "export default function App() { const count: number = 1; return <p>{count}</p>; }"),
             Finish("4", "A number, mended."));
-        await using var app = await StartAsync(server);
+        await using var app = await StartAsync(server, real: true);
         var (widgetId, jobId) = await app.CreateWidgetAsync("a number");
 
         var job = await app.WaitUntilSettledAsync(jobId);
@@ -35,7 +36,7 @@ public sealed class AiBuildTests
     {
         await using var server = await ScriptedServer.StartOpenAiAsync(Write("1", "src/App.tsx", "export default 1 as string;"));
         server.Otherwise = Finish("2", "Done.");
-        await using var app = await StartAsync(server);
+        await using var app = await StartAsync(server, real: true);
         var (_, jobId) = await app.CreateWidgetAsync("a number");
 
         var job = await app.WaitUntilSettledAsync(jobId);
@@ -54,7 +55,7 @@ public sealed class AiBuildTests
                 ("3", "write_file", Json(new { path = "agent.json", content = """{"name":"Twice","description":"Doubles.","input":{"type":"object","properties":{"n":{"type":"number"}},"required":["n"]},"output":{"type":"object"},"secrets":[]}""" }))),
             OpenAiAnswers.StreamCalls(("4", "try_agent", """{"input":{"n":21}}""")),
             Finish("5", "Doubles a number."));
-        await using var app = await StartAsync(server);
+        await using var app = await StartAsync(server, real: true);
         var (agentId, jobId) = await app.CreateAgentAsync("double a number");
 
         var job = await app.WaitUntilSettledAsync(jobId);
@@ -78,8 +79,7 @@ public sealed class AiBuildTests
 
         Assert.Equal("failed", job.GetProperty("status").GetString());
         Assert.Equal("The AI service does not let us in.", job.GetProperty("error").GetString());
-        var usage = await app.Client.GetStringAsync("v1/usage");
-        Assert.Equal(0, JsonSerializer.Deserialize<JsonElement>(usage).GetProperty("spent").GetInt32());
+        await AssertNoTokenTakenAsync(app);
     }
 
     [Fact]
@@ -110,6 +110,12 @@ public sealed class AiBuildTests
 
     private static string Json(object value) => JsonSerializer.Serialize(value);
 
-    private static Task<TestApp> StartAsync(ScriptedServer server, string? data = null) => TestApp.StartAsync(
-        data: data, arguments: ["--Ai:Endpoint", $"{server.Address}v1", "--Ai:Model", "scripted", "--Ai:Key", "sk-test"]);
+    private static async Task AssertNoTokenTakenAsync(TestApp app)
+    {
+        var tokens = (await app.Client.GetFromJsonAsync<JsonElement>("v1/usage")).GetProperty("tokens");
+        Assert.Equal((0, 0), (tokens.GetProperty("spent").GetInt64(), tokens.GetProperty("reserved").GetInt64()));
+    }
+
+    private static Task<TestApp> StartAsync(ScriptedServer server, string? data = null, bool real = false) => TestApp.StartAsync(
+        real: real, data: data, arguments: ["--Ai:Endpoint", $"{server.Address}v1", "--Ai:Model", "scripted", "--Ai:Key", "sk-test"]);
 }
