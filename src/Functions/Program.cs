@@ -116,10 +116,10 @@ public static class Program
 
     private static IServiceCollection AddGeneration(this IServiceCollection services) => services
         .AddSingleton<IWidgetGenerator>(provider => provider.GetRequiredService<AiClients>() is { AreConfigured: true } ai
-            ? new AiWidgetGenerator(ai)
+            ? new AiWidgetGenerator(ai, provider.GetRequiredService<TimeProvider>())
             : new OfflineWidgetGenerator(provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IAgentGenerator>(provider => provider.GetRequiredService<AiClients>() is { AreConfigured: true } ai
-            ? new AiAgentGenerator(ai)
+            ? new AiAgentGenerator(ai, provider.GetRequiredService<TimeProvider>())
             : new OfflineAgentGenerator(provider.GetRequiredService<TimeProvider>()));
 
     private static IServiceCollection AddStorage(this IServiceCollection services) => services

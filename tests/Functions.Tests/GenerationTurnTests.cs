@@ -188,7 +188,7 @@ public sealed class GenerationTurnTests
         var generator = new FakeGenerator(async (request, _) =>
         {
             Assert.True(SourceFiles.TryCreate(((GenerationResult.Files)FakeGenerator.Agent).Content, out var files, out string? _));
-            trial = await request.Workbench.TryAsync(files, "[1,1]", CancellationToken.None);
+            trial = await request.Workbench.TryAsync(files, """{"a":1}""", CancellationToken.None);
             return FakeGenerator.Agent;
         });
         await using var app = await StartAsync(generator, services => services.AddSingleton<IAgentSandbox>(sandbox).AddSingleton<IAgentCompiler>(new FakeAgentCompiler()));
@@ -197,7 +197,7 @@ public sealed class GenerationTurnTests
         await app.WaitUntilSettledAsync(jobId);
 
         Assert.Equal(new Trial("2", null, "hello"), trial);
-        Assert.Equal(("[1,1]", 0, null), (tried!.Input, tried.Secrets.Count, tried.Network));
+        Assert.Equal(("""{"a":1}""", 0, null), (tried!.Input, tried.Secrets.Count, tried.Network));
     }
 
     [Fact]

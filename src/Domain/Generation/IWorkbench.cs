@@ -11,7 +11,7 @@ public interface IWorkbench
     /// <summary>Type-checks and bundles; null when the files compile, otherwise what the compiler says, with file, line and column.</summary>
     Task<string?> CheckAsync(SourceFiles files, CancellationToken cancellationToken);
 
-    /// <summary>Runs an agent's function once on an input, without secrets and without a network. Files that do not compile give an error.</summary>
+    /// <summary>Runs an agent's function once on an input, without secrets and without a network. Files that do not compile, and an input that the agent's schema refuses, give an error.</summary>
     /// <param name="files">The agent's files.</param>
     /// <param name="input">The input, JSON.</param>
     /// <param name="cancellationToken">Kills the run.</param>

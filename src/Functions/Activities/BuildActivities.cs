@@ -72,9 +72,10 @@ public sealed partial class BuildActivities(
 
         using var listener = signals.Listen(input.JobId);
         var generator = GeneratorOf(stored.Job.Kind);
-        var message = input.Attempt == 1
-            ? $"Generating files with {generator.Name}"
-            : $"Generating files with {generator.Name} (attempt {input.Attempt} of {input.MaxAttempts})";
+        var message = input.Attempt > 1 ? $"Generating files with {generator.Name} (attempt {input.Attempt} of {input.MaxAttempts})"
+            // What the last part of the work said of itself is still true.
+            : stored.Job.Turns > 0 ? stored.Job.Message
+            : $"Generating files with {generator.Name}";
         if (!await journal.ApplyAsync(stored, new JobEvent.AttemptStarted(time.GetUtcNow(), message), cancellationToken))
         {
             await WithdrawAsync(stored.Job, client);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Jobs.Domain.Agents;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
@@ -5,6 +6,7 @@ using Jobs.Domain.Jobs;
 using Jobs.Domain.Sandbox;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Capacity;
+using Jobs.Functions.Runs;
 using Microsoft.DurableTask.Client;
 
 namespace Jobs.Functions.Activities;
@@ -33,10 +35,21 @@ internal sealed class BuildWorkbench(
     /// <inheritdoc/>
     public async Task<Trial> TryAsync(SourceFiles files, string input, CancellationToken cancellationToken)
     {
+        if (!AgentManifestReader.TryRead(files, out var manifest, out var error))
+        {
+            return new Trial(null, error, "");
+        }
+
         var compiled = await InTurnAsync(turns.Compiles, () => agentCompiler.CompileAsync(files, cancellationToken));
         if (compiled is not AgentCompileResult.Succeeded { Code: var code })
         {
             return new Trial(null, ((AgentCompileResult.Failed)compiled).Details, "");
+        }
+
+        // A run would be refused as well: what the function makes of such an input is nobody's concern.
+        if (ProgramStore.Validate(new AgentProgram(manifest, code), JsonElement.Parse(input)) is [var violation, ..])
+        {
+            return new Trial(null, $"The input does not fit the input schema: {(violation.Path.Length > 0 ? violation.Path : "the input")} {violation.Message}", "");
         }
 
         var context = new SandboxContext(job.ResourceId, job.Id, "manual", time.GetUtcNow());

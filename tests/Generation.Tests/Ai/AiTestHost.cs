@@ -45,6 +45,8 @@ internal sealed class AiTestHost : IAsyncDisposable
 
     public AiClients Clients => _services.GetRequiredService<AiClients>();
 
+    public TimeProvider Time => _services.GetRequiredService<TimeProvider>();
+
     public AiCheck Check => _services.GetRequiredService<AiCheck>();
 
     /// <summary>One that talks to a scripted OpenAI, with a key.</summary>

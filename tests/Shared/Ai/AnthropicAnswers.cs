@@ -26,7 +26,10 @@ internal static class AnthropicAnswers
         stop);
 
     /// <summary>A streamed answer that calls tools, each with its arguments in two parts.</summary>
-    public static ScriptedAnswer StreamCalls(params (string Id, string Name, string Arguments)[] calls) => Streamed(
+    public static ScriptedAnswer StreamCalls(params (string Id, string Name, string Arguments)[] calls) => StreamCalls("tool_use", calls);
+
+    /// <summary>The same with a reason of its own to stop.</summary>
+    public static ScriptedAnswer StreamCalls(string stop, params (string Id, string Name, string Arguments)[] calls) => Streamed(
         calls.SelectMany((call, index) => new[]
         {
             Event("content_block_start", new JsonObject
@@ -38,7 +41,7 @@ internal static class AnthropicAnswers
             ArgumentsPart(index, call.Arguments[(call.Arguments.Length / 2)..]),
             Event("content_block_stop", new JsonObject { ["index"] = index }),
         }),
-        "tool_use");
+        stop);
 
     /// <summary>An error.</summary>
     public static ScriptedAnswer Error(int status, string message, string type) => new(status, Json, [ErrorBody(message, type).ToJsonString()]);

@@ -24,10 +24,14 @@ internal static class OpenAiAnswers
             Chunk(new JsonObject { ["role"] = "assistant", ["content"] = "" }),
             .. pieces.Select(piece => Chunk(new JsonObject { ["content"] = piece })),
             Chunk([], finish),
-        ]);
+        ],
+        Usage(11, 0, 7));
 
     /// <summary>A streamed answer that calls tools, each with its arguments in two parts.</summary>
-    public static ScriptedAnswer StreamCalls(params (string Id, string Name, string Arguments)[] calls) => Streamed(
+    public static ScriptedAnswer StreamCalls(params (string Id, string Name, string Arguments)[] calls) => StreamCalls("tool_calls", 11, 7, calls);
+
+    /// <summary>The same with a finish and a usage of its own. Without tokens it does not say what it took.</summary>
+    public static ScriptedAnswer StreamCalls(string finish, int inputTokens, int outputTokens, params (string Id, string Name, string Arguments)[] calls) => Streamed(
         [
             Chunk(new JsonObject { ["role"] = "assistant", ["content"] = null }),
             .. calls.SelectMany((call, index) =>
@@ -41,8 +45,18 @@ internal static class OpenAiAnswers
                     Chunk(new JsonObject { ["tool_calls"] = new JsonArray(new JsonObject { ["index"] = index, ["function"] = new JsonObject { ["arguments"] = call.Arguments[half..] } }) }),
                 };
             }),
-            Chunk([], "tool_calls"),
-        ]);
+            Chunk([], finish),
+        ],
+        inputTokens + outputTokens > 0 ? Usage(inputTokens, 0, outputTokens) : null);
+
+    /// <summary>A streamed answer in which the model refuses.</summary>
+    public static ScriptedAnswer StreamRefusal(string text) => Streamed(
+        [
+            Chunk(new JsonObject { ["role"] = "assistant", ["content"] = null, ["refusal"] = "" }),
+            Chunk(new JsonObject { ["refusal"] = text }),
+            Chunk([], "stop"),
+        ],
+        Usage(11, 0, 7));
 
     /// <summary>Embeddings, in base64 as the client asks for them.</summary>
     public static ScriptedAnswer Embeddings(params float[][] vectors) => new(200, Json, [new JsonObject
@@ -77,8 +91,8 @@ internal static class OpenAiAnswers
         ["usage"] = usage,
     }.ToJsonString()]);
 
-    private static ScriptedAnswer Streamed(IEnumerable<string> chunks) =>
-        new(200, "text/event-stream", [.. chunks, Event(Envelope([], Usage(11, 0, 7))), "data: [DONE]\n\n"]);
+    private static ScriptedAnswer Streamed(IEnumerable<string> chunks, JsonObject? usage) =>
+        new(200, "text/event-stream", [.. chunks, .. usage is null ? Array.Empty<string>() : [Event(Envelope([], usage))], "data: [DONE]\n\n"]);
 
     private static string Chunk(JsonObject delta, string? finish = null) =>
         Event(Envelope(new JsonArray(new JsonObject { ["index"] = 0, ["delta"] = delta, ["finish_reason"] = finish })));

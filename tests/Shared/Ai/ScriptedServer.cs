@@ -53,6 +53,18 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns once that many requests have come. Fails after 60 seconds.</summary>
+    public async Task WaitForRequestsAsync(int count)
+    {
+        for (var deadline = DateTime.UtcNow.AddSeconds(60); _requests.Count < count; await Task.Delay(10))
+        {
+            if (DateTime.UtcNow > deadline)
+            {
+                throw new TimeoutException($"Only {_requests.Count} requests have come.");
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync() => await _web.DisposeAsync();
 
     private static async Task<ScriptedServer> StartAsync(string[] paths, ScriptedAnswer[] script)

@@ -1,13 +1,14 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Jobs.Domain;
 using Jobs.Domain.Generation;
+using Jobs.Domain.Jobs;
 using Jobs.Domain.Widgets;
 using Microsoft.Extensions.AI;
 using Conversation = Jobs.Domain.Conversations.ChatMessage;
-using ConversationKind = Jobs.Domain.Conversations.ChatMessageKind;
 
 namespace Jobs.Generation.Ai.Writing;
 
@@ -17,15 +18,17 @@ namespace Jobs.Generation.Ai.Writing;
 /// </summary>
 public abstract class AiGenerator : ISourceGenerator
 {
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly AiClients _clients;
     private readonly AiUse _use;
     private readonly string _instructions;
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyList<AITool> _tools;
 
-    private protected AiGenerator(AiClients clients, AiUse use, string instructions)
+    private protected AiGenerator(AiClients clients, AiUse use, string instructions, TimeProvider time)
     {
-        (_clients, _use, _instructions) = (clients, use, instructions);
+        (_clients, _use, _instructions, _time, _tools) = (clients, use, instructions, time, FileTools.For(use));
         Name = $"the AI model {clients.TargetOf(use).Model}";
     }
 
@@ -36,6 +39,11 @@ public abstract class AiGenerator : ISourceGenerator
     public async Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var transcript = request.State is { } state ? Transcript.Read(state) : Begin(request);
+        if (transcript.Failure is { } failure)
+        {
+            throw GivenUp(failure);
+        }
+
         if (transcript.Due.Count > 0)
         {
             return await DoDueAsync(transcript, request, cancellationToken);
@@ -46,58 +54,63 @@ public abstract class AiGenerator : ISourceGenerator
             return new GenerationResult.Files(transcript.Files, summary);
         }
 
-        if (transcript.Answers >= WritingLimits.MaxAnswers)
+        var used = transcript switch
         {
-            throw GivenUp($"The AI model was not done after {WritingLimits.MaxAnswers} answers.");
+            { Answers: >= WritingLimits.MaxAnswers } => $"{WritingLimits.MaxAnswers} answers",
+            { Tokens: >= WritingLimits.MaxTokens } => $"{WritingLimits.MaxTokens:N0} tokens",
+            _ when transcript.Worked >= WritingLimits.MaxTime => $"{WritingLimits.MaxTime.TotalMinutes:0} minutes",
+            _ => null,
+        };
+        if (used is not null)
+        {
+            throw GivenUp($"The AI model was not done after {used}.");
         }
 
-        if (transcript.Tokens >= WritingLimits.MaxTokens)
+        if (transcript.Answers == 0)
         {
-            throw GivenUp($"The AI model was not done after {WritingLimits.MaxTokens:N0} tokens.");
+            progress.Report($"Planning with {Name}");
         }
 
-        progress.Report(transcript.Answers == 0 ? $"Planning with {Name}" : $"Working with {Name}, answer {transcript.Answers + 1}");
-        var response = await AskAsync(transcript, cancellationToken);
-        var message = Take(transcript, response);
+        var started = _time.GetTimestamp();
+        var (response, refusal) = await AskAsync(transcript, progress, cancellationToken);
+        transcript.Worked += _time.GetElapsedTime(started);
+        var message = Take(transcript, response, refusal);
         return Turn(transcript, message, UsageOf(response));
     }
 
     private Transcript Begin(GenerationRequest request)
     {
-        var transcript = new Transcript { Files = new(request.Current.Files.ToDictionary(), StringComparer.Ordinal) };
+        var transcript = new Transcript { Files = new(request.Current.Files.ToDictionary(), StringComparer.Ordinal), Questions = request.Answers.Count };
         transcript.Messages.Add(new ChatMessage(ChatRole.System, _instructions));
-        var room = WritingLimits.MaxFilesInRequest;
-        var inFull = request.Current.Files.Where(file => (room -= file.Value.Length) >= 0).ToDictionary();
-        // JSON, so that no text in it can end where it stands and go on as something else.
-        transcript.Say(JsonSerializer.Serialize(
-            new
-            {
-                name = request.Name,
-                description = request.Description,
-                earlier = request.Earlier.Select(said => new { by = SpeakerOf(said), text = said.Content }),
-                files = inFull,
-                otherFiles = request.Current.Files.Keys.Except(inFull.Keys),
-                request = request.Prompt,
-                answers = request.Answers.Select(answer => new { question = answer.Question, answer = answer.Answer }),
-            },
-            Json));
-        transcript.Questions = request.Answers.Count;
+        transcript.Say(Opening.Of(request));
         return transcript;
     }
 
-    /// <summary>The model's next answer. Where the conversation is too long for it, the oldest contents are left out, once.</summary>
-    private async Task<ChatResponse> AskAsync(Transcript transcript, CancellationToken cancellationToken)
+    /// <summary>The model's next answer, and how it refuses if it does. Where the conversation is too long for it, the oldest contents are left out, as long as there are any.</summary>
+    private async Task<(ChatResponse Response, string? Refusal)> AskAsync(Transcript transcript, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        Memory.Shorten(transcript, WritingLimits.MaxConversationLength);
-        for (var mayShorten = true; ; mayShorten = false)
+        if (Memory.LengthOf(transcript.Messages) > WritingLimits.MaxConversationLength)
+        {
+            // By half, so that not every answer from now on changes what the provider has kept of the beginning.
+            Memory.Shorten(transcript, WritingLimits.MaxConversationLength / 2);
+        }
+
+        while (true)
         {
             try
             {
-                var options = new ChatOptions { Tools = [.. FileTools.For(_use)] };
-                return await _clients.Chat(_use).GetStreamingResponseAsync(transcript.Messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+                var reader = new AnswerReader(transcript, progress);
+                var updates = new List<ChatResponseUpdate>();
+                var options = new ChatOptions { Tools = [.. _tools] };
+                await foreach (var update in _clients.Chat(_use).GetStreamingResponseAsync(transcript.Messages, options, cancellationToken))
+                {
+                    reader.Take(update);
+                    updates.Add(update);
+                }
+
+                return (updates.ToChatResponse(), reader.Refusal);
             }
-            catch (AiException error) when (mayShorten && error.Failure.Kind is AiFailureKind.ContextTooLong
-                && Memory.Shorten(transcript, Memory.LengthOf(transcript.Messages) / 2))
+            catch (AiException error) when (error.Failure.Kind is AiFailureKind.ContextTooLong && Memory.Shorten(transcript, Memory.LengthOf(transcript.Messages) / 2))
             {
                 // Asked again with what is left.
             }
@@ -109,36 +122,51 @@ public abstract class AiGenerator : ISourceGenerator
     }
 
     /// <summary>Puts an answer into the transcript and carries out what can be done at once; how far the work is, for people.</summary>
-    private string Take(Transcript transcript, ChatResponse response)
+    private string Take(Transcript transcript, ChatResponse response, string? refusal)
     {
-        var usage = UsageOf(response);
+        var contents = response.Messages.SelectMany(said => said.Contents).ToList();
+        var texts = contents.OfType<TextContent>().Where(text => !string.IsNullOrWhiteSpace(text.Text)).Select(text => new TextContent(text.Text)).ToList();
         transcript.Answers++;
-        transcript.Tokens += usage.Input + usage.Output;
-        var texts = response.Messages.SelectMany(said => said.Contents).OfType<TextContent>().Where(text => !string.IsNullOrWhiteSpace(text.Text)).ToList();
-        var calls = response.Messages.SelectMany(said => said.Contents).OfType<FunctionCallContent>().ToList();
+        transcript.Tokens += TokensOf(transcript, response);
+        var calls = Sayable(transcript, contents.OfType<FunctionCallContent>());
         if (texts.Count + calls.Count > 0)
         {
-            transcript.Messages.Add(new ChatMessage(ChatRole.Assistant, [.. texts, .. calls]));
+            transcript.Messages.Add(new ChatMessage(ChatRole.Assistant, [.. texts, .. calls.Select(call => call.Said)]));
         }
 
+        if (refusal is not null)
+        {
+            return GiveUp(transcript, $"The AI model refused: {Quote(refusal)}");
+        }
+
+        var isCut = response.FinishReason == ChatFinishReason.Length;
         if (calls.Count == 0)
         {
-            return Prompt(transcript, response.FinishReason == ChatFinishReason.Length, string.Join('\n', texts.Select(text => text.Text)));
+            var text = string.Join('\n', texts.Select(text => text.Text));
+            if (IdleFault(transcript, isCut, text.Length > 0 ? $"The AI model did not do the work. It said: {Quote(text)}" : "The AI model gave only empty answers.") is { } fault)
+            {
+                return GiveUp(transcript, fault);
+            }
+
+            transcript.Say(isCut
+                ? "Your answer was cut at its limit. Go on in smaller steps: one file per answer, a long one in parts with append_file."
+                : "Nobody reads what you write outside of tools. Go on with them: ask_user where you cannot decide something, finish when the work is done.");
+            return transcript.Repairs == 0 ? "Thinking" : Mending(transcript);
         }
 
-        transcript.Idle = 0;
-        Count(transcript, calls);
-        string? written = null;
-        foreach (var (call, number) in calls.Select((call, i) => (call, i + 1)))
+        if (IsCircle(transcript, calls))
         {
-            var (result, path) = number > WritingLimits.MaxCallsPerAnswer
-                ? ($"Not done: more than {WritingLimits.MaxCallsPerAnswer} calls in one answer.", null)
-                : Carry(transcript, call, response.FinishReason == ChatFinishReason.Length);
-            written = path ?? written;
-            if (result is not null)
-            {
-                transcript.Tell(call.CallId, result);
-            }
+            return GiveUp(transcript, "The AI model repeated itself without getting anywhere.");
+        }
+
+        var (isCarried, written) = CarryAll(transcript, calls, isCut);
+        if (isCarried)
+        {
+            transcript.Idle = 0;
+        }
+        else if (IdleFault(transcript, isCut, "The AI model called only tools that do not exist, or without what they need.") is { } fault)
+        {
+            return GiveUp(transcript, fault);
         }
 
         return transcript.Due switch
@@ -146,83 +174,131 @@ public abstract class AiGenerator : ISourceGenerator
             [{ Name: FileTools.AskUser }, ..] => "Asking a question",
             [{ Name: FileTools.TryAgent }, ..] => "Trying the agent",
             [_, ..] => "Checking types",
-            [] when written is not null => Progress(transcript, written),
+            [] when written is not null => AnswerReader.Sentence("Wrote", written, transcript.Planned, transcript.Repairs),
+            [] when transcript.Repairs > 0 => Mending(transcript),
             [] when transcript.Planned.Count > 0 => $"Planned {transcript.Planned.Count} files",
             [] => "Reading files",
         };
     }
 
-    /// <summary>The result of a call, or null where it waits; and the file that it wrote.</summary>
-    private (string? Result, string? Written) Carry(Transcript transcript, FunctionCallContent call, bool isCut)
+    /// <summary>
+    /// The calls in a form that every provider takes back: each with an id of its own, a name of the letters that names have, and arguments. A model is not held to any of these.
+    /// </summary>
+    private static List<(FunctionCallContent Call, FunctionCallContent Said)> Sayable(Transcript transcript, IEnumerable<FunctionCallContent> calls)
     {
-        if (FileTools.For(_use).OfType<AIFunctionDeclaration>().FirstOrDefault(tool => tool.Name == call.Name) is not { } tool)
+        var said = new List<(FunctionCallContent, FunctionCallContent)>();
+        var ids = new HashSet<string>();
+        foreach (var call in calls)
         {
-            return ($"There is no such tool. There are: {string.Join(", ", FileTools.For(_use).Select(known => known.Name))}", null);
+            // Nine letters and digits are the strictest form of an id that an endpoint asks for.
+            var id = !string.IsNullOrWhiteSpace(call.CallId) && ids.Add(call.CallId) ? call.CallId : $"c{transcript.Answers:D3}{said.Count:D5}";
+            var name = string.Concat(call.Name.Take(64).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' ? letter : '_'));
+            said.Add((call, new FunctionCallContent(id, name.Length > 0 ? name : "unnamed", call.Arguments ?? new Dictionary<string, object?>())));
         }
 
-        if (call.Exception is not null || call.Arguments is null)
+        return said;
+    }
+
+    /// <summary>Carries out the calls of an answer, or puts down that they are due; whether any could be, and the file that was written last. Each call gets one result, now or then.</summary>
+    private (bool IsCarried, string? Written) CarryAll(Transcript transcript, List<(FunctionCallContent Call, FunctionCallContent Said)> calls, bool isCut)
+    {
+        var (isCarried, room) = (false, WritingLimits.MaxResultsLength);
+        string? written = null;
+        for (var i = 0; i < calls.Count; i++)
         {
-            return (
-                isCut
-                    ? "Not done: your answer was cut at its limit in the middle of this call. Write less at once: one file per answer, a long one in parts with append_file."
-                    : "Not done: the arguments were no valid JSON object.",
-                null);
+            var (call, said) = calls[i];
+            if (i >= WritingLimits.MaxCallsPerAnswer)
+            {
+                transcript.Tell(said.CallId, $"Not done: more than {WritingLimits.MaxCallsPerAnswer} calls in one answer.");
+                continue;
+            }
+
+            var arguments = JsonSerializer.SerializeToElement(said.Arguments, AIJsonUtilities.DefaultOptions);
+            if (FaultOf(transcript, call, arguments, isCut) is { } fault)
+            {
+                transcript.Tell(said.CallId, fault);
+                continue;
+            }
+
+            isCarried = true;
+            if (FileTools.IsDue(call.Name))
+            {
+                transcript.Due.Add(new DueCall(said.CallId, call.Name, arguments));
+            }
+            else if (call.Name == FileTools.ReadFile && room <= 0)
+            {
+                transcript.Tell(said.CallId, $"Not read: more than {WritingLimits.MaxResultsLength} characters in one answer. Read it in your next one.");
+            }
+            else
+            {
+                var (result, path) = FileTools.Run(transcript, call.Name, arguments);
+                transcript.Tell(said.CallId, result);
+                (room, written) = (room - result.Length, path ?? written);
+            }
         }
 
-        var arguments = JsonSerializer.SerializeToElement(call.Arguments, AIJsonUtilities.DefaultOptions);
+        if (transcript.Due.Exists(due => due.Name is FileTools.AskUser) && transcript.Due.Find(due => due.Name is FileTools.Finish) is { } early)
+        {
+            transcript.Due.Remove(early);
+            transcript.Tell(early.Id, "Not done: you have just asked the user something. Use the answer first.");
+        }
+
+        return (isCarried, written);
+    }
+
+    /// <summary>Why a call is not carried out, for the model; null when it is.</summary>
+    private string? FaultOf(Transcript transcript, FunctionCallContent call, JsonElement arguments, bool isCut)
+    {
+        if (_tools.OfType<AIFunctionDeclaration>().FirstOrDefault(tool => tool.Name == call.Name) is not { } tool)
+        {
+            return $"There is no such tool. There are: {string.Join(", ", _tools.Select(known => known.Name))}";
+        }
+
         if (FileTools.FaultOf(tool, arguments) is { } fault)
         {
-            return ($"Not done: {fault}", null);
+            return call.Exception is null && call.Arguments is not null ? $"Not done: {fault}"
+                : isCut ? "Not done: your answer was cut at its limit in the middle of this call. Write less at once: one file per answer, a long one in parts with append_file."
+                : "Not done: the arguments were no valid JSON object.";
         }
 
-        if (!FileTools.IsDue(tool.Name))
+        return tool.Name switch
         {
-            return FileTools.Run(transcript, tool.Name, arguments);
-        }
-
-        if (transcript.Due.Exists(due => due.Name == tool.Name))
-        {
-            return ("Not done: once in an answer is enough.", null);
-        }
-
-        transcript.Due.Add(new DueCall(call.CallId, tool.Name, arguments));
-        return (null, null);
+            _ when transcript.Due.Exists(due => due.Name == tool.Name) => "Not done: once in an answer is enough.",
+            FileTools.AskUser when string.IsNullOrWhiteSpace(arguments.GetProperty("question").GetString()) => "Not asked: the question is empty.",
+            FileTools.AskUser when transcript.Questions >= Job.MaxQuestions => $"Not asked: {Job.MaxQuestions} questions are enough. Decide yourself, and say in the summary what you decided.",
+            FileTools.Check or FileTools.TryAgent when transcript.Trials++ >= WritingLimits.MaxTrials => $"Not done: the files were checked and tried {WritingLimits.MaxTrials} times. Finish.",
+            _ => null,
+        };
     }
 
-    /// <summary>Goes on with an answer that called nothing.</summary>
-    private static string Prompt(Transcript transcript, bool isCut, string text)
-    {
-        if (++transcript.Idle > WritingLimits.MaxIdleAnswers)
-        {
-            throw GivenUp(text.Length > 0
-                ? $"The AI model did not do the work. It said: {Texts.Cut(text.ReplaceLineEndings(" "), 500)}"
-                : "The AI model gave only empty answers.");
-        }
+    /// <summary>Counts an answer that did nothing; what is to be said when it was one too many.</summary>
+    private static string? IdleFault(Transcript transcript, bool isCut, string message) =>
+        ++transcript.Idle <= WritingLimits.MaxIdleAnswers ? null
+        : isCut ? "The AI model's answers were cut at their limit again and again, before anything was done."
+        : message;
 
-        transcript.Say(isCut
-            ? "Your answer was cut at its limit. Go on in smaller steps: one file per answer, a long one in parts with append_file."
-            : "Nobody reads what you write outside of tools. Go on with them: ask_user where you cannot decide something, finish when the work is done.");
-        return "Thinking";
+    /// <summary>Whether a model goes round in circles, also in wide ones: the same calls on the same files give what they gave before.</summary>
+    private static bool IsCircle(Transcript transcript, List<(FunctionCallContent Call, FunctionCallContent Said)> calls)
+    {
+        var said = JsonSerializer.SerializeToUtf8Bytes(calls.Select(call => new { call.Said.Name, call.Said.Arguments }), AIJsonUtilities.DefaultOptions);
+        var key = $"{Convert.ToHexString(SHA256.HashData(said))} {HashOf(transcript.Files)}";
+        transcript.Seen[key] = transcript.Seen.GetValueOrDefault(key) + 1;
+        return transcript.Seen[key] > WritingLimits.MaxRepetitions;
     }
 
-    /// <summary>Ends the work of a model that says the same again and again.</summary>
-    private static void Count(Transcript transcript, List<FunctionCallContent> calls)
+    private static string GiveUp(Transcript transcript, string reason)
     {
-        var said = JsonSerializer.Serialize(calls.Select(call => new { call.Name, call.Arguments }), AIJsonUtilities.DefaultOptions);
-        transcript.Repetitions = said == transcript.LastCalls ? transcript.Repetitions + 1 : 1;
-        transcript.LastCalls = said;
-        if (transcript.Repetitions > WritingLimits.MaxRepetitions)
-        {
-            throw GivenUp("The AI model repeated itself without getting anywhere.");
-        }
+        transcript.Failure = reason;
+        return "Giving up";
     }
 
     /// <summary>Does what the last answer waits for; only then is the model asked again, so that neither is lost with the other.</summary>
     private async Task<GenerationResult> DoDueAsync(Transcript transcript, GenerationRequest request, CancellationToken cancellationToken)
     {
-        // A question first: what it is answered may change what is worth checking.
+        // A question first: what it is answered may change what is worth checking. The end comes last.
         var due = transcript.Due.Find(call => call.Name is FileTools.AskUser) ?? transcript.Due.Find(call => call.Name is not FileTools.Finish) ?? transcript.Due[0];
-        var message = "Thinking";
+        var message = transcript.Repairs == 0 ? "Thinking" : Mending(transcript);
+        string? result;
         switch (due.Name)
         {
             case FileTools.AskUser when request.Answers.Count <= transcript.Questions:
@@ -230,39 +306,69 @@ public abstract class AiGenerator : ISourceGenerator
 
             case FileTools.AskUser:
                 transcript.Questions = request.Answers.Count;
-                transcript.Tell(due.Id, JsonSerializer.Serialize(new { answer = request.Answers[^1].Answer }, Json));
+                result = JsonSerializer.Serialize(new { answer = request.Answers[^1].Answer }, Json);
                 break;
 
             case FileTools.Check:
-                transcript.Tell(due.Id, await CheckAsync(transcript, request.Workbench, cancellationToken) is { } faults ? FileTools.Cut(faults) : "The files compile.");
+                result = await CheckAsync(transcript, request.Workbench, cancellationToken) is { } faults ? FileTools.Cut(faults) : "The files compile.";
                 break;
 
             case FileTools.TryAgent:
-                transcript.Tell(due.Id, await TryAsync(transcript, due.Arguments, request.Workbench, cancellationToken));
+                result = await TryAsync(transcript, due.Arguments, request.Workbench, cancellationToken);
                 break;
 
             case FileTools.Finish:
-                var summary = due.Arguments.GetProperty("summary").GetString()!;
-                if (await CheckAsync(transcript, request.Workbench, cancellationToken) is { } errors && transcript.Repairs < WritingLimits.MaxRepairs)
+                var errors = await CheckAsync(transcript, request.Workbench, cancellationToken);
+                if (errors is not null && transcript.Repairs < WritingLimits.MaxRepairs)
                 {
                     transcript.Repairs++;
-                    transcript.Tell(due.Id, $"You are not done: the files do not compile.\n{FileTools.Cut(errors)}");
-                    message = $"Mending what the compiler found ({transcript.Repairs} of {WritingLimits.MaxRepairs})";
+                    result = $"You are not done: the files do not compile.\n{FileTools.Cut(errors)}";
+                    message = Mending(transcript);
                     break;
                 }
 
-                // Where they still do not compile, the build ends with what the compiler says.
-                transcript.Summary = string.IsNullOrWhiteSpace(summary) ? $"Built with {Name}." : summary.Trim();
+                if (transcript.Files.Count == 0)
+                {
+                    throw GivenUp("The AI model wrote no files.");
+                }
+
+                result = null;
                 message = "Checking types";
+                // Where they still do not compile, the build ends with what the compiler says.
+                transcript.Summary = SummaryOf(due.Arguments.GetProperty("summary").GetString()!, errors is null);
                 break;
+
+            default:
+                throw new InvalidOperationException($"{due.Name} is never due.");
         }
 
         transcript.Due.Remove(due);
+        if (result is not null)
+        {
+            transcript.Tell(due.Id, result);
+        }
+
         return Turn(transcript, message, ModelUsage.None);
     }
 
-    private static Task<string?> CheckAsync(Transcript transcript, IWorkbench workbench, CancellationToken cancellationToken) =>
-        workbench.CheckAsync(FilesOf(transcript), cancellationToken);
+    /// <summary>What the compilers say; null where the files compile, which is asked once for the same files.</summary>
+    private static async Task<string?> CheckAsync(Transcript transcript, IWorkbench workbench, CancellationToken cancellationToken)
+    {
+        if (transcript.Files.Count == 0)
+        {
+            return "There are no files.";
+        }
+
+        var hash = HashOf(transcript.Files);
+        if (hash == transcript.Compiling)
+        {
+            return null;
+        }
+
+        var faults = await workbench.CheckAsync(FilesOf(transcript), cancellationToken);
+        transcript.Compiling = faults is null ? hash : transcript.Compiling;
+        return faults;
+    }
 
     private static async Task<string> TryAsync(Transcript transcript, JsonElement arguments, IWorkbench workbench, CancellationToken cancellationToken)
     {
@@ -275,6 +381,8 @@ public abstract class AiGenerator : ISourceGenerator
         ? files
         : throw new InvalidOperationException($"A file was let in that breaks a rule: {error}");
 
+    private static string HashOf(SortedDictionary<string, string> files) => Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(files, Json)));
+
     private static GenerationResult.Question Question(JsonElement arguments)
     {
         var choices = arguments.TryGetProperty("choices", out var given)
@@ -282,31 +390,34 @@ public abstract class AiGenerator : ISourceGenerator
             : [];
         var suggested = arguments.TryGetProperty("default", out var named) ? Short(named.GetString()!) : null;
         return new GenerationResult.Question(
-            Short(arguments.GetProperty("question").GetString()!) is { Length: > 0 } text ? text : "What exactly should be built?",
-            choices,
-            suggested is not null && choices.Contains(suggested) ? suggested : null);
+            Short(arguments.GetProperty("question").GetString()!), choices, suggested is not null && choices.Contains(suggested) ? suggested : null);
 
         static string Short(string text) => Texts.Cut(text.Trim(), Conversation.MaxQuestionLength);
+    }
+
+    private string SummaryOf(string summary, bool isCompiling)
+    {
+        var text = string.IsNullOrWhiteSpace(summary) ? $"Built with {Name}." : summary.Trim();
+        return isCompiling ? text : $"The files do not compile, and {Name} could not mend them in {WritingLimits.MaxRepairs} attempts. It says of them: {text}";
     }
 
     private static GenerationResult.Turn Turn(Transcript transcript, string message, ModelUsage usage) =>
         new(message) { State = transcript.ToBytes(), Usage = usage };
 
-    private static string Progress(Transcript transcript, string written)
-    {
-        var number = transcript.Planned.IndexOf(written) + 1;
-        return number > 0 ? $"Wrote {written} ({number} of {transcript.Planned.Count})" : $"Wrote {written}";
-    }
+    private static string Mending(Transcript transcript) => $"Mending what the compiler found (attempt {transcript.Repairs} of {WritingLimits.MaxRepairs})";
+
+    private static string Quote(string text) => Texts.Cut(text.ReplaceLineEndings(" ").Trim(), WritingLimits.MaxQuoteLength);
 
     private static ModelUsage UsageOf(ChatResponse response) => response.Usage is { } usage
         ? new(usage.InputTokenCount ?? 0, usage.CachedInputTokenCount ?? 0, usage.OutputTokenCount ?? 0)
         : ModelUsage.None;
 
-    private static string SpeakerOf(Conversation said) => said.Kind switch
+    /// <summary>What an answer counts. An endpoint that does not say is taken at four characters for a token, so that the limit holds for it too.</summary>
+    private static long TokensOf(Transcript transcript, ChatResponse response)
     {
-        ConversationKind.Prompt or ConversationKind.Answer => "user",
-        ConversationKind.Question or ConversationKind.Result or ConversationKind.Failure => "you",
-    };
+        var usage = UsageOf(response);
+        return usage.Input + usage.Output is > 0 and var told ? told : (Memory.LengthOf(transcript.Messages) + Memory.LengthOf(response.Messages)) / 4;
+    }
 
     /// <summary>Another attempt would end in the same way.</summary>
     private static GenerationException GivenUp(string message) => new(message, isTransient: false);

@@ -12,6 +12,11 @@ internal static class FileTools
     public const string TryAgent = "try_agent";
     public const string AskUser = "ask_user";
     public const string Finish = "finish";
+    public const string Plan = "plan";
+    public const string ReadFile = "read_file";
+    public const string WriteFile = "write_file";
+    public const string AppendFile = "append_file";
+    public const string EditFile = "edit_file";
 
     private static readonly IReadOnlyList<AIFunctionDeclaration> All = Load();
 
@@ -58,23 +63,23 @@ internal static class FileTools
         var path = arguments.TryGetProperty("path", out var given) ? given.GetString()! : "";
         switch (name)
         {
-            case "plan":
+            case Plan:
                 transcript.Planned = [.. arguments.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).Distinct().Take(SourceFiles.MaxFiles)];
                 return ("Noted.", null);
 
             case "list_files":
                 return (transcript.Files.Count == 0 ? "There are no files." : string.Join('\n', transcript.Files.Select(file => $"{file.Key} ({file.Value.Length})")), null);
 
-            case "read_file":
+            case ReadFile:
                 return (transcript.Files.TryGetValue(path, out var content) ? Cut(content) : Missing(transcript, path), null);
 
-            case "write_file":
+            case WriteFile:
                 return Write(transcript, path, arguments.GetProperty("content").GetString()!);
 
-            case "append_file":
+            case AppendFile:
                 return Write(transcript, path, transcript.Files.GetValueOrDefault(path, "") + arguments.GetProperty("content").GetString());
 
-            case "edit_file":
+            case EditFile:
                 return Edit(transcript, path, arguments.GetProperty("old").GetString()!, arguments.GetProperty("new").GetString()!);
 
             case "delete_file":
@@ -84,6 +89,9 @@ internal static class FileTools
                 throw new ArgumentOutOfRangeException(nameof(name), name, "No tool for files.");
         }
     }
+
+    /// <summary>Whether a path may be one of a file.</summary>
+    public static bool IsPath(string path) => SourceFiles.TryCreate([new(path, "")], out _, out string? _);
 
     /// <summary>A result as long as a model gets it.</summary>
     public static string Cut(string text) => text.Length <= WritingLimits.MaxResultLength
@@ -110,6 +118,11 @@ internal static class FileTools
 
     private static (string, string?) Write(Transcript transcript, string path, string content)
     {
+        if (Memory.IsMark(content))
+        {
+            return ("Nothing was changed: that is our mark for a content that was left out to save space, and not the content. Write what is to stand in the file.", null);
+        }
+
         // The rules are those of the whole: how many, how large, no two that differ only by case.
         var after = transcript.Files.Where(file => file.Key != path).Append(new(path, content));
         if (!SourceFiles.TryCreate(after, out _, out string? error))

@@ -1,32 +1,51 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 
 namespace Jobs.Generation.Ai.Writing;
 
 /// <summary>Keeps what is said to a model within what it can read: the contents of files go first, the oldest before the others, since they can be read again.</summary>
-internal static class Memory
+internal static partial class Memory
 {
+    /// <summary>Where the request stands among the messages; the instructions are before it.</summary>
+    public const int RequestIndex = 1;
+
     private const int WorthDropping = 400;
 
-    /// <summary>Drops contents until the conversation is no longer than <paramref name="most"/>; false when there was nothing to drop.</summary>
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+
+    /// <summary>
+    /// Drops contents until the conversation is no longer than <paramref name="most"/>, and tells the model; false when there was nothing to drop. What the last answer said and
+    /// got goes only where all else was not enough. Not between an answer's calls and their results.
+    /// </summary>
     public static bool Shorten(Transcript transcript, int most)
     {
-        var length = LengthOf(transcript.Messages);
+        var excess = LengthOf(transcript.Messages) - most;
         var hasDropped = false;
-        // The instructions and the request stay, and so does what came last.
-        for (var i = 2; i < transcript.Messages.Count - 2 && length > most; i++)
+        for (var i = RequestIndex; i < transcript.Messages.Count && excess > 0; i++)
         {
             foreach (var content in transcript.Messages[i].Contents)
             {
                 var before = LengthOf(content);
-                Drop(content);
-                length -= before - LengthOf(content);
+                if (i == RequestIndex && content is TextContent request)
+                {
+                    request.Text = WithoutFiles(request.Text, excess);
+                }
+                else
+                {
+                    Drop(content, transcript.Messages[i].Role);
+                }
+
+                excess -= before - LengthOf(content);
                 hasDropped |= LengthOf(content) < before;
             }
         }
 
-        if (hasDropped)
+        if (hasDropped && transcript.Messages[^1].Role != ChatRole.Assistant && transcript.Due.Count == 0)
         {
-            transcript.Say("To save space the contents of files in earlier calls and results were left out. Read a file again where you need it.");
+            transcript.Say("To save space the contents of files in earlier messages, calls and results were left out. Read a file again where you need it, and not many at once.");
         }
 
         return hasDropped;
@@ -34,23 +53,49 @@ internal static class Memory
 
     public static int LengthOf(IEnumerable<ChatMessage> messages) => messages.Sum(message => message.Contents.Sum(LengthOf));
 
-    private static void Drop(AIContent content)
+    /// <summary>Whether a text is the mark that stands where a content was left out: a model may take it for one.</summary>
+    public static bool IsMark(string text) => MarkPattern().IsMatch(text);
+
+    private static void Drop(AIContent content, ChatRole role)
     {
         switch (content)
         {
+            case TextContent said when role == ChatRole.Assistant && said.Text.Length > WorthDropping:
+                said.Text = Mark(said.Text);
+                break;
+
             case FunctionCallContent { Arguments: { } arguments }:
                 foreach (var (name, value) in arguments.Where(argument => TextOf(argument.Value).Length > WorthDropping).ToList())
                 {
-                    arguments[name] = $"[left out: {TextOf(value).Length} characters]";
+                    arguments[name] = Mark(TextOf(value));
                 }
 
                 break;
 
             case FunctionResultContent result when TextOf(result.Result).Length > WorthDropping:
-                result.Result = $"[left out: {TextOf(result.Result).Length} characters]";
+                result.Result = Mark(TextOf(result.Result));
                 break;
         }
     }
+
+    /// <summary>The request with the contents of as many files left out as must be. What was asked for and said stays.</summary>
+    private static string WithoutFiles(string request, int excess)
+    {
+        var files = JsonNode.Parse(request)!["files"]!.AsObject();
+        foreach (var (path, content) in files.ToList())
+        {
+            var text = content!.GetValue<string>();
+            if (excess > 0 && text.Length > WorthDropping)
+            {
+                files[path] = Mark(text);
+                excess -= text.Length;
+            }
+        }
+
+        return files.Parent!.ToJsonString(Json);
+    }
+
+    private static string Mark(string text) => $"[left out: {text.Length} characters]";
 
     private static int LengthOf(AIContent content) => content switch
     {
@@ -61,4 +106,7 @@ internal static class Memory
     };
 
     private static string TextOf(object? value) => value?.ToString() ?? "";
+
+    [GeneratedRegex(@"^\s*\[left out: \d+ characters\]\s*$")]
+    private static partial Regex MarkPattern();
 }

@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Text.Json;
+using Jobs.Domain.Generation;
 using Microsoft.Extensions.AI;
 
 namespace Jobs.Generation.Ai.Writing;
@@ -8,7 +10,7 @@ internal sealed class Transcript
 {
     private static readonly JsonSerializerOptions Json = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
 
-    /// <summary>All that was said, the instructions first.</summary>
+    /// <summary>All that was said, the instructions first and the request second.</summary>
     public List<ChatMessage> Messages { get; set; } = [];
 
     /// <summary>The files as they are now, content by path.</summary>
@@ -26,7 +28,10 @@ internal sealed class Transcript
     /// <summary>What its answers took.</summary>
     public long Tokens { get; set; }
 
-    /// <summary>How many questions were asked.</summary>
+    /// <summary>How long its answers took together.</summary>
+    public TimeSpan Worked { get; set; }
+
+    /// <summary>How many questions were answered.</summary>
     public int Questions { get; set; }
 
     /// <summary>How many answers did nothing, one after another.</summary>
@@ -35,24 +40,73 @@ internal sealed class Transcript
     /// <summary>How often files that do not compile have gone back.</summary>
     public int Repairs { get; set; }
 
-    /// <summary>What the last answer called, and how often that came one after another.</summary>
-    public string LastCalls { get; set; } = "";
+    /// <summary>How often the files were checked or tried before the model was done.</summary>
+    public int Trials { get; set; }
 
-    /// <inheritdoc cref="LastCalls"/>
-    public int Repetitions { get; set; }
+    /// <summary>How often the same was called on the same files, by the hash of both.</summary>
+    public Dictionary<string, int> Seen { get; set; } = [];
+
+    /// <summary>The hash of files that compile; null until there are any.</summary>
+    public string? Compiling { get; set; }
 
     /// <summary>What was built, in the model's words; null until it is done.</summary>
     public string? Summary { get; set; }
 
-    public static Transcript Read(ReadOnlyMemory<byte> state) => JsonSerializer.Deserialize<Transcript>(state.Span, Json)!;
+    /// <summary>Why the work is given up; null as long as it is not. It is told at the next turn, so that what the last answer took is counted first.</summary>
+    public string? Failure { get; set; }
 
-    public ReadOnlyMemory<byte> ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+    public static Transcript Read(ReadOnlyMemory<byte> state)
+    {
+        using var unpacked = new GZipStream(new MemoryStream(state.ToArray()), CompressionMode.Decompress);
+        var transcript = JsonSerializer.Deserialize<Transcript>(unpacked, Json)!;
+        foreach (var result in transcript.Messages.SelectMany(message => message.Contents).OfType<FunctionResultContent>())
+        {
+            // The clients send a text as it is, and anything else as JSON: line breaks in quotes are hard to read, for a model too.
+            result.Result = result.Result?.ToString();
+        }
 
-    /// <summary>Tells the model what a call gave.</summary>
-    public void Tell(string callId, string result) => Messages.Add(new ChatMessage(ChatRole.Tool, [new FunctionResultContent(callId, result)]));
+        return transcript;
+    }
+
+    /// <summary>At most <see cref="GenerationResult.MaxStateBytes"/> whatever was said: where it would be more, what was said is shortened. The files stay.</summary>
+    public ReadOnlyMemory<byte> ToBytes()
+    {
+        var bytes = Pack();
+        for (var most = WritingLimits.MaxConversationLength; bytes.Length > GenerationResult.MaxStateBytes && most > 0; most /= 2)
+        {
+            if (Memory.Shorten(this, most))
+            {
+                bytes = Pack();
+            }
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Tells the model what a call gave. The results of one answer are one message.</summary>
+    public void Tell(string callId, string result)
+    {
+        if (Messages[^1].Role != ChatRole.Tool)
+        {
+            Messages.Add(new ChatMessage(ChatRole.Tool, new List<AIContent>()));
+        }
+
+        Messages[^1].Contents.Add(new FunctionResultContent(callId, result));
+    }
 
     /// <summary>Says something to the model.</summary>
     public void Say(string text) => Messages.Add(new ChatMessage(ChatRole.User, text));
+
+    private byte[] Pack()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            JsonSerializer.Serialize(gzip, this, Json);
+        }
+
+        return packed.ToArray();
+    }
 }
 
 /// <summary>A call that waits: for the compilers, the sandbox or the user.</summary>
