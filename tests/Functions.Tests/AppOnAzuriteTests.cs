@@ -106,5 +106,14 @@ public sealed class AppOnAzuriteTests(AzuriteFixture azurite) : IClassFixture<Az
         }
     }
 
+    [Fact]
+    public async Task Build_with_a_model_goes_as_on_the_embedded_engine()
+    {
+        await using var server = await ScriptedServer.StartOpenAiAsync(AiBuildScript.Answers);
+        await using var app = await TestApp.StartAsync(real: true, account: azurite.ConnectionString, arguments: AiBuildScript.Settings(server));
+
+        await AiBuildScript.RunAsync(app, server);
+    }
+
     private Task<TestApp> StartAsync() => TestApp.StartAsync(account: azurite.ConnectionString);
 }

@@ -81,6 +81,37 @@ public sealed class CrashTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Build_with_a_model_loses_at_most_the_answer_that_was_under_way_and_asks_for_that_one_again()
+    {
+        var write = Write("src/App.tsx", "export default function App() { return <p>kept</p>; }");
+        var edit = OpenAiAnswers.StreamCalls(("1", "edit_file", """{"path":"src/App.tsx","old":"kept","new":"kept well"}"""));
+        var finish = OpenAiAnswers.StreamCalls(("1", "finish", """{"summary":"Kept."}"""));
+        // Each of them dies in the middle once.
+        await using var server = await ScriptedServer.StartOpenAiAsync(
+            write.After(3, ScriptedEnd.Never), write, edit.After(3, ScriptedEnd.Never), edit, finish.After(2, ScriptedEnd.Never), finish);
+        (string Name, string Value)[] settings = [("Ai__Endpoint", $"{server.Address}v1"), ("Ai__Model", "scripted"), ("Ai__Key", "sk-test")];
+
+        string? jobId = null;
+        foreach (var requests in (int[])[1, 3, 5])
+        {
+            using var life = await Life.StartAsync(_data, settings);
+            jobId ??= (await life.TryCreateAsync())!.Value.JobId;
+            await server.WaitForRequestsAsync(requests);
+            life.Kill();
+        }
+
+        using var last = await Life.StartAsync(_data, settings);
+        await last.WaitUntilSucceededAsync(jobId!, DateTime.UtcNow + Patience);
+
+        var asked = server.Requests.Select(request => request.Body.ToJsonString()).ToArray();
+        Assert.Equal(6, asked.Length);
+        Assert.Equal(3, asked.Distinct().Count());
+        Assert.All((int[])[0, 2, 4], call => Assert.Equal(asked[call], asked[call + 1]));
+
+        static ScriptedAnswer Write(string path, string content) => OpenAiAnswers.StreamCalls(("1", "write_file", JsonSerializer.Serialize(new { path, content })));
+    }
+
     /// <summary>One run of the program, from its start to its kill.</summary>
     private sealed class Life : IDisposable
     {
@@ -97,14 +128,19 @@ public sealed class CrashTests : IDisposable
 
         public HttpClient Client { get; }
 
-        public static async Task<Life> StartAsync(string data)
+        public static async Task<Life> StartAsync(string data, params (string Name, string Value)[] settings)
         {
-            var process = Process.Start(new ProcessStartInfo(
-                "dotnet", [typeof(LocalProgram).Assembly.Location, "--urls", "http://127.0.0.1:0", "--data", data])
+            var start = new ProcessStartInfo("dotnet", [typeof(LocalProgram).Assembly.Location, "--urls", "http://127.0.0.1:0", "--data", data])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
-            })!;
+            };
+            foreach (var (name, value) in settings)
+            {
+                start.Environment[name] = value;
+            }
+
+            var process = Process.Start(start)!;
             var address = await LineAsync(process, "listening on ");
             return new Life(process, new Uri(address), await LineAsync(process, "key: "));
         }

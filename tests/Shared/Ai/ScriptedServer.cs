@@ -18,6 +18,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private readonly string[] _paths;
     private readonly ConcurrentQueue<ScriptedAnswer> _script = new();
     private readonly ConcurrentQueue<RecordedRequest> _requests = new();
+    private int _givenUp;
 
     private ScriptedServer(WebApplication web, string[] paths)
     {
@@ -30,6 +31,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     /// <summary>What came, oldest first.</summary>
     public IReadOnlyList<RecordedRequest> Requests => [.. _requests];
+
+    /// <summary>How many clients did not wait for the end of an answer that never ends.</summary>
+    public int GivenUp => Volatile.Read(ref _givenUp);
 
     /// <summary>How many answers nobody has asked for yet.</summary>
     public int Left => _script.Count;
@@ -113,6 +117,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 break;
             case ScriptedEnd.Never:
                 await Task.Delay(Timeout.Infinite, http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                Interlocked.Increment(ref _givenUp);
                 break;
         }
     }
