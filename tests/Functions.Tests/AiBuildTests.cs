@@ -93,6 +93,21 @@ public sealed class AiBuildTests
     }
 
     [Fact]
+    public async Task Build_with_Anthropics_protocol_succeeds()
+    {
+        await using var server = await ScriptedServer.StartAnthropicAsync(
+            AnthropicAnswers.StreamCalls(("1", "write_file", Json(new { path = "src/App.tsx", content = "export default function App() { return <p>1</p>; }" })), ("2", "check", "{}")),
+            AnthropicAnswers.StreamCalls(("3", "finish", Json(new { summary = "A number." }))));
+        await using var app = await TestApp.StartAsync(
+            real: true, arguments: ["--Ai:Provider", "anthropic", "--Ai:Endpoint", server.Address.AbsoluteUri, "--Ai:Model", "scripted", "--Ai:Key", "sk-test"]);
+        var (_, jobId) = await app.CreateWidgetAsync("a number");
+
+        var job = await app.WaitUntilSettledAsync(jobId);
+
+        Assert.Equal("SUCCEEDED", job.GetProperty("buildStatus").GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task Cancel_while_the_model_streams_stops_the_call_at_once_and_gives_the_token_back()
     {
         var answer = Write("1", "functions/main.ts", new string(' ', 500));

@@ -1,11 +1,11 @@
 using System.Text;
-using System.Text.Json;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Sandbox;
 using Jobs.Domain.Widgets;
 using Jobs.Execution.Compilation;
+using Jobs.Functions.Activities;
 using Jobs.Functions.Orchestrations;
 using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,18 +47,42 @@ public sealed class GenerationTurnTests
         var generator = new FakeGenerator((_, call) => call == 1 ? Task.FromResult(Turn("one", "Writing src/App.tsx (1 of 2)")) : gate.Task);
         await using var app = await StartAsync(generator);
         var (_, jobId) = await app.CreateWidgetAsync();
-        var seen = new List<string>();
 
+        // Also while the next part is being worked at, which has nothing to say yet.
         await app.WaitForJobAsync(jobId, _ => generator.Calls == 2);
+        var job = await app.GetJobAsync(jobId);
         gate.SetResult(FakeGenerator.OneFile);
         await app.WaitUntilSettledAsync(jobId);
 
-        await foreach (var row in app.Services.GetRequiredService<StorageAccount>().Jobs.QueryAsync<Azure.Data.Tables.TableEntity>(row => row.PartitionKey == jobId))
+        Assert.Equal("Writing src/App.tsx (1 of 2)", job.GetProperty("progress").GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task Progress_is_written_no_more_often_than_its_interval_and_then_the_latest()
+    {
+        var time = new ManualTimeProvider();
+        var generator = new ReportingGenerator();
+        await using var app = await TestApp.StartAsync(services => services.AddSingleton<TimeProvider>(time).AddSingleton<IWidgetGenerator>(generator));
+        var (_, jobId) = await app.CreateWidgetAsync();
+        var progress = await generator.Started;
+
+        foreach (var round in (string[])["first", "second"])
         {
-            seen.Add(JsonSerializer.Serialize(row.ToDictionary()));
+            for (var i = 1; i <= 1_000; i++)
+            {
+                progress.Report($"{round} {i}");
+            }
+
+            await app.WaitForJobAsync(jobId, job =>
+            {
+                time.Advance(BuildActivities.ProgressInterval / 10);
+                return job.GetProperty("progress").GetProperty("message").GetString() == $"{round} 1000";
+            });
         }
 
-        Assert.Contains(seen, row => row.Contains("Writing src/App.tsx (1 of 2)", StringComparison.Ordinal));
+        generator.End();
+        await app.WaitUntilSettledAsync(jobId);
+        Assert.Equal(["first 1000", "second 1000"], (await AiBuildScript.MessagesOfAsync(app, jobId)).Where(message => message.EndsWith("000", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -239,6 +263,52 @@ public sealed class GenerationTurnTests
     }
 
     [Theory]
+    [InlineData("export default function App() { return <p>Hi</p>; }")]
+    [InlineData("export default function App() { const count: number = \"five\"; return <p>{count}</p>; }")]
+    [InlineData("import \"left-pad\"; export default function App() { return <p>Hi</p>; }")]
+    [InlineData("export const App = 1;")]
+    public async Task Widget_that_passes_the_check_compiles_and_one_that_does_not_fails_with_the_same_words(string source)
+    {
+        Assert.True(SourceFiles.TryCreate([new("src/App.tsx", source)], out var files, out string? _));
+        string? said = null;
+        var generator = new FakeGenerator(async (request, _) =>
+        {
+            said = await request.Workbench.CheckAsync(files, CancellationToken.None);
+            return new GenerationResult.Files(files.Files, "Done.");
+        });
+        await using var app = await TestApp.StartAsync(services => services.AddSingleton<IWidgetGenerator>(generator), real: true);
+        var (_, jobId) = await app.CreateWidgetAsync();
+
+        var build = (await app.WaitUntilSettledAsync(jobId)).GetProperty("buildStatus");
+
+        Assert.Equal(said is null ? "SUCCEEDED" : "FAILED", build.GetProperty("status").GetString());
+        Assert.Equal(said, build.TryGetProperty("failureDetails", out var details) ? details.GetString() : null);
+    }
+
+    [Theory]
+    [InlineData("export default async () => ({ greeting: \"hello\" });", "{}")]
+    [InlineData("export default async (): Promise<string> => 1;", "{}")]
+    [InlineData("export default async () => 1;", "\"no schema\"")]
+    public async Task Agent_that_passes_the_check_is_built_and_one_that_does_not_fails_with_the_same_words(string source, string schema)
+    {
+        Assert.True(SourceFiles.TryCreate(
+            [new("functions/main.ts", source), new("agent.json", $$"""{"name":"A","description":"B.","input":{{schema}},"output":{},"secrets":[]}""")], out var files, out string? _));
+        string? said = null;
+        var generator = new FakeGenerator(async (request, _) =>
+        {
+            said = await request.Workbench.CheckAsync(files, CancellationToken.None);
+            return new GenerationResult.Files(files.Files, "Done.");
+        });
+        await using var app = await TestApp.StartAsync(services => services.AddSingleton<IAgentGenerator>(generator), real: true);
+        var (_, jobId) = await app.CreateAgentAsync();
+
+        var job = await app.WaitUntilSettledAsync(jobId);
+
+        Assert.Equal(said is null ? "completed" : "failed", job.GetProperty("status").GetString());
+        Assert.EndsWith(said ?? "", job.GetProperty("error").GetString() ?? "");
+    }
+
+    [Theory]
     [InlineData(0, 2)]
     [InlineData(60, 62)]
     [InlineData(600, 602)]
@@ -249,6 +319,25 @@ public sealed class GenerationTurnTests
         var delay = Retries.DelayAfter(1, Guid.Empty, TimeSpan.FromSeconds(asked));
 
         Assert.InRange(delay, TimeSpan.FromSeconds(Math.Min(asked, Retries.MaxRetryAfter.TotalSeconds)), TimeSpan.FromSeconds(longest));
+    }
+
+    /// <summary>Gives its progress to a test, and ends when that says so.</summary>
+    private sealed class ReportingGenerator : IWidgetGenerator
+    {
+        private readonly TaskCompletionSource<IProgress<string>> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<GenerationResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Name => "the test's generator";
+
+        public Task<IProgress<string>> Started => _started.Task;
+
+        public void End() => _end.SetResult(FakeGenerator.OneFile);
+
+        public Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+        {
+            _started.SetResult(progress);
+            return _end.Task;
+        }
     }
 
     private static SourceFiles Files

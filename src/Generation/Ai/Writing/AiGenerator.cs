@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -57,7 +58,7 @@ public abstract class AiGenerator : ISourceGenerator
         var used = transcript switch
         {
             { Answers: >= WritingLimits.MaxAnswers } => $"{WritingLimits.MaxAnswers} answers",
-            { Tokens: >= WritingLimits.MaxTokens } => $"{WritingLimits.MaxTokens:N0} tokens",
+            { Tokens: >= WritingLimits.MaxTokens } => string.Create(CultureInfo.InvariantCulture, $"{WritingLimits.MaxTokens:N0} tokens"),
             _ when transcript.Worked >= WritingLimits.MaxTime => $"{WritingLimits.MaxTime.TotalMinutes:0} minutes",
             _ => null,
         };

@@ -90,22 +90,6 @@ public abstract class AiGeneratorSuite
         Assert.Contains("error TS1: no component", server.Requests[1].Body.ToJsonString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task What_never_compiles_is_handed_over_after_the_last_repair()
-    {
-        await using var server = await StartAsync();
-        server.Otherwise = Calls(("1", "finish", """{"summary":"Done."}"""));
-        var work = new Work(this, server) { Files = { ["src/App.tsx"] = "" }, Bench = { Otherwise = "error" } };
-
-        var files = Assert.IsType<GenerationResult.Files>(await work.RunAsync("say hi"));
-
-        Assert.Equal(WritingLimits.MaxRepairs + 1, work.Bench.Checks);
-        Assert.Equal("The files do not compile, and the AI model test-model could not mend them in 3 attempts. It says of them: Done.", files.Summary);
-        Assert.Equal(
-            Enumerable.Range(1, WritingLimits.MaxRepairs).Select(attempt => $"Mending what the compiler found (attempt {attempt} of 3)"),
-            work.Messages.Where(message => message.StartsWith("Mending", StringComparison.Ordinal)));
-    }
-
     [Theory]
     [InlineData("no_such_tool", "{}", "There is no such tool")]
     [InlineData("write_file", """{"path":"../x","content":""}""", "Nothing was changed")]
@@ -184,16 +168,61 @@ public abstract class AiGeneratorSuite
         Assert.Equal(WritingLimits.MaxIdleAnswers + 1, server.Requests.Count);
     }
 
-    [Fact]
-    public async Task Model_that_goes_round_in_circles_is_given_up()
+    [Theory]
+    [InlineData(WritingLimits.MaxRepetitions, null)]
+    [InlineData(WritingLimits.MaxRepetitions + 1, "The AI model repeated itself without getting anywhere.")]
+    public async Task Same_call_may_come_as_often_as_the_limit_says_and_not_more(int times, string? error)
+    {
+        await using var server = await StartAsync([.. Enumerable.Repeat(Calls(("1", "list_files", "{}")), times), Calls(("2", "finish", """{"summary":"Done."}"""))]);
+
+        var thrown = await Record.ExceptionAsync(() => new Work(this, server) { Files = { ["a.txt"] = "" } }.RunAsync("a card"));
+
+        Assert.Equal(error, thrown?.Message);
+        Assert.Equal(error is null ? 0 : 1, server.Left);
+    }
+
+    [Theory]
+    [InlineData(WritingLimits.MaxIdleAnswers, true)]
+    [InlineData(WritingLimits.MaxIdleAnswers + 1, false)]
+    public async Task Answers_that_do_nothing_may_be_as_many_as_the_limit_says_and_not_more(int idle, bool isBuilt)
+    {
+        await using var server = await StartAsync([.. Enumerable.Repeat(Text("Well."), idle), Calls(("2", "finish", """{"summary":"Done."}"""))]);
+
+        var thrown = await Record.ExceptionAsync(() => new Work(this, server) { Files = { ["a.txt"] = "" } }.RunAsync("a card"));
+
+        Assert.Equal(isBuilt ? null : "The AI model did not do the work. It said: Well.", thrown?.Message);
+    }
+
+    [Theory]
+    [InlineData(WritingLimits.MaxRepairs, "Done.")]
+    [InlineData(WritingLimits.MaxRepairs + 1, "The files do not compile, and the AI model test-model could not mend them in 3 attempts. It says of them: Done.")]
+    public async Task Repairs_may_be_as_many_as_the_limit_says_and_not_more(int faults, string summary)
     {
         await using var server = await StartAsync();
-        server.Otherwise = Calls(("1", "list_files", "{}"));
+        server.Otherwise = Calls(("1", "finish", """{"summary":"Done."}"""));
+        var work = new Work(this, server) { Files = { ["a.txt"] = "" } };
+        work.Bench.Faults.AddRange(Enumerable.Repeat("error", faults));
+
+        var files = Assert.IsType<GenerationResult.Files>(await work.RunAsync("a card"));
+
+        Assert.Equal(summary, files.Summary);
+        Assert.Equal(faults + (faults > WritingLimits.MaxRepairs ? 0 : 1), work.Bench.Checks);
+        Assert.Equal(
+            Enumerable.Range(1, WritingLimits.MaxRepairs).Select(attempt => $"Mending what the compiler found (attempt {attempt} of 3)"),
+            work.Messages.Where(message => message.StartsWith("Mending", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(WritingLimits.MaxQuoteLength, false)]
+    [InlineData(WritingLimits.MaxQuoteLength + 1, true)]
+    public async Task Words_of_a_model_are_told_up_to_the_limit(int length, bool isCut)
+    {
+        await using var server = await StartAsync();
+        server.Otherwise = Text(new string('x', length));
 
         var error = await Assert.ThrowsAsync<GenerationException>(() => new Work(this, server).RunAsync("a card"));
 
-        Assert.Equal("The AI model repeated itself without getting anywhere.", error.Message);
-        Assert.Equal(WritingLimits.MaxRepetitions + 1, server.Requests.Count);
+        Assert.Equal(("The AI model did not do the work. It said: ".Length + WritingLimits.MaxQuoteLength, isCut), (error.Message.Length, error.Message.EndsWith('…')));
     }
 
     [Theory]
@@ -456,19 +485,19 @@ public abstract class AiGeneratorSuite
         Assert.Equal(3, server.Requests.Count);
     }
 
-    [Fact]
-    public async Task Conversation_is_shortened_before_it_is_longer_than_its_limit()
+    [Theory]
+    [InlineData(WritingLimits.MaxConversationLength, false)]
+    [InlineData(WritingLimits.MaxConversationLength + 1, true)]
+    public async Task Conversation_is_shortened_when_it_is_longer_than_its_limit(int length, bool isShortened)
     {
-        var state = new Transcript();
-        state.Messages.Add(new ChatMessage(ChatRole.System, "instructions"));
-        state.Say("""{"files":{}}""");
+        var state = Begun();
         state.Messages.Add(new ChatMessage(ChatRole.Assistant, [new FunctionCallContent("1", "list_files", new Dictionary<string, object?>())]));
-        state.Tell("1", new string('x', WritingLimits.MaxConversationLength));
-        await using var server = await StartAsync(Calls(("2", "write_file", """{"path":"a.txt","content":"x"}"""), ("3", "finish", """{"summary":"Done."}""")));
+        state.Tell("1", new string('x', length - Memory.LengthOf(state.Messages)));
+        await using var server = await StartAsync(Calls(("2", "finish", """{"summary":"Done."}""")));
 
         await new Work(this, server) { Transcript = state }.RunAsync("a card");
 
-        Assert.InRange(server.Requests[0].Body.ToJsonString().Length, 1, 20_000);
+        Assert.Equal(isShortened, server.Requests[0].Body.ToJsonString().Length < 20_000);
     }
 
     [Fact]
@@ -820,8 +849,6 @@ public abstract class AiGeneratorSuite
     {
         public List<string?> Faults { get; } = [];
 
-        public string? Otherwise { get; set; }
-
         public int BusyTimes { get; set; }
 
         public int Checks { get; private set; }
@@ -833,7 +860,7 @@ public abstract class AiGeneratorSuite
                 throw new WorkbenchBusyException();
             }
 
-            return Task.FromResult(Checks++ < Faults.Count ? Faults[Checks - 1] : Otherwise);
+            return Task.FromResult(Checks++ < Faults.Count ? Faults[Checks - 1] : null);
         }
 
         public Task<Trial> TryAsync(SourceFiles files, string input, CancellationToken cancellationToken) => throw new InvalidOperationException("A widget is not run.");
