@@ -21,6 +21,8 @@ public abstract class AiGenerator : ISourceGenerator
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonElement NoArguments = JsonElement.Parse("{}");
+
     private readonly AiClients _clients;
     private readonly AiUse _use;
     private readonly string _instructions;
@@ -183,91 +185,101 @@ public abstract class AiGenerator : ISourceGenerator
     }
 
     /// <summary>
-    /// The calls in a form that every provider takes back: each with an id of its own, a name of the letters that names have, and arguments. A model is not held to any of these.
+    /// The calls in a form that every provider takes back: each with an id of its own, a name of the letters that names have, and arguments that can be read. A model is not held to
+    /// any of these.
     /// </summary>
-    private static List<(FunctionCallContent Call, FunctionCallContent Said)> Sayable(Transcript transcript, IEnumerable<FunctionCallContent> calls)
+    private static List<AnswerCall> Sayable(Transcript transcript, IEnumerable<FunctionCallContent> calls)
     {
-        var said = new List<(FunctionCallContent, FunctionCallContent)>();
+        var sayable = new List<AnswerCall>();
         var ids = new HashSet<string>();
         foreach (var call in calls)
         {
             // Nine letters and digits are the strictest form of an id that an endpoint asks for.
-            var id = !string.IsNullOrWhiteSpace(call.CallId) && ids.Add(call.CallId) ? call.CallId : $"c{transcript.Answers:D3}{said.Count:D5}";
+            var id = !string.IsNullOrWhiteSpace(call.CallId) && ids.Add(call.CallId) ? call.CallId : $"c{transcript.Answers:D3}{sayable.Count:D5}";
             var name = string.Concat(call.Name.Take(64).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' ? letter : '_'));
-            said.Add((call, new FunctionCallContent(id, name.Length > 0 ? name : "unnamed", call.Arguments ?? new Dictionary<string, object?>())));
+            var arguments = FileTools.Read(call);
+            sayable.Add(new AnswerCall(
+                call.Name, arguments, new FunctionCallContent(id, name.Length > 0 ? name : "unnamed", arguments is null ? new Dictionary<string, object?>() : call.Arguments)));
         }
 
-        return said;
+        return sayable;
     }
 
     /// <summary>Carries out the calls of an answer, or puts down that they are due; whether any could be, and the file that was written last. Each call gets one result, now or then.</summary>
-    private (bool IsCarried, string? Written) CarryAll(Transcript transcript, List<(FunctionCallContent Call, FunctionCallContent Said)> calls, bool isCut)
+    private (bool IsCarried, string? Written) CarryAll(Transcript transcript, List<AnswerCall> calls, bool isCut)
     {
-        var (isCarried, room) = (false, WritingLimits.MaxResultsLength);
+        var (isCarried, hasFailed, room) = (false, false, WritingLimits.MaxResultsLength);
         string? written = null;
-        for (var i = 0; i < calls.Count; i++)
+        foreach (var (call, number) in calls.Select((call, i) => (call, i + 1)))
         {
-            var (call, said) = calls[i];
-            if (i >= WritingLimits.MaxCallsPerAnswer)
+            if (FaultOf(transcript, call, number, isCut) is { } fault)
             {
-                transcript.Tell(said.CallId, $"Not done: more than {WritingLimits.MaxCallsPerAnswer} calls in one answer.");
-                continue;
+                hasFailed = true;
+                transcript.Tell(call.Said.CallId, fault);
             }
-
-            var arguments = JsonSerializer.SerializeToElement(said.Arguments, AIJsonUtilities.DefaultOptions);
-            if (FaultOf(transcript, call, arguments, isCut) is { } fault)
+            else if (transcript.Due.Exists(due => due.Name == call.Name))
             {
-                transcript.Tell(said.CallId, fault);
-                continue;
+                transcript.Tell(call.Said.CallId, "Not done: once in an answer is enough.");
             }
-
-            isCarried = true;
-            if (FileTools.IsDue(call.Name))
+            else if (FileTools.IsDue(call.Name))
             {
-                transcript.Due.Add(new DueCall(said.CallId, call.Name, arguments));
+                isCarried = true;
+                transcript.Trials += FileTools.IsTrial(call.Name) ? 1 : 0;
+                transcript.Due.Add(new DueCall(call.Said.CallId, call.Name, call.ReadArguments));
             }
             else if (call.Name == FileTools.ReadFile && room <= 0)
             {
-                transcript.Tell(said.CallId, $"Not read: more than {WritingLimits.MaxResultsLength} characters in one answer. Read it in your next one.");
+                transcript.Tell(call.Said.CallId, $"Not read: more than {WritingLimits.MaxResultsLength} characters in one answer. Read it in your next one.");
             }
             else
             {
-                var (result, path) = FileTools.Run(transcript, call.Name, arguments);
-                transcript.Tell(said.CallId, result);
+                isCarried = true;
+                var (result, path) = FileTools.Run(transcript, call.Name, call.ReadArguments);
+                transcript.Tell(call.Said.CallId, result);
+                hasFailed |= FileTools.IsWriting(call.Name) && path is null;
                 (room, written) = (room - result.Length, path ?? written);
             }
         }
 
-        if (transcript.Due.Exists(due => due.Name is FileTools.AskUser) && transcript.Due.Find(due => due.Name is FileTools.Finish) is { } early)
+        // Said before the model knew: it decides again when it does.
+        var early = transcript.Due.Exists(due => due.Name is FileTools.AskUser) ? "you have just asked the user something. Use the answer first."
+            : hasFailed ? "another call of this answer failed. See to it first."
+            : null;
+        if (early is not null && transcript.Due.Find(due => due.Name is FileTools.Finish) is { } finish)
         {
-            transcript.Due.Remove(early);
-            transcript.Tell(early.Id, "Not done: you have just asked the user something. Use the answer first.");
+            transcript.Due.Remove(finish);
+            transcript.Tell(finish.Id, $"Not done: {early}");
         }
 
         return (isCarried, written);
     }
 
     /// <summary>Why a call is not carried out, for the model; null when it is.</summary>
-    private string? FaultOf(Transcript transcript, FunctionCallContent call, JsonElement arguments, bool isCut)
+    private string? FaultOf(Transcript transcript, AnswerCall call, int number, bool isCut)
     {
+        if (number > WritingLimits.MaxCallsPerAnswer)
+        {
+            return $"Not done: more than {WritingLimits.MaxCallsPerAnswer} calls in one answer.";
+        }
+
         if (_tools.OfType<AIFunctionDeclaration>().FirstOrDefault(tool => tool.Name == call.Name) is not { } tool)
         {
             return $"There is no such tool. There are: {string.Join(", ", _tools.Select(known => known.Name))}";
         }
 
-        if (FileTools.FaultOf(tool, arguments) is { } fault)
+        // A call without arguments has none where its tool needs none, whatever a model writes for it.
+        if (FileTools.FaultOf(tool, call.ReadArguments) is { } fault)
         {
-            return call.Exception is null && call.Arguments is not null ? $"Not done: {fault}"
+            return call.Arguments is not null ? $"Not done: {fault}"
                 : isCut ? "Not done: your answer was cut at its limit in the middle of this call. Write less at once: one file per answer, a long one in parts with append_file."
-                : "Not done: the arguments were no valid JSON object.";
+                : $"Not done: the arguments were no JSON object with valid texts and at most {WritingLimits.MaxArgumentDepth} levels.";
         }
 
         return tool.Name switch
         {
-            _ when transcript.Due.Exists(due => due.Name == tool.Name) => "Not done: once in an answer is enough.",
-            FileTools.AskUser when string.IsNullOrWhiteSpace(arguments.GetProperty("question").GetString()) => "Not asked: the question is empty.",
+            FileTools.AskUser when string.IsNullOrWhiteSpace(call.ReadArguments.GetProperty("question").GetString()) => "Not asked: the question is empty.",
             FileTools.AskUser when transcript.Questions >= Job.MaxQuestions => $"Not asked: {Job.MaxQuestions} questions are enough. Decide yourself, and say in the summary what you decided.",
-            FileTools.Check or FileTools.TryAgent when transcript.Trials++ >= WritingLimits.MaxTrials => $"Not done: the files were checked and tried {WritingLimits.MaxTrials} times. Finish.",
+            _ when FileTools.IsTrial(tool.Name) && transcript.Trials >= WritingLimits.MaxTrials => $"Not done: the files were checked and tried {WritingLimits.MaxTrials} times. Finish.",
             _ => null,
         };
     }
@@ -279,10 +291,10 @@ public abstract class AiGenerator : ISourceGenerator
         : message;
 
     /// <summary>Whether a model goes round in circles, also in wide ones: the same calls on the same files give what they gave before.</summary>
-    private static bool IsCircle(Transcript transcript, List<(FunctionCallContent Call, FunctionCallContent Said)> calls)
+    private static bool IsCircle(Transcript transcript, List<AnswerCall> calls)
     {
-        var said = JsonSerializer.SerializeToUtf8Bytes(calls.Select(call => new { call.Said.Name, call.Said.Arguments }), AIJsonUtilities.DefaultOptions);
-        var key = $"{Convert.ToHexString(SHA256.HashData(said))} {HashOf(transcript.Files)}";
+        var said = string.Join('\n', calls.Select(call => $"{call.Said.Name} {call.ReadArguments.GetRawText()}"));
+        var key = $"{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(said)))} {HashOf(transcript.Files)}";
         transcript.Seen[key] = transcript.Seen.GetValueOrDefault(key) + 1;
         return transcript.Seen[key] > WritingLimits.MaxRepetitions;
     }
@@ -418,6 +430,16 @@ public abstract class AiGenerator : ISourceGenerator
     {
         var usage = UsageOf(response);
         return usage.Input + usage.Output is > 0 and var told ? told : (Memory.LengthOf(transcript.Messages) + Memory.LengthOf(response.Messages)) / 4;
+    }
+
+    /// <summary>A call of an answer.</summary>
+    /// <param name="Name">The tool, as the model names it.</param>
+    /// <param name="Arguments">A JSON object in which every text can be read; null where the model gave none.</param>
+    /// <param name="Said">The call as it is said back to the model.</param>
+    private sealed record AnswerCall(string Name, JsonElement? Arguments, FunctionCallContent Said)
+    {
+        /// <summary>The arguments, or none.</summary>
+        public JsonElement ReadArguments => Arguments ?? NoArguments;
     }
 
     /// <summary>Another attempt would end in the same way.</summary>

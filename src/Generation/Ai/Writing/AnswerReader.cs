@@ -71,7 +71,7 @@ internal sealed class AnswerReader(Transcript transcript, IProgress<string> prog
 
                 break;
 
-            case FileTools.WriteFile or FileTools.AppendFile or FileTools.EditFile:
+            case var tool when FileTools.IsWriting(tool):
                 if (PathIn(call.Arguments.ToString()) is { } path)
                 {
                     progress.Report(Sentence("Writing", path, _planned, transcript.Repairs));
@@ -105,9 +105,9 @@ internal sealed class AnswerReader(Transcript transcript, IProgress<string> prog
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // The call itself is refused later, with a word for the model.
+            // No JSON, or a text that is none. The call itself is refused later, with a word for the model.
         }
 
         return null;

@@ -19,6 +19,7 @@ internal static class FileTools
     public const string EditFile = "edit_file";
 
     private static readonly IReadOnlyList<AIFunctionDeclaration> All = Load();
+    private static readonly JsonSerializerOptions Shallow = new(AIJsonUtilities.DefaultOptions) { MaxDepth = WritingLimits.MaxArgumentDepth };
 
     /// <summary>The tools for a use.</summary>
     public static IReadOnlyList<AITool> For(AiUse use) => [.. All.Where(tool => use switch
@@ -30,14 +31,35 @@ internal static class FileTools
     /// <summary>Whether a call of the tool waits for something else than the files.</summary>
     public static bool IsDue(string name) => name is Check or TryAgent or AskUser or Finish;
 
+    /// <summary>Whether a call of the tool is one of those that <see cref="WritingLimits.MaxTrials"/> counts.</summary>
+    public static bool IsTrial(string name) => name is Check or TryAgent;
+
+    /// <summary>Whether a call of the tool writes a file, unless something is wrong with it.</summary>
+    public static bool IsWriting(string name) => name is WriteFile or AppendFile or EditFile;
+
+    /// <summary>The arguments of a call; null where they are no JSON object, nested more deeply than <see cref="WritingLimits.MaxArgumentDepth"/>, or have a text that is none: half of a surrogate pair, which JSON allows.</summary>
+    public static JsonElement? Read(FunctionCallContent call)
+    {
+        if (call.Exception is not null || call.Arguments is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var arguments = JsonSerializer.SerializeToElement(call.Arguments, Shallow);
+            ReadTexts(arguments);
+            return arguments;
+        }
+        catch (Exception error) when (error is InvalidOperationException or JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What a call lacks of what its tool requires; null when it has all, with the right types.</summary>
     public static string? FaultOf(AIFunctionDeclaration tool, JsonElement arguments)
     {
-        if (arguments.ValueKind is not JsonValueKind.Object)
-        {
-            return "The arguments must be a JSON object.";
-        }
-
         foreach (var name in tool.JsonSchema.TryGetProperty("required", out var required) ? required.EnumerateArray().Select(item => item.GetString()!) : [])
         {
             if (!arguments.TryGetProperty(name, out _))
@@ -136,6 +158,33 @@ internal static class FileTools
 
     private static string Missing(Transcript transcript, string path) =>
         $"There is no file \"{(path.Length <= SourceFiles.MaxPathLength ? path : path[..SourceFiles.MaxPathLength])}\". There are: {string.Join(", ", transcript.Files.Keys)}";
+
+    private static void ReadTexts(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.String:
+                json.GetString();
+                break;
+
+            case JsonValueKind.Array:
+                foreach (var item in json.EnumerateArray())
+                {
+                    ReadTexts(item);
+                }
+
+                break;
+
+            case JsonValueKind.Object:
+                foreach (var property in json.EnumerateObject())
+                {
+                    _ = property.Name;
+                    ReadTexts(property.Value);
+                }
+
+                break;
+        }
+    }
 
     private static bool IsOfType(JsonElement value, string type) => type switch
     {

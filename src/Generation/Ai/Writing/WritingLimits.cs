@@ -23,6 +23,9 @@ public static class WritingLimits
     /// <summary>The most calls of tools in one answer; more are refused.</summary>
     public const int MaxCallsPerAnswer = 30;
 
+    /// <summary>The most levels of a call's arguments, their object included; deeper ones are refused. The clients, and our state, put them some levels deeper and stop at 64.</summary>
+    public const int MaxArgumentDepth = 32;
+
     /// <summary>How many answers one after another may do nothing at all. Beyond it the build fails.</summary>
     public const int MaxIdleAnswers = 3;
 

@@ -113,6 +113,55 @@ public abstract class AiGeneratorSuite
         Assert.Contains(told, server.Requests[1].Body.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"path":"src/App.tsx","content":"\ud83d"}""")]
+    [InlineData("""{"path":"\ud83d","content":""}""")]
+    [InlineData("""{"path":"src/App.tsx","content":"","\ud83d":1}""")]
+    [InlineData("""["src/App.tsx"]""")]
+    [InlineData("""{"path":"src/App.tsx","content":""")]
+    [InlineData("")]
+    public async Task Arguments_that_cannot_be_read_are_refused_and_not_said_back(string arguments)
+    {
+        await using var server = await StartAsync(Calls(("1", "write_file", arguments)), Calls(("2", "finish", """{"summary":"Done."}""")));
+        var work = new Work(this, server) { Files = { ["src/App.tsx"] = App } };
+
+        var files = Assert.IsType<GenerationResult.Files>(await work.RunAsync("say hi"));
+
+        Assert.Equal(App, files.Content["src/App.tsx"]);
+        Assert.StartsWith("Not done: ", Assert.Single(Results(server.Requests[1])), StringComparison.Ordinal);
+        Assert.DoesNotContain("ud83d", server.Requests[1].Body.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(WritingLimits.MaxArgumentDepth, true)]
+    [InlineData(WritingLimits.MaxArgumentDepth + 1, false)]
+    public async Task Arguments_may_be_nested_as_deeply_as_the_limit_says_and_not_more(int depth, bool isKept)
+    {
+        var nested = $"{new string('[', depth - 1)}{new string(']', depth - 1)}";
+        await using var server = await StartAsync(Calls(("1", "list_files", $$"""{"deep":{{nested}}}""")), Calls(("2", "finish", """{"summary":"Done."}""")));
+        var work = new Work(this, server) { Files = { ["src/App.tsx"] = App } };
+
+        Assert.IsType<GenerationResult.Files>(await work.RunAsync("say hi"));
+
+        Assert.Equal(isKept, string.Concat(server.Requests[1].Body.ToJsonString().Where(letter => letter is '[' or ']')).Contains(nested, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("edit_file", """{"path":"src/App.tsx","old":"nowhere","new":""}""")]
+    [InlineData("write_file", """{"path":"../App.tsx","content":""}""")]
+    [InlineData("no_such_tool", "{}")]
+    public async Task Finish_beside_a_call_that_failed_is_not_yet_the_end(string tool, string arguments)
+    {
+        await using var server = await StartAsync(
+            Calls(("1", "finish", """{"summary":"Done."}"""), ("2", tool, arguments)), Calls(("3", "finish", """{"summary":"Now it is."}""")));
+        var work = new Work(this, server) { Files = { ["src/App.tsx"] = App } };
+
+        var files = Assert.IsType<GenerationResult.Files>(await work.RunAsync("say hi"));
+
+        Assert.Equal("Now it is.", files.Summary);
+        Assert.Contains(Results(server.Requests[1]), result => result.Contains("another call of this answer failed", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Files_are_edited_appended_to_and_deleted()
     {
