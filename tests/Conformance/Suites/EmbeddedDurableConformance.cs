@@ -3,13 +3,15 @@ using Jobs.Local.Durable;
 
 namespace Jobs.Conformance.Suites;
 
-public sealed class EmbeddedDurableConformance : DurableConformance
+public class EmbeddedDurableConformance : DurableConformance
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("jobs-durable-");
 
+    private protected virtual int MaxWarmOrchestrators => 256;
+
     private protected override Task<(IOrchestrationService Service, IOrchestrationServiceClient Client)> CreateAsync()
     {
-        var engine = new EmbeddedEngine(new EmbeddedEngineOptions { StorePath = Path.Combine(_folder.FullName, "durable.db") });
+        var engine = new EmbeddedEngine(new EmbeddedEngineOptions { StorePath = Path.Combine(_folder.FullName, "durable.db"), MaxWarmOrchestrators = MaxWarmOrchestrators });
         return Task.FromResult<(IOrchestrationService, IOrchestrationServiceClient)>((engine.Service, engine.Client));
     }
 

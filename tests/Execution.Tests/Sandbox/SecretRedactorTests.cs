@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -142,11 +141,11 @@ public sealed class SecretRedactorTests
         var redactor = new SecretRedactor(secrets);
         var texts = new[] { new string('a', 1_000_000), string.Concat(Enumerable.Repeat(new string('a', 1_999) + "b", 500)), string.Concat(Enumerable.Repeat("ab", 100_000)) };
 
-        var started = Stopwatch.GetTimestamp();
+        var started = ThreadTime.Now;
         Assert.All(texts, text => redactor.RedactJson(JsonSerializer.SerializeToUtf8Bytes(text)));
         Assert.All(texts, text => redactor.Redact(text, isCut: true));
 
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        Assert.InRange(ThreadTime.Now - started, TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
 
     [Fact]

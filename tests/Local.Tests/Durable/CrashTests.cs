@@ -7,7 +7,7 @@ public class CrashTests
 {
     private const int Killed = 128 + 9;
     private const int FewestPoints = 20;
-    private const int Parts = 4;
+    private const int Parts = 8;
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(60);
 
     private static readonly string[] RightEnds =
@@ -38,12 +38,16 @@ public class CrashTests
     /// <summary>The retried activity runs three times with one input.</summary>
     private static readonly int RunsWithoutACrash = Activities.Length + 2;
 
-    /// <summary>Each part takes every fourth point, so that none of them takes long on a busy machine.</summary>
+    /// <summary>Each part takes every eighth point, so that none of them takes long on a busy machine.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
     public async Task Every_orchestration_reaches_its_one_right_end_wherever_the_process_is_killed(int part)
     {
         var points = await RunToEndAsync(killAt: 0);
