@@ -36,6 +36,27 @@ public sealed record AiFailure(AiFailureKind Kind, TimeSpan? RetryAfter = null)
         AiFailureKind.Unexpected => false,
     };
 
+    /// <summary>Whether the provider may have worked at an answer all the same, and want it paid.</summary>
+    public bool MayCost => Kind switch
+    {
+        AiFailureKind.RateLimited => false,
+        AiFailureKind.QuotaExhausted => false,
+        // Also an error in mid-stream.
+        AiFailureKind.Overloaded => true,
+        AiFailureKind.Unauthorised => false,
+        AiFailureKind.UnknownModel => false,
+        AiFailureKind.WrongEndpoint => false,
+        AiFailureKind.RequestRefused => false,
+        AiFailureKind.ContextTooLong => false,
+        AiFailureKind.ContentFiltered => true,
+        AiFailureKind.TimedOut => true,
+        AiFailureKind.ConnectionFailed => false,
+        AiFailureKind.AnswerCut => true,
+        AiFailureKind.MalformedAnswer => true,
+        AiFailureKind.CircuitOpen => false,
+        AiFailureKind.Unexpected => true,
+    };
+
     /// <summary>One sentence for whoever asked for the work.</summary>
     public string Sentence => Kind switch
     {

@@ -19,18 +19,24 @@ public abstract class AiGenerator : ISourceGenerator
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
-    private readonly AiClients _clients;
+    private readonly MeteredModel _model;
     private readonly AiUse _use;
     private readonly string _instructions;
 
     private protected AiGenerator(AiClients clients, AiUse use, string instructions)
     {
-        (_clients, _use, _instructions) = (clients, use, instructions);
+        (_model, _use, _instructions) = (new MeteredModel(clients, use), use, instructions);
         Name = $"the AI model {clients.TargetOf(use).Model}";
     }
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public ModelUsage LeastToBegin => _model.MostOf([new ChatMessage(ChatRole.System, _instructions)], new ChatOptions { Tools = [.. FileTools.For(_use)] });
+
+    /// <inheritdoc/>
+    public GenerationEstimate Estimate(GenerationRequest request) => _model.Estimate(Begin(request).Messages, new ChatOptions { Tools = [.. FileTools.For(_use)] });
 
     /// <inheritdoc/>
     public async Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
@@ -57,9 +63,9 @@ public abstract class AiGenerator : ISourceGenerator
         }
 
         progress.Report(transcript.Answers == 0 ? $"Planning with {Name}" : $"Working with {Name}, answer {transcript.Answers + 1}");
-        var response = await AskAsync(transcript, cancellationToken);
-        var message = Take(transcript, response);
-        return Turn(transcript, message, UsageOf(response));
+        var (response, usage) = await AskAsync(transcript, request.ModelCalls, cancellationToken);
+        var message = Take(transcript, response, usage);
+        return Turn(transcript, message, usage);
     }
 
     private Transcript Begin(GenerationRequest request)
@@ -86,7 +92,7 @@ public abstract class AiGenerator : ISourceGenerator
     }
 
     /// <summary>The model's next answer. Where the conversation is too long for it, the oldest contents are left out, once.</summary>
-    private async Task<ChatResponse> AskAsync(Transcript transcript, CancellationToken cancellationToken)
+    private async Task<(ChatResponse Response, ModelUsage Usage)> AskAsync(Transcript transcript, IModelCalls calls, CancellationToken cancellationToken)
     {
         Memory.Shorten(transcript, WritingLimits.MaxConversationLength);
         for (var mayShorten = true; ; mayShorten = false)
@@ -94,7 +100,7 @@ public abstract class AiGenerator : ISourceGenerator
             try
             {
                 var options = new ChatOptions { Tools = [.. FileTools.For(_use)] };
-                return await _clients.Chat(_use).GetStreamingResponseAsync(transcript.Messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+                return await _model.AskAsync(transcript.Messages, options, calls, cancellationToken);
             }
             catch (AiException error) when (mayShorten && error.Failure.Kind is AiFailureKind.ContextTooLong
                 && Memory.Shorten(transcript, Memory.LengthOf(transcript.Messages) / 2))
@@ -109,9 +115,8 @@ public abstract class AiGenerator : ISourceGenerator
     }
 
     /// <summary>Puts an answer into the transcript and carries out what can be done at once; how far the work is, for people.</summary>
-    private string Take(Transcript transcript, ChatResponse response)
+    private string Take(Transcript transcript, ChatResponse response, ModelUsage usage)
     {
-        var usage = UsageOf(response);
         transcript.Answers++;
         transcript.Tokens += usage.Input + usage.Output;
         var texts = response.Messages.SelectMany(said => said.Contents).OfType<TextContent>().Where(text => !string.IsNullOrWhiteSpace(text.Text)).ToList();
@@ -297,10 +302,6 @@ public abstract class AiGenerator : ISourceGenerator
         var number = transcript.Planned.IndexOf(written) + 1;
         return number > 0 ? $"Wrote {written} ({number} of {transcript.Planned.Count})" : $"Wrote {written}";
     }
-
-    private static ModelUsage UsageOf(ChatResponse response) => response.Usage is { } usage
-        ? new(usage.InputTokenCount ?? 0, usage.CachedInputTokenCount ?? 0, usage.OutputTokenCount ?? 0)
-        : ModelUsage.None;
 
     private static string SpeakerOf(Conversation said) => said.Kind switch
     {
