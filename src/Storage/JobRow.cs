@@ -1,6 +1,5 @@
 using Azure.Data.Tables;
 using Jobs.Domain.Compilation;
-using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 
 namespace Jobs.Storage;

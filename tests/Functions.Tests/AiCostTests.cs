@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Jobs.Domain.Generation;
 using Jobs.Domain.Ledger;
 using Jobs.Functions.Ledger;
 using Microsoft.Extensions.DependencyInjection;

@@ -36,19 +36,18 @@ public sealed record AiFailure(AiFailureKind Kind, TimeSpan? RetryAfter = null)
         AiFailureKind.Unexpected => false,
     };
 
-    /// <summary>Whether the provider may have worked at an answer all the same, and want it paid.</summary>
+    /// <summary>Whether the provider may have worked at an answer, and want it paid, although none of it came.</summary>
     public bool MayCost => Kind switch
     {
         AiFailureKind.RateLimited => false,
         AiFailureKind.QuotaExhausted => false,
-        // Also an error in mid-stream.
-        AiFailureKind.Overloaded => true,
+        AiFailureKind.Overloaded => false,
         AiFailureKind.Unauthorised => false,
         AiFailureKind.UnknownModel => false,
         AiFailureKind.WrongEndpoint => false,
         AiFailureKind.RequestRefused => false,
         AiFailureKind.ContextTooLong => false,
-        AiFailureKind.ContentFiltered => true,
+        AiFailureKind.ContentFiltered => false,
         AiFailureKind.TimedOut => true,
         AiFailureKind.ConnectionFailed => false,
         AiFailureKind.AnswerCut => true,

@@ -8,6 +8,7 @@ namespace Jobs.Functions.Tests.Capacity;
 public sealed class ModelCallsTests
 {
     private const int MaxConcurrent = 2;
+
     /// <summary>More than a host has activities.</summary>
     private const int Many = 40;
 
@@ -38,7 +39,9 @@ public sealed class ModelCallsTests
         var run = await app.StartRunAsync(agent);
         Assert.Equal("completed", (await app.WaitForRunAsync(agent, run)).GetProperty("status").GetString());
         await Task.Delay(TimeSpan.FromMilliseconds(500));
-        Assert.Equal(["of acme", "of acme", "of other", "of other"], server.Requests.Select(request => request.Body.ToJsonString().Contains("of other", StringComparison.Ordinal) ? "of other" : "of acme").Order());
+        Assert.Equal(
+            ["of acme", "of acme", "of other", "of other"],
+            server.Requests.Select(request => request.Body.ToJsonString().Contains("of other", StringComparison.Ordinal) ? "of other" : "of acme").Order());
 
         gate.SetResult();
         foreach (var jobId in ofOne)
@@ -63,7 +66,7 @@ public sealed class ModelCallsTests
         await using var app = await AiBuilds.StartAsync(server, "--Ai:MaxConcurrent", "1");
         var (_, first) = await app.CreateWidgetAsync("first");
         await WaitUntilAsync(() => server.Requests.Count == 1);
-        var (cancelledWidget, cancelled) = await app.CreateWidgetAsync("cancelled");
+        var (cancelledWidget, cancelled) = await app.CreateWidgetAsync("never said");
         await app.WaitForJobAsync(cancelled, job => job.GetProperty("status").GetString() == "building");
         var (_, last) = await app.CreateWidgetAsync("last");
         await app.WaitForJobAsync(last, job => job.GetProperty("status").GetString() == "building");
@@ -73,7 +76,7 @@ public sealed class ModelCallsTests
 
         Assert.Equal("completed", (await app.WaitUntilSettledAsync(first)).GetProperty("status").GetString());
         Assert.Equal("completed", (await app.WaitUntilSettledAsync(last)).GetProperty("status").GetString());
-        Assert.DoesNotContain(server.Requests, request => request.Body.ToJsonString().Contains("\\u0022cancelled", StringComparison.Ordinal) || request.Body.ToJsonString().Contains("cancelled\\\"", StringComparison.Ordinal));
+        Assert.DoesNotContain(server.Requests, request => request.Body.ToJsonString().Contains("never said", StringComparison.Ordinal));
     }
 
     private static Task WaitUntilAsync(Func<bool> condition) => WaitUntilAsync(() => Task.FromResult(condition()));

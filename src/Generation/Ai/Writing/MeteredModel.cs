@@ -25,17 +25,21 @@ internal sealed class MeteredModel(AiClients clients, AiUse use)
     {
         var most = MostOf(messages, options);
         await using var call = await calls.BeginAsync(most, cancellationToken);
-        ChatResponse response;
+        var updates = new List<ChatResponseUpdate>();
         try
         {
-            response = await clients.Chat(use).GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+            await foreach (var update in clients.Chat(use).GetStreamingResponseAsync(messages, options, cancellationToken))
+            {
+                updates.Add(update);
+            }
         }
         catch (AiException error)
         {
-            await call.FailedAsync(error.Failure.MayCost);
+            await call.FailedAsync(mayCost: updates.Count > 0 || error.Failure.MayCost);
             throw;
         }
 
+        var response = updates.ToChatResponse();
         // Where the endpoint does not say what it took, nothing less than the most is safe to take for it.
         var usage = response.Usage is { } said
             ? Priced(new ModelUsage(said.InputTokenCount ?? 0, said.CachedInputTokenCount ?? 0, said.OutputTokenCount ?? 0))

@@ -55,13 +55,24 @@ public sealed class MeteredModelTests
     }
 
     [Theory]
-    [InlineData(401, false)]
-    [InlineData(400, false)]
-    [InlineData(500, true)]
-    public async Task Call_that_fails_says_whether_it_may_cost_something(int status, bool mayCost)
+    [InlineData(401)]
+    [InlineData(400)]
+    [InlineData(500)]
+    public Task Call_that_is_refused_costs_nothing(int status) => AssertFailureAsync(OpenAiAnswers.Error(status, "No."), mayCost: false);
+
+    [Fact]
+    public Task Call_whose_answer_breaks_off_may_cost_something() => AssertFailureAsync(OpenAiAnswers.Stream(["half"]).After(2, ScriptedEnd.Cut), mayCost: true);
+
+    [Fact]
+    public Task Call_that_is_hung_up_on_may_cost_something() => AssertFailureAsync(ScriptedAnswer.HangUp, mayCost: true);
+
+    [Fact]
+    public Task Call_whose_answer_is_filtered_after_it_began_may_cost_something() => AssertFailureAsync(OpenAiAnswers.Stream(["half"], finish: "content_filter"), mayCost: true);
+
+    private static async Task AssertFailureAsync(ScriptedAnswer answer, bool mayCost)
     {
         await using var server = await ScriptedServer.StartOpenAiAsync();
-        server.Otherwise = OpenAiAnswers.Error(status, "No.");
+        server.Otherwise = answer;
         await using var host = AiTestHost.OpenAi(server);
         var calls = new RecordedCalls();
 
