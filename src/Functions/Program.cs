@@ -103,6 +103,7 @@ public static class Program
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()
+        .AddSingleton<SpendingLedger>()
         .AddOptions<LedgerOptions>()
         .BindConfiguration(LedgerOptions.Section)
         .Validate(
@@ -137,6 +138,7 @@ public static class Program
         .AddSingleton<ApiKeyStore>()
         .AddSingleton<IdempotencyStore>()
         .AddSingleton<LedgerStore>()
+        .AddSingleton<SpendingStore>()
         .AddSingleton<ArtifactStore>()
         .AddHostedService<StorageStartup>();
 }

@@ -1,6 +1,5 @@
 using Azure.Data.Tables;
 using Jobs.Domain.Compilation;
-using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 
 namespace Jobs.Storage;
@@ -26,6 +25,7 @@ internal static class JobRow
         ["InputTokens"] = job.Usage.Input,
         ["CachedTokens"] = job.Usage.Cached,
         ["OutputTokens"] = job.Usage.Output,
+        ["ModelCost"] = job.Usage.Cost,
         [nameof(Job.Error)] = job.Error,
         [nameof(Job.Questions)] = job.Questions,
         [nameof(Job.QuestionExpiresAt)] = job.QuestionExpiresAt,
@@ -62,7 +62,7 @@ internal static class JobRow
         SourcesRef = row.GetString(nameof(Job.SourcesRef)),
         Turns = row.GetInt32(nameof(Job.Turns)) ?? 0,
         TurnRef = row.GetString(nameof(Job.TurnRef)),
-        Usage = new(row.GetInt64("InputTokens") ?? 0, row.GetInt64("CachedTokens") ?? 0, row.GetInt64("OutputTokens") ?? 0),
+        Usage = new(row.GetInt64("InputTokens") ?? 0, row.GetInt64("CachedTokens") ?? 0, row.GetInt64("OutputTokens") ?? 0, row.GetInt64("ModelCost") ?? 0),
         Error = row.GetString(nameof(Job.Error)),
         Questions = row.GetInt32(nameof(Job.Questions)) ?? 0,
         QuestionExpiresAt = row.GetDateTimeOffset(nameof(Job.QuestionExpiresAt)),

@@ -112,6 +112,31 @@ public sealed class CrashTests : IDisposable
         static ScriptedAnswer Write(string path, string content) => OpenAiAnswers.StreamCalls(("1", "write_file", JsonSerializer.Serialize(new { path, content })));
     }
 
+    [Fact]
+    public async Task Turn_of_a_model_in_which_the_process_is_killed_is_paid_once()
+    {
+        await using var server = await ScriptedServer.StartOpenAiAsync(AiBuilds.Reads(1).Taking(1_000, 0, 100), ScriptedAnswer.Silence);
+        server.Otherwise = AiBuilds.Whole.Taking(2_000, 0, 100);
+        (string, string)[] settings = [("Ai__Endpoint", $"{server.Address}v1"), ("Ai__Model", "scripted"), ("Ai__InputPrice", "1"), ("Ai__OutputPrice", "2"), ("Ai__SpendingLimit", "1")];
+        string jobId;
+        using (var life = await Life.StartAsync(_data, settings))
+        {
+            jobId = (await life.TryCreateAsync())!.Value.JobId;
+            await life.WaitUntilAsync(jobId, _ => server.Requests.Count == 2);
+            Assert.True((await SpendingAsync(life)).GetProperty("reserved").GetDecimal() > 0);
+            life.Kill();
+        }
+
+        using var last = await Life.StartAsync(_data, settings);
+        await last.WaitUntilSucceededAsync(jobId, DateTime.UtcNow + Patience);
+
+        var spending = await SpendingAsync(last);
+        Assert.Equal((0.0034m, 0m), (spending.GetProperty("spent").GetDecimal(), spending.GetProperty("reserved").GetDecimal()));
+
+        static async Task<JsonElement> SpendingAsync(Life life) =>
+            (await life.Client.GetFromJsonAsync<JsonElement>("v1/usage?include=spending")).GetProperty("spending");
+    }
+
     /// <summary>One run of the program, from its start to its kill.</summary>
     private sealed class Life : IDisposable
     {

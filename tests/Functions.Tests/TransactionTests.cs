@@ -86,6 +86,23 @@ public sealed class TransactionTests
     }
 
     [Fact]
+    public async Task Call_of_a_model_is_two_writes_and_four_reads_and_the_builds_end_one_and_two()
+    {
+        await using var server = await ScriptedServer.StartOpenAiAsync(AiBuilds.Reads(1), AiBuilds.Whole);
+        await using var app = await AiBuilds.StartAsync(server, "--Ai:InputPrice", "1", "--Ai:OutputPrice", "2");
+        var transactions = app.Services.GetRequiredService<EmbeddedStorage>().Transactions;
+        var before = transactions.Of("Ledger");
+
+        await app.WaitUntilSettledAsync((await app.CreateWidgetAsync()).JobId);
+        for (var deadline = DateTime.UtcNow.AddSeconds(60); transactions.Of("Ledger").Writes < before.Writes + (2 * 2) + 1; await Task.Delay(10))
+        {
+            Assert.True(DateTime.UtcNow < deadline, "The build is not closed.");
+        }
+
+        Assert.Equal(before with { Reads = before.Reads + (2 * 4) + 2, Writes = before.Writes + (2 * 2) + 1 }, transactions.Of("Ledger"));
+    }
+
+    [Fact]
     public async Task Run_from_request_to_end_is_seven_writes()
     {
         await using var app = await TestApp.StartAsync();

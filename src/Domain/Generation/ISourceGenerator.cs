@@ -12,9 +12,17 @@ public interface ISourceGenerator
     /// <summary>What progress messages call this generator, for example "the offline generator".</summary>
     string Name { get; }
 
+    /// <summary>The most that the first call of a model can take where nearly nothing is asked for; <see cref="ModelUsage.None"/> where no model is called.</summary>
+    ModelUsage LeastToBegin => ModelUsage.None;
+
+    /// <summary>What a build would take of a model; null where no model is called. Calls none.</summary>
+    /// <param name="request">What to build, without a state.</param>
+    GenerationEstimate? Estimate(GenerationRequest request) => null;
+
     /// <summary>
     /// Answers with files, with a question, or with one part of the work, after which it is called again. Throws <see cref="GenerationException"/> when it can do none of
-    /// them; its <see cref="GenerationException.IsTransient"/> says whether another attempt makes sense. What <see cref="GenerationRequest.Workbench"/> throws passes through.
+    /// them; its <see cref="GenerationException.IsTransient"/> says whether another attempt makes sense. What <see cref="GenerationRequest.Workbench"/> and
+    /// <see cref="GenerationRequest.ModelCalls"/> throw passes through.
     /// </summary>
     /// <param name="request">What to build.</param>
     /// <param name="progress">Receives one short sentence per stage, for the caller's eyes.</param>
@@ -52,9 +60,19 @@ public sealed record GenerationRequest(
     /// <summary>Where the files can be tried before the work is done.</summary>
     public required IWorkbench Workbench { get; init; }
 
+    /// <summary>What lets calls of a model in.</summary>
+    public IModelCalls ModelCalls { get; init; } = IModelCalls.Unlimited;
+
     /// <summary>What was asked for in earlier builds, oldest first.</summary>
     public IEnumerable<string> EarlierPrompts => Earlier.Where(message => message.Kind is ChatMessageKind.Prompt).Select(message => message.Content);
 }
+
+/// <summary>What a build would take of a model.</summary>
+/// <param name="InputTokens">About how many tokens the first call would give it.</param>
+/// <param name="FirstCall">The most that the first call can take.</param>
+/// <param name="MaxTokens">After so many tokens no further call is made.</param>
+/// <param name="MaxCost">What so many tokens cost at most, in millionths of the currency of the prices; 0 where there are no prices.</param>
+public sealed record GenerationEstimate(long InputTokens, ModelUsage FirstCall, long MaxTokens, long MaxCost);
 
 /// <summary>A question and its answer.</summary>
 public sealed record AnsweredQuestion(string Question, string Answer);

@@ -24,5 +24,5 @@ public interface IWorkbench
 /// <param name="Logs">What it wrote to the console.</param>
 public sealed record Trial(string? Output, string? Error, string Logs);
 
-/// <summary>There is no place for a trial now. Whoever runs the generator calls it again, with the state of its last answer, when its turn has come.</summary>
-public sealed class WorkbenchBusyException() : Exception("There is no place for a trial now.");
+/// <summary>There is no place for a trial, or for a call of a model, now. Whoever runs the generator calls it again, with the state of its last answer, when its turn has come.</summary>
+public sealed class WorkbenchBusyException() : Exception("There is no place for it now.");

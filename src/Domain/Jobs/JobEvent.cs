@@ -18,6 +18,9 @@ public abstract record JobEvent(DateTimeOffset At)
     /// <summary>The current attempt has done a part of the work; the next goes on from <paramref name="TurnRef"/>, or from where this one did where it is null.</summary>
     public sealed record TurnTaken(DateTimeOffset At, int Attempt, string? TurnRef, string Message, ModelUsage Usage) : JobEvent(At);
 
+    /// <summary>The current attempt has asked a model, and nothing came of it.</summary>
+    public sealed record UsageCounted(DateTimeOffset At, int Attempt, ModelUsage Usage) : JobEvent(At);
+
     /// <summary>The current attempt needs an answer, which can be given until <paramref name="ExpiresAt"/>.</summary>
     public sealed record QuestionAsked(DateTimeOffset At, int Attempt, DateTimeOffset ExpiresAt) : JobEvent(At);
 

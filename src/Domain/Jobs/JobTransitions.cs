@@ -30,6 +30,7 @@ public static class JobTransitions
             JobEvent.AttemptStarted e => AttemptStarted(job, e),
             JobEvent.Progressed e => Progressed(job, e),
             JobEvent.TurnTaken e => TurnTaken(job, e),
+            JobEvent.UsageCounted e => UsageCounted(job, e),
             JobEvent.QuestionAsked e => QuestionAsked(job, e),
             JobEvent.QuestionAnswered e => QuestionAnswered(job, e),
             JobEvent.QuestionExpired e => QuestionExpired(job, e),
@@ -91,6 +92,9 @@ public static class JobTransitions
         { Turns: >= Job.MaxTurns } => Refuse($"the job has taken {Job.MaxTurns} turns already"),
         _ => Accept(job with { Turns = job.Turns + 1, TurnRef = e.TurnRef ?? job.TurnRef, Message = e.Message, Usage = job.Usage + e.Usage }),
     });
+
+    private static (Job?, string?) UsageCounted(Job job, JobEvent.UsageCounted e) =>
+        Fence(job, e.Attempt, "count what a model took") ?? Accept(job with { Usage = job.Usage + e.Usage });
 
     private static (Job?, string?) QuestionAsked(Job job, JobEvent.QuestionAsked e) => Fence(job, e.Attempt, "ask a question") ?? (job switch
     {

@@ -9,6 +9,7 @@ using Jobs.Domain.Sandbox;
 using Jobs.Domain.Widgets;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.Ledger;
 using Jobs.Functions.Resources;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -36,6 +37,7 @@ public sealed partial class BuildActivities(
     IAgentCompiler agentCompiler,
     IAgentSandbox sandbox,
     WorkTurns turns,
+    SpendingLedger spending,
     StopSignals signals,
     TimeProvider time,
     ILogger<BuildActivities> logger)
@@ -48,9 +50,6 @@ public sealed partial class BuildActivities(
     /// would end the whole worker.
     /// </summary>
     public static readonly TimeSpan GenerationTimeLimit = TimeSpan.FromMinutes(5);
-
-    /// <summary>How many messages of earlier builds the generator gets.</summary>
-    public const int MaxEarlierMessages = 50;
 
     /// <summary>
     /// Generates the files and stores them, asks a question, or does a part of the work. Once there are files, a widget's job has succeeded and its compile is submitted; an
@@ -91,7 +90,11 @@ public sealed partial class BuildActivities(
         }
 
         var workbench = new BuildWorkbench(job, widgetCompiler, agentCompiler, sandbox, turns, time, client);
-        var request = await RequestAsync(job, resource!, workbench, cancellationToken);
+        var calls = new BuildModelCalls(job, turns, spending, client, cancellationToken);
+        var request = await RequestAsync(job, resource!, workbench, cancellationToken) with
+        {
+            ModelCalls = calls,
+        };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         GenerationResult result;
         try
@@ -118,6 +121,11 @@ public sealed partial class BuildActivities(
         catch (GenerationException error)
         {
             LogGenerationFailed(logger, error, job.Id, attempt);
+            if (calls.Taken != ModelUsage.None)
+            {
+                await journal.ApplyAsync(stored, new JobEvent.UsageCounted(time.GetUtcNow(), attempt, calls.Taken), cancellationToken);
+            }
+
             return new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message, RetryAfter: error.RetryAfter);
         }
         catch (WorkbenchBusyException)
@@ -194,9 +202,10 @@ public sealed partial class BuildActivities(
         JobKind.AgentBuild => agentGenerator,
     };
 
-    /// <summary>A build that is to stop may have waited for a place to try its files in.</summary>
+    /// <summary>A build that is to stop may have waited for a place to call its model in, or to try its files in.</summary>
     private async Task WithdrawAsync(Job job, DurableTaskClient client)
     {
+        await turns.WithdrawAsync(turns.ModelCalls, job.Tenant, job.Id, client);
         if (job.Turns > 0)
         {
             await turns.WithdrawAsync(turns.Compiles, job.Tenant, job.Id, client);
@@ -242,7 +251,7 @@ public sealed partial class BuildActivities(
         var messages = isFirst && job.Questions == 0
             ? []
             : await resources.Of(job.Kind).ListMessagesAsync(
-                job.Tenant, job.ResourceId, before: null, MaxEarlierMessages + (2 * Job.MaxQuestions) + 1, cancellationToken);
+                job.Tenant, job.ResourceId, before: null, ResourceService.MaxEarlierMessages + (2 * Job.MaxQuestions) + 1, cancellationToken);
         var ofThisJob = messages.Where(message => message.JobId == job.Id).ToDictionary(message => message.Number);
         var answers = from number in Enumerable.Range(1, job.Questions)
                       let question = ofThisJob.GetValueOrDefault(ChatMessage.NumberOfQuestion(number))
@@ -254,7 +263,7 @@ public sealed partial class BuildActivities(
             resource.Description,
             prompt,
             [.. answers],
-            [.. messages.Where(message => message.JobId != job.Id).Take(MaxEarlierMessages).Reverse()],
+            [.. messages.Where(message => message.JobId != job.Id).Take(ResourceService.MaxEarlierMessages).Reverse()],
             current)
         {
             State = job.TurnRef is { } turn ? (await artifacts.ReadAsync(job.Tenant, job.ResourceId, turn, cancellationToken)).ToMemory() : (ReadOnlyMemory<byte>?)null,

@@ -3,7 +3,8 @@ namespace Jobs.Functions.Capacity;
 /// <summary>
 /// The places in this process in which work of one sort that takes a processor for long (runs, compiles) may go on, and the queue before them, which is fair between organisations: a
 /// place that becomes free goes to the organisation that holds the fewest, and of equals to the one that was served longest ago. Nobody waits here: who gets no place leaves
-/// its id and comes again when it is told, or after a time of its own, because the queue dies with the process and another host has one of its own.
+/// its id and comes again when it is told, or after a time of its own, because the queue dies with the process and another host has one of its own. An organisation that
+/// has as many places as one may have waits also while others are free.
 /// </summary>
 public sealed class WorkSlots
 {
@@ -14,16 +15,17 @@ public sealed class WorkSlots
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Reservation> _reserved = new(StringComparer.Ordinal);
     private readonly int _places;
+    private readonly int _placesOfOne;
     private readonly TimeProvider _time;
     private int _taken;
     private long _served;
 
-    /// <summary>A queue before <paramref name="places"/> places, 1 or more.</summary>
-    public WorkSlots(int places, TimeProvider time)
+    /// <summary>A queue before <paramref name="places"/> places, 1 or more, of which one organisation has at most <paramref name="placesOfOne"/>, 1 or more.</summary>
+    public WorkSlots(int places, TimeProvider time, int placesOfOne = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(places, 1);
-        _places = places;
-        _time = time;
+        ArgumentOutOfRangeException.ThrowIfLessThan(placesOfOne, 1);
+        (_places, _placesOfOne, _time) = (places, placesOfOne, time);
     }
 
     /// <summary>
@@ -109,7 +111,7 @@ public sealed class WorkSlots
 
     private (string Tenant, string Work)? Next()
     {
-        while (_tenants.Where(tenant => tenant.Value.Waiting.Count > 0).Select(tenant => ((int, long, string)?)(tenant.Value.Held, tenant.Value.Served, tenant.Key)).Min()
+        while (_tenants.Where(tenant => tenant.Value.Waiting.Count > 0 && tenant.Value.Held < _placesOfOne).Select(tenant => ((int, long, string)?)(tenant.Value.Held, tenant.Value.Served, tenant.Key)).Min()
             is (_, _, var name))
         {
             var tenant = _tenants[name];

@@ -1,25 +1,36 @@
 using Jobs.Execution.Compilation;
 using Jobs.Execution.Sandbox;
 using Jobs.Functions.Orchestrations;
+using Jobs.Generation.Ai;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Functions.Capacity;
 
 /// <summary>
-/// Whose turn it is: runs and compiles have places of their own, as many as the sandbox and the compilers take at once. A step that gets no place says so to its
+/// Whose turn it is: runs and compiles have places of their own, as many as the sandbox and the compilers take at once, and so have calls of models. A step that gets no place says so to its
 /// orchestration and ends, so that waiting holds no activity; the orchestration is told when a place is kept for it.
 /// </summary>
-public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions compilers, TimeProvider time, ILogger<WorkTurns> logger)
+public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions compilers, IOptions<AiOptions> ai, TimeProvider time, ILogger<WorkTurns> logger)
 {
+    /// <summary>
+    /// How many calls of models a host has under way at once. Each holds an activity for minutes, so this is fewer than <c>maxConcurrentActivityFunctions</c> in host.json:
+    /// the others are left to the steps that hold none for long.
+    /// </summary>
+    public const int MaxModelCalls = 24;
+
     /// <summary>The places for runs.</summary>
     public WorkSlots Runs { get; } = new(sandbox.MaxConcurrent, time);
 
     /// <summary>The places for compiles.</summary>
     public WorkSlots Compiles { get; } = new(compilers.MaxConcurrent, time);
 
+    /// <summary>The places for calls of models, of which one organisation has at most <see cref="AiOptions.MaxConcurrent"/>.</summary>
+    public WorkSlots ModelCalls { get; } = new(MaxModelCalls, time, ai.Value.MaxConcurrent);
+
     /// <summary>Does the work if a place is free or kept for it; <paramref name="waits"/> otherwise, and the work comes again.</summary>
-    /// <param name="slots"><see cref="Runs"/> or <see cref="Compiles"/>.</param>
+    /// <param name="slots"><see cref="Runs"/>, <see cref="Compiles"/> or <see cref="ModelCalls"/>.</param>
     /// <param name="tenant">Whose work it is.</param>
     /// <param name="instance">The instance id of its orchestration.</param>
     /// <param name="work">The work.</param>
@@ -27,9 +38,7 @@ public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions co
     /// <param name="client">Tells others that it is their turn.</param>
     public async Task<T> RunAsync<T>(WorkSlots slots, string tenant, string instance, Func<Task<T>> work, T waits, DurableTaskClient client)
     {
-        var (place, called) = slots.TryEnter(tenant, instance);
-        await TellAsync(called, client);
-        if (place is null)
+        if (await TryEnterAsync(slots, tenant, instance, client) is not { } place)
         {
             return waits;
         }
@@ -40,9 +49,20 @@ public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions co
         }
         finally
         {
-            await TellAsync(place.Leave(), client);
+            await LeaveAsync(place, client);
         }
     }
+
+    /// <summary>A place, to be given to <see cref="LeaveAsync"/> when the work is over; null when the work has to come again.</summary>
+    public async Task<WorkSlots.Place?> TryEnterAsync(WorkSlots slots, string tenant, string instance, DurableTaskClient client)
+    {
+        var (place, called) = slots.TryEnter(tenant, instance);
+        await TellAsync(called, client);
+        return place;
+    }
+
+    /// <summary>The work is over. Nothing happens the second time.</summary>
+    public Task LeaveAsync(WorkSlots.Place place, DurableTaskClient client) => TellAsync(place.Leave(), client);
 
     /// <summary>The work will not come again.</summary>
     public Task WithdrawAsync(WorkSlots slots, string tenant, string instance, DurableTaskClient client) => TellAsync(slots.Withdraw(tenant, instance), client);

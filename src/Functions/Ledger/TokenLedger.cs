@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Jobs.Domain.Ledger;
 using Jobs.Storage;
 using Microsoft.Extensions.Options;
@@ -35,19 +34,7 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
     /// </summary>
     public static readonly TimeSpan ContentionLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest pause after being overtaken grows by this much each time, up to <see cref="MaxPause"/>.</summary>
-    private static readonly TimeSpan PauseStep = TimeSpan.FromMilliseconds(4);
-
-    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>In how many groups the organisations wait for their turn.</summary>
-    private const int Turns = 64;
-
-    /// <summary>
-    /// Of the movements of one organisation in this process one is tried at a time: a hundred at once would overtake each other thousands of times, and each time costs storage
-    /// transactions. Other hosts are still met.
-    /// </summary>
-    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(initialCount: 1))];
+    private readonly LedgerContention _contention = new(time);
 
     /// <summary>
     /// Reserves a token for a piece of work. Repeating it while the token is held, or after it was settled, says so and changes nothing; after it was
@@ -88,68 +75,43 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
     }
 
     /// <summary><see cref="Reservation.Held"/> also when nothing had to move.</summary>
-    private async Task<Reservation> MoveAsync(string tenant, LedgerEntryKind kind, string reference, string? what, int maxUnfinished, CancellationToken cancellationToken)
+    private Task<Reservation> MoveAsync(string tenant, LedgerEntryKind kind, string reference, string? what, int maxUnfinished, CancellationToken cancellationToken) =>
+        _contention.RunAsync(tenant, $"{kind} of {reference}", () => TryMoveAsync(tenant, kind, reference, what, maxUnfinished, cancellationToken), cancellationToken);
+
+    private async Task<(bool IsDone, Reservation Result)> TryMoveAsync(
+        string tenant, LedgerEntryKind kind, string reference, string? what, int maxUnfinished, CancellationToken cancellationToken)
     {
-        var turn = _turns[(uint)tenant.GetHashCode(StringComparison.Ordinal) % Turns];
-        await turn.WaitAsync(cancellationToken);
-        try
+        // The balance first: with it unchanged the hold, which changes only with it, is also as it is read here.
+        var stored = await store.ReadBalanceAsync(tenant, cancellationToken);
+        var hold = await store.FindHoldAsync(tenant, reference, cancellationToken);
+        if (Next(kind, hold?.Hold.State) is not { } state)
         {
-            return await TryUntilMovedAsync(tenant, kind, reference, what, maxUnfinished, cancellationToken);
+            return (true, Reservation.Held);
         }
-        finally
+
+        var now = time.GetUtcNow();
+        var balance = stored.Balance;
+        var entries = new List<LedgerEntry>();
+        if (balance.GrantDue(options.Value.TokensPerMonth, now) is { } grant)
         {
-            turn.Release();
+            entries.Add(grant);
+            balance = balance.After(grant);
         }
-    }
 
-    private async Task<Reservation> TryUntilMovedAsync(string tenant, LedgerEntryKind kind, string reference, string? what, int maxUnfinished, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        for (var overtaken = 1; ; overtaken++)
+        if (kind is LedgerEntryKind.Reserve && balance.Balance < LedgerEntry.Cost)
         {
-            // The balance first: with it unchanged the hold, which changes only with it, is also as it is read here.
-            var stored = await store.ReadBalanceAsync(tenant, cancellationToken);
-            var hold = await store.FindHoldAsync(tenant, reference, cancellationToken);
-            if (Next(kind, hold?.Hold.State) is not { } state)
-            {
-                return Reservation.Held;
-            }
-
-            var now = time.GetUtcNow();
-            var balance = stored.Balance;
-            var entries = new List<LedgerEntry>();
-            if (balance.GrantDue(options.Value.TokensPerMonth, now) is { } grant)
-            {
-                entries.Add(grant);
-                balance = balance.After(grant);
-            }
-
-            if (kind is LedgerEntryKind.Reserve && balance.Balance < LedgerEntry.Cost)
-            {
-                return Reservation.NoTokens;
-            }
-
-            if (kind is LedgerEntryKind.Reserve && balance.Reserved >= maxUnfinished)
-            {
-                return Reservation.TooMuchUnfinished;
-            }
-
-            var description = what ?? hold!.Hold.What;
-            var entry = new LedgerEntry(balance.Sequence + 1, kind, AmountOf(kind), reference, description, now);
-            entries.Add(entry);
-            if (await store.TryWriteAsync(tenant, stored, balance.After(entry), entries, hold, new Hold(reference, state, description), cancellationToken))
-            {
-                return Reservation.Held;
-            }
-
-            if (time.GetElapsedTime(started) >= ContentionLimit)
-            {
-                throw new TimeoutException($"The ledger of {tenant} was changed by others for {ContentionLimit.TotalSeconds:0} s; {kind} of {reference} was given up.");
-            }
-
-            // Not by the app's clock: what is waited for is the storage service.
-            await Task.Delay(PauseAfter(overtaken), cancellationToken);
+            return (true, Reservation.NoTokens);
         }
+
+        if (kind is LedgerEntryKind.Reserve && balance.Reserved >= maxUnfinished)
+        {
+            return (true, Reservation.TooMuchUnfinished);
+        }
+
+        var description = what ?? hold!.Hold.What;
+        var entry = new LedgerEntry(balance.Sequence + 1, kind, AmountOf(kind), reference, description, now);
+        entries.Add(entry);
+        return (await store.TryWriteAsync(tenant, stored, balance.After(entry), entries, hold, new Hold(reference, state, description), cancellationToken), Reservation.Held);
     }
 
     /// <summary>Where the movement takes the token from where it is; null when there is nothing to move.</summary>
@@ -168,11 +130,4 @@ public sealed class TokenLedger(LedgerStore store, IOptions<LedgerOptions> optio
         LedgerEntryKind.Release => LedgerEntry.Cost,
         LedgerEntryKind.Grant => throw new ArgumentOutOfRangeException(nameof(kind), "A grant moves no token that is held."),
     };
-
-    /// <summary>Random, so that those who met do not meet again.</summary>
-    private static TimeSpan PauseAfter(int overtaken)
-    {
-        var longest = Math.Min(PauseStep.TotalMilliseconds * overtaken, MaxPause.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32((int)longest) + 1);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Jobs.Domain;
 using Jobs.Domain.Conversations;
+using Jobs.Domain.Generation;
 using Jobs.Domain.Identity;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Resources;
@@ -26,6 +27,9 @@ public enum BuildStart
 
     /// <summary>The organisation has no token for it.</summary>
     NoTokens,
+
+    /// <summary>The organisation may spend no more on models in this month.</summary>
+    SpendingLimit,
 }
 
 /// <summary>What became of a message.</summary>
@@ -64,6 +68,9 @@ public abstract class ResourceService(
     /// </summary>
     public static readonly TimeSpan ClaimLifetime = TimeSpan.FromMinutes(1);
 
+    /// <summary>How many messages of earlier builds the generator gets.</summary>
+    public const int MaxEarlierMessages = 50;
+
     /// <summary>The jobs that build it.</summary>
     protected abstract JobKind JobKind { get; }
 
@@ -84,10 +91,10 @@ public abstract class ResourceService(
     }
 
     /// <summary>
-    /// Creates a resource and the job that builds it; false when the organisation has no token for it. Repeating it with the same ids completes what is missing and changes
+    /// Creates a resource and the job that builds it, unless the organisation cannot pay for it. Repeating it with the same ids completes what is missing and changes
     /// nothing else.
     /// </summary>
-    public async Task<bool> CreateAndBuildAsync(
+    public async Task<BuildStart> CreateAndBuildAsync(
         Caller caller,
         CreationIds ids,
         string name,
@@ -96,15 +103,38 @@ public abstract class ResourceService(
         DurableTaskClient client,
         CancellationToken cancellationToken)
     {
-        if (!await TryAnnounceAsync(caller, ids.JobId, isNew: true, cancellationToken))
+        if (await TryAnnounceAsync(caller, ids.JobId, isNew: true, cancellationToken) is { } refusal)
         {
-            return false;
+            return refusal;
         }
 
         var resource = New(caller.Tenant, ids.ResourceId, name, description, time.GetUtcNow());
         await resources.CreateAsync(resource with { CurrentJobId = ids.JobId, ClaimedAt = resource.CreatedAt }, Prompt(ids.JobId, prompt), cancellationToken);
         await CreateJobAsync(caller, ids.ResourceId, ids, prompt, client, cancellationToken);
-        return true;
+        return BuildStart.Started;
+    }
+
+    /// <summary>What creating a resource would cost, and building it where there is a prompt. Does nothing.</summary>
+    public BuildEstimate EstimateCreation(string name, string? description, string? prompt) =>
+        tokens.Estimate(JobKind, prompt is null ? null : Request(name, description, prompt, [], SourceFiles.Empty));
+
+    /// <summary>What building a resource again would cost, or why it would not be built. Does nothing.</summary>
+    public async Task<(BuildStart Start, BuildEstimate? Estimate)> EstimateBuildAsync(Caller caller, string id, string prompt, CancellationToken cancellationToken)
+    {
+        if (await FindStoredAsync(caller, id, cancellationToken) is not { Resource: var resource } || await ReadFilesAsync(caller, id, cancellationToken) is not { } files)
+        {
+            return (BuildStart.NotFound, null);
+        }
+
+        if (await IsBusyAsync(resource, cancellationToken))
+        {
+            return (BuildStart.AlreadyRunning, null);
+        }
+
+        var earlier = await resources.ListMessagesAsync(caller.Tenant, id, before: null, MaxEarlierMessages, cancellationToken);
+        return SourceFiles.TryCreate(files, out var current, out string? error)
+            ? (BuildStart.Started, tokens.Estimate(JobKind, Request(resource.Name, resource.Description, prompt, [.. earlier.Reverse()], current)))
+            : throw new InvalidDataException($"The files of {id} break a rule: {error}");
     }
 
     /// <summary>Builds a resource again, from the files that are there. Repeating it with the same ids completes what is missing and changes nothing else.</summary>
@@ -139,9 +169,9 @@ public abstract class ResourceService(
                 }
             }
 
-            if (!await TryAnnounceAsync(caller, ids.JobId, isNew: false, cancellationToken))
+            if (await TryAnnounceAsync(caller, ids.JobId, isNew: false, cancellationToken) is { } refusal)
             {
-                return BuildStart.NoTokens;
+                return refusal;
             }
 
             isAnnounced = true;
@@ -329,6 +359,9 @@ public abstract class ResourceService(
     protected async Task<bool> IsBusyAsync(Resource resource, CancellationToken cancellationToken) => resource.CurrentJobId is { } jobId
         && (await jobStore.FindAsync(jobId, cancellationToken) is { } job ? !job.IsSettled : time.GetUtcNow() - resource.ClaimedAt < ClaimLifetime);
 
+    private static GenerationRequest Request(string name, string? description, string prompt, IReadOnlyList<ChatMessage> earlier, SourceFiles current) =>
+        new(name, description, prompt, [], earlier, current) { Workbench = new NoWorkbench() };
+
     private bool IsWaiting(Job? job) => job is { Status: JobStatus.WaitingForInput } && time.GetUtcNow() < job.QuestionExpiresAt;
 
     private ChatMessage Prompt(string jobId, string prompt) => new()
@@ -340,18 +373,23 @@ public abstract class ResourceService(
         CreatedAt = time.GetUtcNow(),
     };
 
-    /// <summary>Announces a build and reserves what it costs; false, with nothing left of it, when the organisation has no token for it.</summary>
-    private async Task<bool> TryAnnounceAsync(Caller caller, string jobId, bool isNew, CancellationToken cancellationToken)
+    /// <summary>Announces a build and reserves what it costs; the reason, with nothing left of it, when the organisation cannot pay for it.</summary>
+    private async Task<BuildStart?> TryAnnounceAsync(Caller caller, string jobId, bool isNew, CancellationToken cancellationToken)
     {
         // In this order, so that the sweeper gives back what a request reserved that died.
         await jobs.AnnounceAsync(caller, jobId, cancellationToken);
-        if (await tokens.ReserveBuildAsync(JobKind, caller.Tenant, jobId, isNew, cancellationToken))
+        BuildStart? refusal = await tokens.ReserveBuildAsync(JobKind, caller.Tenant, jobId, isNew, cancellationToken) switch
         {
-            return true;
+            Payment.Made => null,
+            Payment.NoTokens => BuildStart.NoTokens,
+            Payment.SpendingLimit => BuildStart.SpendingLimit,
+        };
+        if (refusal is not null)
+        {
+            await jobs.WithdrawAsync(caller, jobId, cancellationToken);
         }
 
-        await jobs.WithdrawAsync(caller, jobId, cancellationToken);
-        return false;
+        return refusal;
     }
 
     private async Task CreateJobAsync(

@@ -36,6 +36,26 @@ public sealed record AiFailure(AiFailureKind Kind, TimeSpan? RetryAfter = null)
         AiFailureKind.Unexpected => false,
     };
 
+    /// <summary>Whether the provider may have worked at an answer, and want it paid, although none of it came.</summary>
+    public bool MayCost => Kind switch
+    {
+        AiFailureKind.RateLimited => false,
+        AiFailureKind.QuotaExhausted => false,
+        AiFailureKind.Overloaded => false,
+        AiFailureKind.Unauthorised => false,
+        AiFailureKind.UnknownModel => false,
+        AiFailureKind.WrongEndpoint => false,
+        AiFailureKind.RequestRefused => false,
+        AiFailureKind.ContextTooLong => false,
+        AiFailureKind.ContentFiltered => false,
+        AiFailureKind.TimedOut => true,
+        AiFailureKind.ConnectionFailed => false,
+        AiFailureKind.AnswerCut => true,
+        AiFailureKind.MalformedAnswer => true,
+        AiFailureKind.CircuitOpen => false,
+        AiFailureKind.Unexpected => true,
+    };
+
     /// <summary>One sentence for whoever asked for the work.</summary>
     public string Sentence => Kind switch
     {

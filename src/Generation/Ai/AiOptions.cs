@@ -15,6 +15,9 @@ public sealed class AiOptions : AiUseOptions
     /// <summary>The most that <see cref="MaxConcurrent"/> may be.</summary>
     public const int HighestMaxConcurrent = 1_000;
 
+    /// <summary>The most that <see cref="SpendingLimit"/> and <see cref="BuildSpendingLimit"/> may be.</summary>
+    public const decimal HighestSpendingLimit = 1_000_000_000;
+
     /// <summary>The model that makes embeddings, at the same endpoint; none where it is not set. Anthropic has none.</summary>
     public string? EmbeddingModel { get; set; }
 
@@ -27,6 +30,15 @@ public sealed class AiOptions : AiUseOptions
     /// <summary>How many calls an organisation may have under way at once, 1 to <see cref="HighestMaxConcurrent"/>.</summary>
     public int MaxConcurrent { get; set; } = 4;
 
+    /// <summary>
+    /// The most that an organisation's calls may cost in a calendar month (UTC), in the currency of the prices, 0 to <see cref="HighestSpendingLimit"/>; null for no limit. Needs
+    /// prices.
+    /// </summary>
+    public decimal? SpendingLimit { get; set; }
+
+    /// <summary>The most that the calls of one build may cost, likewise.</summary>
+    public decimal? BuildSpendingLimit { get; set; }
+
     /// <summary>Whether prompts and answers are part of the telemetry. They hold what callers wrote.</summary>
     public bool RecordPrompts { get; set; }
 
@@ -38,6 +50,9 @@ public sealed class AiOptions : AiUseOptions
 
     /// <summary>Whether there is an AI.</summary>
     public bool IsConfigured => !string.IsNullOrEmpty(Model);
+
+    /// <summary>Whether the calls of any model cost something.</summary>
+    public bool HasPrices => IsConfigured && (InputPrice is not null || Widgets.InputPrice is not null || Agents.InputPrice is not null);
 
     /// <summary>What is different for a use.</summary>
     public AiUseOptions For(AiUse use) => use switch

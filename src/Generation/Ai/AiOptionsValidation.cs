@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace Jobs.Generation.Ai;
@@ -21,6 +22,8 @@ internal sealed class AiOptionsValidation : IValidateOptions<AiOptions>
             faults.Add($"The setting {AiOptions.Section}:{nameof(AiOptions.MaxConcurrent)} must be a whole number from 1 to {AiOptions.HighestMaxConcurrent}.");
         }
 
+        CheckAmount($"{AiOptions.Section}:{nameof(AiOptions.SpendingLimit)}", options.SpendingLimit, AiOptions.HighestSpendingLimit, faults);
+        CheckAmount($"{AiOptions.Section}:{nameof(AiOptions.BuildSpendingLimit)}", options.BuildSpendingLimit, AiOptions.HighestSpendingLimit, faults);
         foreach (var use in Enum.GetValues<AiUse>())
         {
             CheckAlone(SectionOf(use), options.For(use), faults);
@@ -50,6 +53,18 @@ internal sealed class AiOptionsValidation : IValidateOptions<AiOptions>
         {
             faults.Add(
                 $"The setting {section}:{nameof(options.MaxOutputTokens)} must be a whole number from {AiUseOptions.LowestMaxOutputTokens} to {AiUseOptions.HighestMaxOutputTokens}.");
+        }
+
+        CheckAmount($"{section}:{nameof(options.InputPrice)}", options.InputPrice, AiUseOptions.HighestPrice, faults);
+        CheckAmount($"{section}:{nameof(options.CachedInputPrice)}", options.CachedInputPrice, AiUseOptions.HighestPrice, faults);
+        CheckAmount($"{section}:{nameof(options.OutputPrice)}", options.OutputPrice, AiUseOptions.HighestPrice, faults);
+    }
+
+    private static void CheckAmount(string setting, decimal? amount, decimal most, List<string> faults)
+    {
+        if (amount < 0 || amount > most)
+        {
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"The setting {setting} must be a number from 0 to {most}."));
         }
     }
 

@@ -1,3 +1,5 @@
+using Jobs.Domain.Generation;
+
 namespace Jobs.Generation.Ai;
 
 /// <summary>Whom one use talks to: the settings with all that they leave open filled in.</summary>
@@ -6,7 +8,8 @@ namespace Jobs.Generation.Ai;
 /// <param name="Model">The model's name there.</param>
 /// <param name="Key">What signs in; null for nothing, on Azure for the managed identity. Not part of <see cref="ToString"/>.</param>
 /// <param name="MaxOutputTokens">The most tokens of one answer.</param>
-internal sealed record AiTarget(AiProvider Provider, Uri Endpoint, string Model, string? Key, int MaxOutputTokens)
+/// <param name="Price">What its tokens cost; null where nobody says.</param>
+internal sealed record AiTarget(AiProvider Provider, Uri Endpoint, string Model, string? Key, int MaxOutputTokens, ModelPrice? Price)
 {
     /// <summary>Names of the providers, as in the settings.</summary>
     public static readonly IReadOnlyDictionary<string, AiProvider> Providers = new Dictionary<string, AiProvider>
@@ -59,7 +62,9 @@ internal sealed record AiTarget(AiProvider Provider, Uri Endpoint, string Model,
         }
 
         var maxOutputTokens = use.MaxOutputTokens ?? general.MaxOutputTokens ?? AiUseOptions.DefaultMaxOutputTokens;
-        return faults.Count > before ? null : new AiTarget(provider, endpoint!, model!, key, maxOutputTokens);
+        var isAnother = isElsewhere || model != Given(general.Model);
+        var price = ReadPrice(general, section, use, isAnother, faults);
+        return faults.Count > before ? null : new AiTarget(provider, endpoint!, model!, key, maxOutputTokens, price);
 
         string Name(string? own, string setting) => $"{(own is not null ? section : AiOptions.Section)}:{setting}";
     }
@@ -69,6 +74,33 @@ internal sealed record AiTarget(AiProvider Provider, Uri Endpoint, string Model,
 
     /// <summary>A setting that is there; an empty one is none.</summary>
     public static string? Given(string? setting) => string.IsNullOrEmpty(setting) ? null : setting;
+
+    private static ModelPrice? ReadPrice(AiOptions general, string section, AiUseOptions use, bool isAnother, ICollection<string> faults)
+    {
+        var (settings, name) = HasPrice(use) || isAnother ? (use, section) : (general, AiOptions.Section);
+        if (settings is { InputPrice: { } input, OutputPrice: { } output })
+        {
+            return new ModelPrice(input, settings.CachedInputPrice ?? input, output);
+        }
+
+        var missing = $"{name}:{(settings.InputPrice is null ? nameof(AiUseOptions.InputPrice) : nameof(AiUseOptions.OutputPrice))}";
+        if (HasPrice(settings))
+        {
+            faults.Add($"The setting {missing} must be set where another price of the model is.");
+        }
+        else if (HasPrice(general))
+        {
+            faults.Add($"The setting {missing} must be set: the model is another than the one that the general price is of.");
+        }
+        else if (general.SpendingLimit is not null || general.BuildSpendingLimit is not null)
+        {
+            faults.Add($"The setting {missing} must be set: a spending limit holds nothing whose price is not known.");
+        }
+
+        return null;
+
+        static bool HasPrice(AiUseOptions settings) => settings is not { InputPrice: null, CachedInputPrice: null, OutputPrice: null };
+    }
 
     private static Uri? ReadEndpoint(AiProvider provider, string? text, string name, ICollection<string> faults)
     {

@@ -12,6 +12,9 @@ public class AiUseOptions
     /// <summary>The most that <see cref="MaxOutputTokens"/> may be.</summary>
     public const int HighestMaxOutputTokens = 200_000;
 
+    /// <summary>The most that a price may be.</summary>
+    public const decimal HighestPrice = 10_000;
+
     /// <summary>What <see cref="MaxOutputTokens"/> is where nobody says.</summary>
     public const int DefaultMaxOutputTokens = 8_192;
 
@@ -37,4 +40,16 @@ public class AiUseOptions
     /// model thinks before it answers counts too.
     /// </summary>
     public int? MaxOutputTokens { get; set; }
+
+    /// <summary>
+    /// What a million tokens cost that the model is given, in any one currency, 0 to <see cref="HighestPrice"/>. Calls of a model without a price cost nothing. A use whose model is
+    /// another than the general one takes no price from the general settings: a price is a model's.
+    /// </summary>
+    public decimal? InputPrice { get; set; }
+
+    /// <summary>What a million of those tokens cost that the provider has from an earlier call, 0 to <see cref="HighestPrice"/>; as the others where nobody says.</summary>
+    public decimal? CachedInputPrice { get; set; }
+
+    /// <summary>What a million tokens cost that the model gives, 0 to <see cref="HighestPrice"/>.</summary>
+    public decimal? OutputPrice { get; set; }
 }

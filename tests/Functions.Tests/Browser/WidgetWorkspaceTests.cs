@@ -46,6 +46,22 @@ public sealed class WidgetWorkspaceTests(Chromium chromium) : IClassFixture<Chro
     }
 
     [Fact]
+    public async Task What_a_model_took_for_a_build_is_shown_and_nothing_where_none_was_called()
+    {
+        await using var server = await ScriptedServer.StartOpenAiAsync(AiBuilds.Whole.Taking(1_000, 0, 234));
+        await using var app = await AiBuilds.StartAsync(server, "--Ai:InputPrice", "100", "--Ai:OutputPrice", "1000");
+        await using var offline = await TestApp.StartAsync();
+
+        await using var browser = await WorkspaceBrowser.SignInAsync(chromium, app, $"app/acme/widgets/{await CreateDraftAsync(app, "Clicks")}");
+        await browser.SayAsync("a counter");
+        await Assertions.Expect(browser.Progress).ToContainTextAsync("1,234 tokens of the AI model, cost 0.334");
+        await using var free = await WorkspaceBrowser.SignInAsync(chromium, offline, $"app/acme/widgets/{await CreateDraftAsync(offline, "Clicks")}");
+        await free.SayAsync("a counter");
+        await Assertions.Expect(free.Progress).ToHaveAttributeAsync("data-state", "done");
+        await Assertions.Expect(free.Progress.Locator(".hint")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task Widget_is_built_refined_published_and_seen()
     {
         await using var app = await TestApp.StartAsync(real: true);

@@ -54,6 +54,20 @@ public sealed class WorkSlotsTests
     }
 
     [Fact]
+    public void Organisation_that_has_as_many_places_as_one_may_waits_while_others_are_free()
+    {
+        var slots = new WorkSlots(5, _time, placesOfOne: 2);
+        var first = slots.TryEnter("a", "a1").Place!;
+        Assert.NotNull(slots.TryEnter("a", "a2").Place);
+
+        Assert.Null(slots.TryEnter("a", "a3").Place);
+        Assert.NotNull(slots.TryEnter("b", "b1").Place);
+        Assert.Equal(["a3"], first.Leave());
+        Assert.Null(slots.TryEnter("a", "a4").Place);
+        Assert.NotNull(slots.TryEnter("a", "a3").Place);
+    }
+
+    [Fact]
     public void Organisations_with_much_to_do_take_turns()
     {
         var slots = new WorkSlots(1, _time);

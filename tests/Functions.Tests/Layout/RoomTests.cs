@@ -26,6 +26,7 @@ public sealed partial class RoomTests
         ("Azure.Identity", ["Storage", "Generation/Ai"]),
         ("Microsoft.Extensions.AI", ["Generation/Ai"]),
         ("OpenAI", ["Generation/Ai"]),
+        ("Microsoft.ML", ["Generation/Ai"]),
         ("Anthropic", ["Generation/Ai"]),
         ("Polly", ["Generation/Ai"]),
         ("Microsoft.Azure.Functions", ["Functions", "Local"]),

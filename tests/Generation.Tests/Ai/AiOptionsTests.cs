@@ -1,3 +1,4 @@
+using Jobs.Domain.Generation;
 using Jobs.Generation.Ai;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +37,13 @@ public sealed class AiOptionsTests
     [InlineData("Ai:TurnTimeLimit", "TurnTimeLimit", "00:05:01")]
     [InlineData("Ai:MaxConcurrent", "MaxConcurrent", "0")]
     [InlineData("Ai:MaxConcurrent", "MaxConcurrent", "1001")]
+    [InlineData("Ai:InputPrice", "InputPrice", "-0.01")]
+    [InlineData("Ai:InputPrice", "InputPrice", "10000.01")]
+    [InlineData("Ai:CachedInputPrice", "CachedInputPrice", "10000.01")]
+    [InlineData("Ai:Agents:OutputPrice", "Agents:OutputPrice", "10000.01")]
+    [InlineData("Ai:SpendingLimit", "SpendingLimit", "-1")]
+    [InlineData("Ai:SpendingLimit", "SpendingLimit", "1000000000.01")]
+    [InlineData("Ai:BuildSpendingLimit", "BuildSpendingLimit", "1000000000.01")]
     public async Task Setting_out_of_its_range_is_refused_by_name(string name, string setting, string value)
     {
         await using var host = new AiTestHost(AiTestHost.Settings([(setting, value)], ("Model", "test-model"), ("Endpoint", "http://localhost:11434/v1")));
@@ -51,9 +59,17 @@ public sealed class AiOptionsTests
     [InlineData("TurnTimeLimit", "00:05:00")]
     [InlineData("MaxConcurrent", "1")]
     [InlineData("MaxConcurrent", "1000")]
+    [InlineData("InputPrice", "0")]
+    [InlineData("InputPrice", "10000")]
+    [InlineData("CachedInputPrice", "10000")]
+    [InlineData("OutputPrice", "10000")]
+    [InlineData("SpendingLimit", "0")]
+    [InlineData("SpendingLimit", "1000000000")]
+    [InlineData("BuildSpendingLimit", "1000000000")]
     public async Task Setting_at_its_limit_is_taken(string setting, string value)
     {
-        await using var host = new AiTestHost(AiTestHost.Settings([(setting, value)], ("Model", "test-model"), ("Endpoint", "http://localhost:11434/v1")));
+        await using var host = new AiTestHost(AiTestHost.Settings(
+            [(setting, value)], ("Model", "test-model"), ("Endpoint", "http://localhost:11434/v1"), ("InputPrice", "1"), ("OutputPrice", "1")));
 
         Assert.True(host.Options.IsConfigured);
     }
@@ -142,8 +158,50 @@ public sealed class AiOptionsTests
     {
         await using var host = new AiTestHost(AiTestHost.Settings([], ("Model", "m"), ("Key", AiTestHost.Key), ("MaxOutputTokens", "1000"), ("Agents:Model", "a"), ("Agents:MaxOutputTokens", "2000")));
 
-        Assert.Equal(new AiTarget(AiProvider.OpenAi, new Uri("https://api.openai.com/v1/"), "m", AiTestHost.Key, 1000), host.Clients.TargetOf(AiUse.Widgets));
-        Assert.Equal(new AiTarget(AiProvider.OpenAi, new Uri("https://api.openai.com/v1/"), "a", AiTestHost.Key, 2000), host.Clients.TargetOf(AiUse.Agents));
+        Assert.Equal(new AiTarget(AiProvider.OpenAi, new Uri("https://api.openai.com/v1/"), "m", AiTestHost.Key, 1000, null), host.Clients.TargetOf(AiUse.Widgets));
+        Assert.Equal(new AiTarget(AiProvider.OpenAi, new Uri("https://api.openai.com/v1/"), "a", AiTestHost.Key, 2000, null), host.Clients.TargetOf(AiUse.Agents));
+    }
+
+    [Fact]
+    public async Task Use_of_the_general_model_has_its_price_and_one_with_another_model_its_own()
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings(
+            [],
+            ("Model", "m"),
+            ("Key", AiTestHost.Key),
+            ("InputPrice", "3"),
+            ("CachedInputPrice", "0.3"),
+            ("OutputPrice", "15"),
+            ("Agents:Model", "a"),
+            ("Agents:InputPrice", "0.25"),
+            ("Agents:OutputPrice", "2")));
+
+        Assert.Equal(new ModelPrice(3, 0.3m, 15), host.Clients.TargetOf(AiUse.Widgets).Price);
+        Assert.Equal(new ModelPrice(0.25m, 0.25m, 2), host.Clients.TargetOf(AiUse.Agents).Price);
+    }
+
+    [Theory]
+    [InlineData("InputPrice", "3", "The setting Ai:OutputPrice must be set where another price of the model is.")]
+    [InlineData("OutputPrice", "3", "The setting Ai:InputPrice must be set where another price of the model is.")]
+    [InlineData("SpendingLimit", "3", "The setting Ai:InputPrice must be set: a spending limit holds nothing whose price is not known.")]
+    [InlineData("BuildSpendingLimit", "3", "The setting Ai:InputPrice must be set: a spending limit holds nothing whose price is not known.")]
+    [InlineData("Agents:InputPrice", "3", "The setting Ai:Agents:OutputPrice must be set where another price of the model is.")]
+    public async Task Prices_that_are_not_whole_are_refused(string setting, string value, string fault)
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([(setting, value)], ("Model", "m"), ("Key", AiTestHost.Key)));
+
+        Assert.Equal(fault, Assert.Throws<OptionsValidationException>(() => host.Options).Failures.First());
+    }
+
+    [Fact]
+    public async Task Use_with_another_model_needs_its_own_price_where_there_is_one()
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings(
+            [], ("Model", "m"), ("Key", AiTestHost.Key), ("InputPrice", "3"), ("OutputPrice", "15"), ("Agents:Model", "a")));
+
+        Assert.Equal(
+            "The setting Ai:Agents:InputPrice must be set: the model is another than the one that the general price is of.",
+            Assert.Single(Assert.Throws<OptionsValidationException>(() => host.Options).Failures));
     }
 
     [Fact]
@@ -170,7 +228,7 @@ public sealed class AiOptionsTests
     [Fact]
     public void Target_in_a_text_has_no_key()
     {
-        var target = new AiTarget(AiProvider.Anthropic, new Uri("https://api.anthropic.com/"), "m", AiTestHost.Key, 1000);
+        var target = new AiTarget(AiProvider.Anthropic, new Uri("https://api.anthropic.com/"), "m", AiTestHost.Key, 1000, null);
 
         Assert.Equal("anthropic at https://api.anthropic.com/, model m", $"{target}");
     }

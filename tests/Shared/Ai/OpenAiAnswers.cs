@@ -58,6 +58,13 @@ internal static class OpenAiAnswers
         ],
         Usage(11, 0, 7));
 
+    /// <summary>A streamed answer that took something else.</summary>
+    public static ScriptedAnswer Taking(this ScriptedAnswer streamed, int input, int cached, int output) =>
+        streamed with { Parts = [.. streamed.Parts.SkipLast(2), Event(Envelope([], Usage(input, cached, output))), streamed.Parts[^1]] };
+
+    /// <summary>A streamed answer that does not say what it took.</summary>
+    public static ScriptedAnswer WithoutUsage(this ScriptedAnswer streamed) => streamed with { Parts = [.. streamed.Parts.SkipLast(2), streamed.Parts[^1]] };
+
     /// <summary>Embeddings, in base64 as the client asks for them.</summary>
     public static ScriptedAnswer Embeddings(params float[][] vectors) => new(200, Json, [new JsonObject
     {

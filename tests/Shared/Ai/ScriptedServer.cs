@@ -69,6 +69,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the script.</summary>
+    public void Clear() => _script.Clear();
+
     public async ValueTask DisposeAsync() => await _web.DisposeAsync();
 
     private static async Task<ScriptedServer> StartAsync(string[] paths, ScriptedAnswer[] script)

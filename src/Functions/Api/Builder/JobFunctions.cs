@@ -11,7 +11,7 @@ public sealed class JobFunctions(BuilderEndpoint endpoint, JobService jobs)
     /// <summary>The seconds to wait before the next poll: contract 000's recommended interval.</summary>
     public const int PollInterval = 5;
 
-    /// <summary>The job; 304 when the caller has this state already. <c>Retry-After</c> is sent as long as anything can still change.</summary>
+    /// <summary>The job, with <c>?include=usage</c> also what models took for it; 304 when the caller has this state already. <c>Retry-After</c> is sent as long as anything can still change.</summary>
     [Function("GetJob")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/jobs/{jobId}")] HttpRequest request, string jobId) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
@@ -21,8 +21,9 @@ public sealed class JobFunctions(BuilderEndpoint endpoint, JobService jobs)
                 throw new ProblemException(Problem.NotFound("job"));
             }
 
+            var includesUsage = Include.Read(request, "usage");
             return Polled.IsKnown(request, job.Sequence, job.IsSettled ? null : PollInterval)
                 ? Results.StatusCode(StatusCodes.Status304NotModified)
-                : ApiJson.Result(JobResponses.ToResponse(job));
+                : ApiJson.Result(JobResponses.ToResponse(job, includesUsage));
         });
 }

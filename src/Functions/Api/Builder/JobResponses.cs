@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Jobs;
+using Jobs.Domain.Ledger;
 
 namespace Jobs.Functions.Api.Builder;
 
@@ -13,6 +14,7 @@ namespace Jobs.Functions.Api.Builder;
 /// <param name="BuildStatus">The compile; absent until the files are there.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="UpdatedAt">When it last changed.</param>
+/// <param name="Usage">What models took for it; absent unless asked for.</param>
 public sealed record JobResponse(
     string JobId,
     string Status,
@@ -21,7 +23,15 @@ public sealed record JobResponse(
     string? Error,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BuildStatus? BuildStatus,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobUsage? Usage);
+
+/// <summary>What models took for a job.</summary>
+/// <param name="InputTokens">Tokens that they were given.</param>
+/// <param name="CachedInputTokens">How many of those the provider had from an earlier call.</param>
+/// <param name="OutputTokens">Tokens that they gave.</param>
+/// <param name="Cost">What they cost, in the currency of the prices; 0 where no prices are set.</param>
+public sealed record JobUsage(long InputTokens, long CachedInputTokens, long OutputTokens, decimal Cost);
 
 /// <summary>Where a job is (contract 000).</summary>
 public sealed record JobProgress(string Step, string Message);
@@ -50,8 +60,8 @@ public sealed record BuildStatus(
 /// <summary>Maps the canonical words to those of contract 000.</summary>
 public static class JobResponses
 {
-    /// <summary>A job as contract 000 shows it.</summary>
-    public static JobResponse ToResponse(Job job) => new(
+    /// <summary>A job as contract 000 shows it, and with what models took for it where that is asked for.</summary>
+    public static JobResponse ToResponse(Job job, bool includesUsage = false) => new(
         job.Id,
         StatusOf(job.Status),
         new JobProgress(StepOf(job.Step), job.Message),
@@ -65,7 +75,8 @@ public static class JobResponses
             compile.EndedAt,
             compile.FailureDetails),
         job.CreatedAt,
-        job.UpdatedAt);
+        job.UpdatedAt,
+        includesUsage ? new JobUsage(job.Usage.Input, job.Usage.Cached, job.Usage.Output, Money.ToAmount(job.Usage.Cost)) : null);
 
     private static JobResult? ResultOf(Job job) => job switch
     {

@@ -20,7 +20,7 @@ public sealed class ResourceEndpoint(BuilderEndpoint endpoint, IdempotentCreatio
     /// <summary>The messages on a page when no limit is given.</summary>
     public const int DefaultMessages = 50;
 
-    /// <summary>Creates a resource: 202 with a job when there is a prompt, 201 with a draft otherwise.</summary>
+    /// <summary>Creates a resource: 202 with a job when there is a prompt, 201 with a draft otherwise; with <c>?dryRun=true</c> 200 with what it would cost, and nothing is done.</summary>
     public Task<IResult> CreateAsync(
         HttpRequest request,
         ResourceService service,
@@ -29,7 +29,13 @@ public sealed class ResourceEndpoint(BuilderEndpoint endpoint, IdempotentCreatio
         Func<Caller, AcceptedBody> accepted,
         Func<Caller, string, string, object> created) => endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
+            var isDryRun = DryRun.Read(request);
             var wanted = await CreateResourceRequest.ReadAsync(request, cancellationToken);
+            if (isDryRun)
+            {
+                return ApiJson.Result(EstimateResponse.Of(service.EstimateCreation(wanted.Name, wanted.Description, wanted.Prompt)));
+            }
+
             return await creation.RunAsync(request, caller, wanted.Body, CreateAsync);
 
             async Task<CreationResponse> CreateAsync(CreationIds ids, CancellationToken untilDone)
@@ -41,12 +47,12 @@ public sealed class ResourceEndpoint(BuilderEndpoint endpoint, IdempotentCreatio
                     return new CreationResponse(StatusCodes.Status201Created, created(caller, ids.ResourceId, message), $"/v1/{what}s/{ids.ResourceId}");
                 }
 
-                ThrowUnlessPaid(await service.CreateAndBuildAsync(caller, ids, wanted.Name, wanted.Description, prompt, client, untilDone));
+                ThrowUnlessStarted(await service.CreateAndBuildAsync(caller, ids, wanted.Name, wanted.Description, prompt, client, untilDone), what);
                 return Accepted(accepted(caller), ids.ResourceId, ids.JobId, message);
             }
         });
 
-    /// <summary>Builds a resource again; 409 while a build runs.</summary>
+    /// <summary>Builds a resource again; 409 while a build runs; with <c>?dryRun=true</c> 200 with what it would cost, and nothing is done.</summary>
     public Task<IResult> BuildAsync(
         HttpRequest request,
         ResourceService service,
@@ -55,7 +61,15 @@ public sealed class ResourceEndpoint(BuilderEndpoint endpoint, IdempotentCreatio
         string id,
         Func<Caller, AcceptedBody> accepted) => endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
+            var isDryRun = DryRun.Read(request);
             var wanted = await TextRequest.ReadAsync(request, "prompt", cancellationToken);
+            if (isDryRun)
+            {
+                var (start, estimate) = await service.EstimateBuildAsync(caller, id, wanted.Text, cancellationToken);
+                ThrowUnlessStarted(start, what);
+                return ApiJson.Result(EstimateResponse.Of(estimate!));
+            }
+
             return await creation.RunAsync(request, caller, wanted.Body, async (ids, untilDone) =>
             {
                 ThrowUnlessStarted(await service.BuildAsync(caller, id, ids, wanted.Text, client, untilDone), what);
@@ -67,6 +81,7 @@ public sealed class ResourceEndpoint(BuilderEndpoint endpoint, IdempotentCreatio
     public Task<IResult> PostMessageAsync(HttpRequest request, ResourceService service, DurableTaskClient client, string what, string id) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
+            DryRun.Refuse(request);
             var wanted = await TextRequest.ReadAsync(request, "content", cancellationToken);
             return await creation.RunAsync(request, caller, wanted.Body, async (ids, untilDone) =>
             {
@@ -154,6 +169,7 @@ public sealed class ResourceEndpoint(BuilderEndpoint endpoint, IdempotentCreatio
             BuildStart.Started => null,
             BuildStart.NotFound => Problem.NotFound(what),
             BuildStart.NoTokens => Problem.InsufficientTokens,
+            BuildStart.SpendingLimit => Problem.SpendingLimitReached,
             BuildStart.AlreadyRunning => new Problem(
                 StatusCodes.Status409Conflict, "build_running", $"A build of this {what} is running; wait until it has ended.")
             { RetryAfter = 5 },

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Jobs.Domain.Ledger;
+using Jobs.Functions.Ledger;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -75,6 +76,9 @@ public sealed record Problem(int Status, string Code, string Detail)
             Balance = 0,
             Cost = LedgerEntry.Cost,
         };
+
+    /// <summary>402: a build is refused when what is left of the month's spending limit does not pay for its first call of a model.</summary>
+    public static Problem SpendingLimitReached { get; } = new(StatusCodes.Status402PaymentRequired, "spending_limit_reached", SpendingLedger.MonthLimitReached);
 
     /// <summary>429: as much of the organisation's work is unfinished as may be.</summary>
     public static Problem TooMuchUnfinished { get; } =

@@ -33,8 +33,9 @@ export function conversation({ onBuilt }) {
 
   const progressBadge = h("span", { class: "badge" });
   const progressText = h("span", { class: "progress-text" });
+  const taken = h("p", { class: "hint", hidden: true });
   const failure = h("pre", { class: "build-error", tabIndex: 0, role: "region", "aria-label": "Build error", hidden: true });
-  const progress = h("div", { class: "progress", hidden: true }, h("p", { role: "status", "aria-live": "polite" }, progressBadge, " ", progressText), failure);
+  const progress = h("div", { class: "progress", hidden: true }, h("p", { role: "status", "aria-live": "polite" }, progressBadge, " ", progressText), taken, failure);
 
   const box = h("textarea", { rows: 3, maxlength: 32000 });
   const boxField = field("What should change?", box, { hint: "Enter sends, Shift and Enter begin a new line." });
@@ -189,7 +190,7 @@ export function conversation({ onBuilt }) {
     job = { jobId };
     stopJob = repeat(
       async () => {
-        const answer = await call("GET", `/v1/jobs/${encodeURIComponent(jobId)}`, { headers: etag ? { "If-None-Match": etag } : {} });
+        const answer = await call("GET", `/v1/jobs/${encodeURIComponent(jobId)}?include=usage`, { headers: etag ? { "If-None-Match": etag } : {} });
         if (answer.status === 304) {
           return pollRunning;
         }
@@ -223,6 +224,10 @@ export function conversation({ onBuilt }) {
     setText(progressBadge, steps[step] ?? step);
     // The question itself says what is waited for.
     setText(progressText, step === "waiting_for_input" ? "" : build?.status === "IN_PROGRESS" ? `${message} (${build.phase.toLowerCase().replaceAll("_", " ")})` : message);
+    const { inputTokens, outputTokens, cost } = job.usage;
+    const tokens = inputTokens + outputTokens;
+    setText(taken, `${tokens.toLocaleString()} tokens of the AI model${cost > 0 ? `, cost ${cost.toLocaleString(undefined, { maximumFractionDigits: 4 })}` : ""}`);
+    taken.hidden = tokens === 0 && cost === 0;
     const details = job.error ?? build?.failureDetails ?? "";
     setText(failure, details);
     failure.hidden = details === "" || details === message;

@@ -23,20 +23,25 @@ public abstract class AiGenerator : ISourceGenerator
 
     private static readonly JsonElement NoArguments = JsonElement.Parse("{}");
 
-    private readonly AiClients _clients;
-    private readonly AiUse _use;
+    private readonly MeteredModel _model;
     private readonly string _instructions;
     private readonly TimeProvider _time;
     private readonly IReadOnlyList<AITool> _tools;
 
     private protected AiGenerator(AiClients clients, AiUse use, string instructions, TimeProvider time)
     {
-        (_clients, _use, _instructions, _time, _tools) = (clients, use, instructions, time, FileTools.For(use));
+        (_model, _instructions, _time, _tools) = (new MeteredModel(clients, use), instructions, time, FileTools.For(use));
         Name = $"the AI model {clients.TargetOf(use).Model}";
     }
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public ModelUsage LeastToBegin => _model.MostOf([new ChatMessage(ChatRole.System, _instructions)], Options());
+
+    /// <inheritdoc/>
+    public GenerationEstimate Estimate(GenerationRequest request) => _model.Estimate(Begin(request).Messages, Options());
 
     /// <inheritdoc/>
     public async Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
@@ -75,11 +80,13 @@ public abstract class AiGenerator : ISourceGenerator
         }
 
         var started = _time.GetTimestamp();
-        var (response, refusal) = await AskAsync(transcript, progress, cancellationToken);
+        var (response, usage, refusal) = await AskAsync(transcript, request.ModelCalls, progress, cancellationToken);
         transcript.Worked += _time.GetElapsedTime(started);
-        var message = Take(transcript, response, refusal);
-        return Turn(transcript, message, UsageOf(response));
+        var message = Take(transcript, response, usage, refusal);
+        return Turn(transcript, message, usage);
     }
+
+    private ChatOptions Options() => new() { Tools = [.. _tools] };
 
     private Transcript Begin(GenerationRequest request)
     {
@@ -89,8 +96,12 @@ public abstract class AiGenerator : ISourceGenerator
         return transcript;
     }
 
-    /// <summary>The model's next answer, and how it refuses if it does. Where the conversation is too long for it, the oldest contents are left out, as long as there are any.</summary>
-    private async Task<(ChatResponse Response, string? Refusal)> AskAsync(Transcript transcript, IProgress<string> progress, CancellationToken cancellationToken)
+    /// <summary>
+    /// The model's next answer, what it took, and how it refuses if it does. Where the conversation is too long for it, the oldest contents are left out, as long as there are
+    /// any.
+    /// </summary>
+    private async Task<(ChatResponse Response, ModelUsage Usage, string? Refusal)> AskAsync(
+        Transcript transcript, IModelCalls calls, IProgress<string> progress, CancellationToken cancellationToken)
     {
         if (Memory.LengthOf(transcript.Messages) > WritingLimits.MaxConversationLength)
         {
@@ -103,15 +114,8 @@ public abstract class AiGenerator : ISourceGenerator
             try
             {
                 var reader = new AnswerReader(transcript, progress);
-                var updates = new List<ChatResponseUpdate>();
-                var options = new ChatOptions { Tools = [.. _tools] };
-                await foreach (var update in _clients.Chat(_use).GetStreamingResponseAsync(transcript.Messages, options, cancellationToken))
-                {
-                    reader.Take(update);
-                    updates.Add(update);
-                }
-
-                return (updates.ToChatResponse(), reader.Refusal);
+                var (response, usage) = await _model.AskAsync(transcript.Messages, Options(), calls, reader.Take, cancellationToken);
+                return (response, usage, reader.Refusal);
             }
             catch (AiException error) when (error.Failure.Kind is AiFailureKind.ContextTooLong && Memory.Shorten(transcript, Memory.LengthOf(transcript.Messages) / 2))
             {
@@ -125,12 +129,12 @@ public abstract class AiGenerator : ISourceGenerator
     }
 
     /// <summary>Puts an answer into the transcript and carries out what can be done at once; how far the work is, for people.</summary>
-    private string Take(Transcript transcript, ChatResponse response, string? refusal)
+    private string Take(Transcript transcript, ChatResponse response, ModelUsage usage, string? refusal)
     {
         var contents = response.Messages.SelectMany(said => said.Contents).ToList();
         var texts = contents.OfType<TextContent>().Where(text => !string.IsNullOrWhiteSpace(text.Text)).Select(text => new TextContent(text.Text)).ToList();
         transcript.Answers++;
-        transcript.Tokens += TokensOf(transcript, response);
+        transcript.Tokens += TokensOf(transcript, response, usage);
         var calls = Sayable(transcript, contents.OfType<FunctionCallContent>());
         if (texts.Count + calls.Count > 0)
         {
@@ -421,14 +425,9 @@ public abstract class AiGenerator : ISourceGenerator
 
     private static string Quote(string text) => Texts.Cut(text.ReplaceLineEndings(" ").Trim(), WritingLimits.MaxQuoteLength);
 
-    private static ModelUsage UsageOf(ChatResponse response) => response.Usage is { } usage
-        ? new(usage.InputTokenCount ?? 0, usage.CachedInputTokenCount ?? 0, usage.OutputTokenCount ?? 0)
-        : ModelUsage.None;
-
     /// <summary>What an answer counts. An endpoint that does not say is taken at four characters for a token, so that the limit holds for it too.</summary>
-    private static long TokensOf(Transcript transcript, ChatResponse response)
+    private static long TokensOf(Transcript transcript, ChatResponse response, ModelUsage usage)
     {
-        var usage = UsageOf(response);
         return usage.Input + usage.Output is > 0 and var told ? told : (Memory.LengthOf(transcript.Messages) + Memory.LengthOf(response.Messages)) / 4;
     }
 

@@ -1,0 +1,3 @@
+namespace Jobs.Functions.Tests.Ledger;
+
+public sealed class SpendingTests : SpendingSuite;
