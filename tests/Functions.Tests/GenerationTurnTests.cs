@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
@@ -139,9 +140,10 @@ public sealed class GenerationTurnTests
         });
         await using var app = await StartAsync(generator);
         var (id, jobId) = await app.CreateWidgetAsync();
-        await app.WaitForMessagesAsync("widgets", id, 2);
+        await app.WaitForJobAsync(jobId, job => job.GetProperty("progress").GetProperty("step").GetString() == "waiting_for_input");
 
-        await app.Client.PostAsync($"v1/widgets/{id}/messages", new StringContent("""{"content":"This"}""", Encoding.UTF8, "application/json"));
+        using var answered = await app.Client.PostAsJsonAsync($"v1/widgets/{id}/messages", new { content = "This" });
+        Assert.Equal(202, (int)answered.StatusCode);
         await app.WaitUntilSettledAsync(jobId);
 
         Assert.Equal([null, "asked"], states);

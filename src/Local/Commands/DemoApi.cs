@@ -11,8 +11,8 @@ internal sealed class DemoApi(HttpClient client, DemoProgress progress, TimeProv
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A build that takes longer has gone wrong: its own limits end it sooner.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    /// <summary>A build that takes longer has gone wrong: its own limits end it sooner, also where a slow model writes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
     /// <summary>Creates a widget or an agent and sees its build through, answering its questions; its id.</summary>
     /// <param name="collection"><c>widgets</c> or <c>agents</c>.</param>
