@@ -1,8 +1,15 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Jobs.Domain;
+using Jobs.Domain.Identity;
 using Jobs.Domain.Ledger;
+using Jobs.Domain.Resources;
+using Jobs.Functions.Agents;
+using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
+using Jobs.Functions.Resources;
+using Jobs.Functions.Tests.Runs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests;
@@ -82,6 +89,23 @@ public sealed class AiCostTests
         Assert.Equal((402, 402, 201, 202, 202), ((int)widget.StatusCode, (int)agent.StatusCode, (int)draft.StatusCode, (int)other.StatusCode, (int)next.StatusCode));
         var tokens = (await app.Client.GetFromJsonAsync<JsonElement>("v1/usage")).GetProperty("tokens");
         Assert.Equal((0, 0), (tokens.GetProperty("spent").GetInt64(), tokens.GetProperty("reserved").GetInt64()));
+    }
+
+    [Fact]
+    public async Task Build_that_is_refused_leaves_nothing_of_a_request_that_died_when_there_was_money()
+    {
+        await using var server = await ScriptedServer.StartOpenAiAsync();
+        await using var app = await StartAsync(server, "--Ai:SpendingLimit", "0");
+        var ids = new CreationIds(Ids.NewResourceId(), Ids.NewJobId(DateTimeOffset.UtcNow), Ids.NewBuildId());
+        var ledger = app.Services.GetRequiredService<TokenLedger>();
+        await ledger.ReserveAsync("acme", ids.JobId, ResourceTokens.CreateAgent, CancellationToken.None);
+
+        var start = await app.Services.GetRequiredService<AgentService>().CreateAndBuildAsync(
+            new Caller("acme", "ann", IsAdmin: false), ids, "A", null, "p", app.DurableClient, CancellationToken.None);
+
+        Assert.Equal(BuildStart.SpendingLimit, start);
+        Assert.Equal(0, (await ledger.ReadAsync("acme", null, 1, CancellationToken.None)).Balance.Reserved);
+        await app.AssertNothingToSweepAsync();
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public enum Payment
 public sealed record BuildEstimate(string Generator, int Tokens, GenerationEstimate? Model);
 
 /// <summary>
-/// What creating and building costs: an agent's one token, a widget's nothing, and beside it what the calls of a model cost, which are paid one by one. The ledger's reference is the job's id, or the agent's where it is created without a build.
+/// What creating and building costs: an agent's one token, a widget's nothing, and beside it what the calls of a model cost, which are paid one by one. The ledger's reference is
+/// the job's id, or the agent's where it is created without a build.
 /// </summary>
 public sealed class ResourceTokens(
     TokenLedger ledger,

@@ -386,6 +386,8 @@ public abstract class ResourceService(
         };
         if (refusal is not null)
         {
+            // A request that died, or this one a moment ago, may have paid when there was money for the build.
+            await tokens.ReleaseAsync(caller.Tenant, jobId, cancellationToken);
             await jobs.WithdrawAsync(caller, jobId, cancellationToken);
         }
 

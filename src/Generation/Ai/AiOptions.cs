@@ -27,7 +27,7 @@ public sealed class AiOptions : AiUseOptions
     /// </summary>
     public TimeSpan TurnTimeLimit { get; set; } = TimeSpan.FromMinutes(4);
 
-    /// <summary>How many calls an organisation may have under way at once, 1 to <see cref="HighestMaxConcurrent"/>.</summary>
+    /// <summary>How many calls an organisation may have under way at once on one host, 1 to <see cref="HighestMaxConcurrent"/>.</summary>
     public int MaxConcurrent { get; set; } = 4;
 
     /// <summary>
