@@ -90,7 +90,7 @@ public sealed class CrashTests : IDisposable
         // Each of them dies in the middle once.
         await using var server = await ScriptedServer.StartOpenAiAsync(
             write.After(3, ScriptedEnd.Never), write, edit.After(3, ScriptedEnd.Never), edit, finish.After(2, ScriptedEnd.Never), finish);
-        (string Name, string Value)[] settings = [("Ai__Endpoint", $"{server.Address}v1"), ("Ai__Model", "scripted"), ("Ai__Key", "sk-test")];
+        var settings = SettingsOf(server);
 
         string? jobId = null;
         foreach (var requests in (int[])[1, 3, 5])
@@ -136,6 +136,44 @@ public sealed class CrashTests : IDisposable
         static async Task<JsonElement> SpendingAsync(Life life) =>
             (await life.Client.GetFromJsonAsync<JsonElement>("v1/usage?include=spending")).GetProperty("spending");
     }
+
+    [Fact]
+    public async Task Build_with_a_model_that_is_killed_at_any_moment_repeats_at_most_one_call_for_each_kill()
+    {
+        await using var server = await ScriptedServer.StartOpenAiAsync();
+        // Each is compiled, so that no life comes to the end.
+        const int answers = 12;
+        const int kills = 4;
+        server.Reply = request => request.Body["messages"]!.AsArray().Count(message => (string?)message!["role"] == "assistant") switch
+        {
+            answers - 1 => OpenAiAnswers.StreamCalls(("1", "finish", """{"summary":"Kept."}""")),
+            var number => OpenAiAnswers.StreamCalls(
+                ("1", "write_file", JsonSerializer.Serialize(new { path = "src/App.tsx", content = $"export default function App() {{ return <p>{number}</p>; }}" })), ("2", "check", "{}")),
+        };
+        var settings = SettingsOf(server);
+        var random = new Random(Seed);
+
+        string? jobId = null;
+        for (var kill = 0; kill < kills; kill++)
+        {
+            using var life = await Life.StartAsync(_data, settings);
+            var before = server.Requests.Count;
+            jobId ??= (await life.TryCreateAsync())!.Value.JobId;
+            await server.WaitForRequestsAsync(before + 1);
+            // While it answers, while that is stored, while the files are compiled, or while the next is asked.
+            await Task.Delay(random.Next(0, 400));
+            life.Kill();
+        }
+
+        using var last = await Life.StartAsync(_data, settings);
+        await last.WaitUntilSucceededAsync(jobId!, DateTime.UtcNow + Patience);
+
+        var asked = server.Requests.Select(request => request.Body.ToJsonString()).ToArray();
+        Assert.Equal(answers, asked.Distinct().Count());
+        Assert.InRange(asked.Length, answers, answers + kills);
+    }
+
+    private static (string Name, string Value)[] SettingsOf(ScriptedServer server) => [("Ai__Endpoint", $"{server.Address}v1"), ("Ai__Model", "scripted"), ("Ai__Key", "sk-test")];
 
     /// <summary>One run of the program, from its start to its kill.</summary>
     private sealed class Life : IDisposable

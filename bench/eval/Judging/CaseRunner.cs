@@ -145,7 +145,7 @@ internal sealed class CaseRunner(HttpClient client, IBrowser browser, TimeSpan l
         return Array.Find(lines, line => line.Contains("waiting for", StringComparison.Ordinal)) is { } waited ? $"{lines[0]} {waited}" : lines[0];
     }
 
-    /// <summary>Whatever numbers a job has under <c>usage</c>.</summary>
+    /// <summary>The tokens and the cost that a job has under <c>usage</c>.</summary>
     private static void Read(JsonElement job, CaseNotes notes)
     {
         if (job.TryGetProperty("usage", out var used) && used.ValueKind is JsonValueKind.Object)

@@ -22,7 +22,7 @@ internal sealed class JobsApi(HttpClient client)
         var (id, jobId) = (Text(created, $"{evalCase.Kind}Id"), Text(created, "jobId"));
         while (true)
         {
-            var job = await SendAsync(HttpMethod.Get, $"v1/jobs/{jobId}", null, cancellationToken);
+            var job = await SendAsync(HttpMethod.Get, $"v1/jobs/{jobId}?include=usage", null, cancellationToken);
             if (IsSettled(job, evalCase))
             {
                 return (id, job);

@@ -41,6 +41,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>What a request gets when the script is over; by default 418.</summary>
     public ScriptedAnswer Otherwise { get; set; } = new(StatusCodes.Status418ImATeapot, "text/plain", ["The script is over."]);
 
+    /// <summary>Chooses the answer by the request when the script is over, in place of <see cref="Otherwise"/>: what is asked again gets the same.</summary>
+    public Func<RecordedRequest, ScriptedAnswer>? Reply { get; set; }
+
     /// <summary>One that speaks OpenAI's chat completions and embeddings, below <c>/v1</c> and below Azure's path.</summary>
     public static Task<ScriptedServer> StartOpenAiAsync(params ScriptedAnswer[] script) =>
         StartAsync(["/v1/chat/completions", "/v1/embeddings", "/openai/v1/chat/completions", "/openai/v1/embeddings"], script);
@@ -96,12 +99,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
             return;
         }
 
-        _requests.Enqueue(new RecordedRequest(
+        var request = new RecordedRequest(
             http.Request.Method,
             http.Request.Path + http.Request.QueryString,
             http.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()),
-            (await JsonNode.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted))!));
-        var answer = _script.TryDequeue(out var next) ? next : Otherwise;
+            (await JsonNode.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted))!);
+        _requests.Enqueue(request);
+        var answer = _script.TryDequeue(out var next) ? next : Reply?.Invoke(request) ?? Otherwise;
         await answer.Gate.WaitAsync(http.RequestAborted);
         if (answer.Parts.Count > 0 || answer.End is ScriptedEnd.Complete)
         {

@@ -72,7 +72,7 @@ internal static class FileTools
         {
             if (arguments.TryGetProperty(property.Name, out var value) && property.Value.TryGetProperty("type", out var type) && !IsOfType(value, type.GetString()!))
             {
-                return $"The argument \"{property.Name}\" must be a {(type.GetString() == "array" ? "list of texts" : "text")}.";
+                return $"The argument \"{property.Name}\" must be a {(type.GetString() switch { "array" => "list of texts", "integer" => "whole number", _ => "text" })}.";
             }
         }
 
@@ -83,6 +83,11 @@ internal static class FileTools
     public static (string Result, string? Written) Run(Transcript transcript, string name, JsonElement arguments)
     {
         var path = arguments.TryGetProperty("path", out var given) ? given.GetString()! : "";
+        if (IsWriting(name) && arguments.GetProperty(name == EditFile ? "new" : "content").GetString() is { } text && Memory.IsMark(text))
+        {
+            return ("Nothing was changed: that is our mark for a content that was left out to save space, and not the content. Write what is to stand in the file.", null);
+        }
+
         switch (name)
         {
             case Plan:
@@ -93,7 +98,7 @@ internal static class FileTools
                 return (transcript.Files.Count == 0 ? "There are no files." : string.Join('\n', transcript.Files.Select(file => $"{file.Key} ({file.Value.Length})")), null);
 
             case ReadFile:
-                return (transcript.Files.TryGetValue(path, out var content) ? Cut(content) : Missing(transcript, path), null);
+                return (Read(transcript, path, arguments.TryGetProperty("from", out var from) ? from.GetInt32() : 0), null);
 
             case WriteFile:
                 return Write(transcript, path, arguments.GetProperty("content").GetString()!);
@@ -120,6 +125,17 @@ internal static class FileTools
         ? text
         : $"{text[..WritingLimits.MaxResultLength]}\n[cut: {text.Length - WritingLimits.MaxResultLength} more characters]";
 
+    private static string Read(Transcript transcript, string path, int from)
+    {
+        if (!transcript.Files.TryGetValue(path, out var content))
+        {
+            return Missing(transcript, path);
+        }
+
+        var rest = content[Math.Clamp(from, 0, content.Length)..];
+        return rest.Length > 0 ? Cut(rest) : $"[nothing is left: {path} has {content.Length} characters]";
+    }
+
     private static (string, string?) Edit(Transcript transcript, string path, string old, string replacement)
     {
         if (!transcript.Files.TryGetValue(path, out var content))
@@ -140,11 +156,6 @@ internal static class FileTools
 
     private static (string, string?) Write(Transcript transcript, string path, string content)
     {
-        if (Memory.IsMark(content))
-        {
-            return ("Nothing was changed: that is our mark for a content that was left out to save space, and not the content. Write what is to stand in the file.", null);
-        }
-
         // The rules are those of the whole: how many, how large, no two that differ only by case.
         var after = transcript.Files.Where(file => file.Key != path).Append(new(path, content));
         if (!SourceFiles.TryCreate(after, out _, out string? error))
@@ -189,6 +200,7 @@ internal static class FileTools
     private static bool IsOfType(JsonElement value, string type) => type switch
     {
         "string" => value.ValueKind is JsonValueKind.String,
+        "integer" => value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out _),
         "array" => value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String),
         _ => true,
     };

@@ -17,8 +17,8 @@ internal static partial class Memory
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
     /// <summary>
-    /// Drops contents until the conversation is no longer than <paramref name="most"/>, and tells the model; false when there was nothing to drop. What the last answer said and
-    /// got goes only where all else was not enough. Not between an answer's calls and their results.
+    /// Drops contents until the conversation is no longer than <paramref name="most"/>; false when there was nothing to drop. What the last answer said and got goes only where all
+    /// else was not enough. The model is told, but not between a call and its result, where no endpoint takes a word.
     /// </summary>
     public static bool Shorten(Transcript transcript, int most)
     {
@@ -81,18 +81,17 @@ internal static partial class Memory
     /// <summary>The request with the contents of as many files left out as must be. What was asked for and said stays.</summary>
     private static string WithoutFiles(string request, int excess)
     {
-        var files = JsonNode.Parse(request)!["files"]!.AsObject();
-        foreach (var (path, content) in files.ToList())
+        var opening = JsonNode.Parse(request)!;
+        var files = opening["files"]!.AsObject();
+        var (left, worth) = (excess, files.Where(file => file.Value!.GetValue<string>().Length > WorthDropping).ToList());
+        foreach (var (path, content) in worth.TakeWhile(_ => left > 0))
         {
             var text = content!.GetValue<string>();
-            if (excess > 0 && text.Length > WorthDropping)
-            {
-                files[path] = Mark(text);
-                excess -= text.Length;
-            }
+            files[path] = Mark(text);
+            left -= text.Length;
         }
 
-        return files.Parent!.ToJsonString(Json);
+        return left < excess ? opening.ToJsonString(Json) : request;
     }
 
     private static string Mark(string text) => $"[left out: {text.Length} characters]";

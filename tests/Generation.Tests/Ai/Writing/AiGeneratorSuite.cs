@@ -101,7 +101,10 @@ public abstract class AiGeneratorSuite
     [InlineData("edit_file", """{"path":"src/App.tsx","old":"","new":""}""", "does not stand in")]
     [InlineData("delete_file", """{"path":"src/None.tsx"}""", "There is no file")]
     [InlineData("read_file", """{"path":"src/App.tsx"}""", "export default function")]
+    [InlineData("read_file", """{"path":"src/App.tsx","from":1.5}""", "must be a whole number")]
+    [InlineData("read_file", """{"path":"src/App.tsx","from":-1}""", "export default function")]
     [InlineData("list_files", "{}", "src/App.tsx (51)")]
+    [InlineData("edit_file", """{"path":"src/App.tsx","old":"export","new":"[left out: 51 characters]"}""", "Nothing was changed")]
     public async Task Call_is_answered_and_what_is_wrong_with_it_changes_nothing(string tool, string arguments, string told)
     {
         await using var server = await StartAsync(Calls(("1", tool, arguments)), Calls(("2", "finish", """{"summary":"Done."}""")));
@@ -625,6 +628,21 @@ public abstract class AiGeneratorSuite
         await work.RunAsync("a card");
 
         Assert.Equal(told, Assert.Single(Results(server.Requests[1])).Length);
+    }
+
+    [Theory]
+    [InlineData(WritingLimits.MaxResultLength, "end")]
+    [InlineData(WritingLimits.MaxResultLength - 1, "xend")]
+    [InlineData(WritingLimits.MaxResultLength + 3, "[nothing is left: a.txt has 60003 characters]")]
+    [InlineData(int.MaxValue, "[nothing is left: a.txt has 60003 characters]")]
+    public async Task Long_file_is_read_in_parts(int from, string told)
+    {
+        await using var server = await StartAsync(Calls(("1", "read_file", Json(new { path = "a.txt", from }))), Calls(("2", "finish", """{"summary":"Done."}""")));
+        var work = new Work(this, server) { Files = { ["a.txt"] = new string('x', WritingLimits.MaxResultLength) + "end" } };
+
+        await work.RunAsync("a card");
+
+        Assert.Equal([told], Results(server.Requests[1]));
     }
 
     [Theory]
