@@ -12,6 +12,7 @@ using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
+using Jobs.Functions.Telemetry;
 using Jobs.Functions.Triggers;
 using Jobs.Functions.Widgets;
 using Jobs.Functions.Workspace;
@@ -47,6 +48,8 @@ public static class Program
     {
         // ASP.NET Core writes half a dozen lines for a request, and the worker sends each to the host: more than a poll is worth.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        builder.AddTelemetry();
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services

@@ -16,7 +16,9 @@ internal static class AiBuilds
 
     public static Task<TestApp> StartAsync(ScriptedServer server, params string[] arguments) => StartAsync(server, time: null, data: null, arguments);
 
-    public static Task<TestApp> StartAsync(ScriptedServer server, TimeProvider? time, string? data, params string[] arguments) => TestApp.StartAsync(
+    public static Task<TestApp> StartAsync(ScriptedServer server, TimeProvider? time, string? data, params string[] arguments) => StartAsync(server, time, data, real: false, arguments);
+
+    public static Task<TestApp> StartAsync(ScriptedServer server, TimeProvider? time, string? data, bool real, params string[] arguments) => TestApp.StartAsync(
         services =>
         {
             if (time is not null)
@@ -24,6 +26,7 @@ internal static class AiBuilds
                 services.AddSingleton(time);
             }
         },
-        data: data,
+        real,
+        data,
         arguments: ["--Ai:Endpoint", $"{server.Address}v1", "--Ai:Model", "scripted", "--Ai:Key", "sk-test", "--Ai:MaxOutputTokens", "256", .. arguments]);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 
 namespace Jobs.Domain.Widgets;
@@ -123,5 +124,5 @@ public sealed class SourceFiles
     }
 
     private static string Show(string path) =>
-        $"\"{new string([.. path.Take(80).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)])}\"";
+        $"\"{new string([.. path.Take(80).Select(c => char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate ? '?' : c)])}\"";
 }

@@ -74,7 +74,7 @@ public sealed class DemoTests : IDisposable
     {
         _api.Polls(Job("completed", "complete", null));
 
-        Assert.Contains("not done after 5 minutes", (await Assert.ThrowsAsync<DemoFailedException>(() => RunAsync("x"))).Message);
+        Assert.Contains("not done after 60 minutes", (await Assert.ThrowsAsync<DemoFailedException>(() => RunAsync("x"))).Message);
         Assert.False(_api.WasPublished);
     }
 

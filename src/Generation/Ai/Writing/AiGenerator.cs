@@ -281,7 +281,7 @@ public abstract class AiGenerator : ISourceGenerator
 
         return tool.Name switch
         {
-            FileTools.AskUser when string.IsNullOrWhiteSpace(call.ReadArguments.GetProperty("question").GetString()) => "Not asked: the question is empty.",
+            FileTools.AskUser when string.IsNullOrWhiteSpace(Texts.Plain(call.ReadArguments.GetProperty("question").GetString()!)) => "Not asked: the question is empty.",
             FileTools.AskUser when transcript.Questions >= Job.MaxQuestions => $"Not asked: {Job.MaxQuestions} questions are enough. Decide yourself, and say in the summary what you decided.",
             _ when FileTools.IsTrial(tool.Name) && transcript.Trials >= WritingLimits.MaxTrials => $"Not done: the files were checked and tried {WritingLimits.MaxTrials} times. Finish.",
             _ => null,
@@ -409,12 +409,12 @@ public abstract class AiGenerator : ISourceGenerator
         return new GenerationResult.Question(
             Short(arguments.GetProperty("question").GetString()!), choices, suggested is not null && choices.Contains(suggested) ? suggested : null);
 
-        static string Short(string text) => Texts.Cut(text.Trim(), Conversation.MaxQuestionLength);
+        static string Short(string text) => Texts.Cut(Texts.Plain(text).Trim(), Conversation.MaxQuestionLength);
     }
 
     private string SummaryOf(string summary, bool isCompiling)
     {
-        var text = string.IsNullOrWhiteSpace(summary) ? $"Built with {Name}." : summary.Trim();
+        var text = Texts.Plain(summary).Trim() is { Length: > 0 } said ? said : $"Built with {Name}.";
         return isCompiling ? text : $"The files do not compile, and {Name} could not mend them in {WritingLimits.MaxRepairs} attempts. It says of them: {text}";
     }
 
@@ -423,7 +423,7 @@ public abstract class AiGenerator : ISourceGenerator
 
     private static string Mending(Transcript transcript) => $"Mending what the compiler found (attempt {transcript.Repairs} of {WritingLimits.MaxRepairs})";
 
-    private static string Quote(string text) => Texts.Cut(text.ReplaceLineEndings(" ").Trim(), WritingLimits.MaxQuoteLength);
+    private static string Quote(string text) => Texts.Cut(Texts.Plain(text).Replace('\n', ' ').Trim(), WritingLimits.MaxQuoteLength);
 
     /// <summary>What an answer counts. An endpoint that does not say is taken at four characters for a token, so that the limit holds for it too.</summary>
     private static long TokensOf(Transcript transcript, ChatResponse response, ModelUsage usage)
