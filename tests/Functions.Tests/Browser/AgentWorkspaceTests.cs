@@ -21,11 +21,11 @@ public sealed class AgentWorkspaceTests(Chromium chromium) : IClassFixture<Chrom
         await browser.TabToAsync(".composer textarea");
         await keyboard.TypeAsync("email me a joke every morning");
         await keyboard.PressAsync("Enter");
-        await Assertions.Expect(browser.Progress).ToContainTextAsync("Waiting for your answer", new() { Timeout = 15_000 });
+        await Assertions.Expect(browser.Progress).ToContainTextAsync("Waiting for your answer");
         var asks = browser.Page.Locator(".composer.asks");
         for (var answers = 1; ; answers++)
         {
-            await Assertions.Expect(asks.Or(browser.Page.Locator(".progress[data-state=done]")).First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            await Assertions.Expect(asks.Or(browser.Page.Locator(".progress[data-state=done]")).First).ToBeVisibleAsync();
             if (!await asks.IsVisibleAsync())
             {
                 break;
@@ -41,7 +41,7 @@ public sealed class AgentWorkspaceTests(Chromium chromium) : IClassFixture<Chrom
             await Assertions.Expect(browser.Messages.Locator(".message.answer")).ToHaveCountAsync(answers);
         }
 
-        await Assertions.Expect(browser.Progress).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 30_000 });
+        await Assertions.Expect(browser.Progress).ToHaveAttributeAsync("data-state", "done");
         await browser.TabToAsync(".schema-form input");
         await keyboard.TypeAsync("Ann");
         await keyboard.PressAsync("Enter");
@@ -61,7 +61,7 @@ public sealed class AgentWorkspaceTests(Chromium chromium) : IClassFixture<Chrom
         await Assertions.Expect(page.GetByText("The agent can run as soon as it is built.")).ToBeVisibleAsync();
 
         await browser.Button("Draft only").ClickAsync();
-        await Assertions.Expect(browser.Progress).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 30_000 });
+        await Assertions.Expect(browser.Progress).ToHaveAttributeAsync("data-state", "done");
         await Assertions.Expect(browser.Messages.Locator(".message.answer")).ToHaveTextAsync(new Regex("Draft only"));
         await Assertions.Expect(page.Locator(".tokens")).ToHaveTextAsync("999 tokens");
 
@@ -74,7 +74,7 @@ public sealed class AgentWorkspaceTests(Chromium chromium) : IClassFixture<Chrom
         }
 
         await browser.Button("Run").ClickAsync();
-        await Assertions.Expect(page.Locator(".run-result")).ToContainTextAsync("completed", new() { Timeout = 30_000 });
+        await Assertions.Expect(page.Locator(".run-result")).ToContainTextAsync("completed");
         await Assertions.Expect(page.Locator(".run-result").GetByRole(AriaRole.Region, new() { Name = "Output" })).ToContainTextAsync("{");
         await browser.OpenTabAsync("History");
         var run = page.Locator(".runs > li");

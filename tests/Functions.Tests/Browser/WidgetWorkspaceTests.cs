@@ -73,20 +73,20 @@ public sealed class WidgetWorkspaceTests(Chromium chromium) : IClassFixture<Chro
         await Assertions.Expect(browser.Alert).ToContainTextAsync("has not been built yet");
 
         await browser.SayAsync("a counter that starts at 5");
-        await Assertions.Expect(browser.Progress).ToContainTextAsync("Built", new() { Timeout = 30_000 });
+        await Assertions.Expect(browser.Progress).ToContainTextAsync("Built");
         await Assertions.Expect(browser.Messages.Locator(".message")).ToHaveCountAsync(2);
         await Assertions.Expect(browser.Messages).ToContainTextAsync("a counter that starts at 5");
 
         await browser.Button("Publish").ClickAsync();
         var preview = browser.Page.FrameLocator("iframe[title='Published widget']").Locator("[data-widget]");
-        await Assertions.Expect(preview).ToContainTextAsync("5", new() { Timeout = 15_000 });
+        await Assertions.Expect(preview).ToContainTextAsync("5");
         await Assertions.Expect(browser.Page.GetByText("PUBLISHED", new() { Exact = true })).ToBeVisibleAsync();
 
         await browser.SayAsync("start at 42");
-        await Assertions.Expect(browser.Messages.Locator(".message.result")).ToHaveCountAsync(2, new() { Timeout = 30_000 });
-        await Assertions.Expect(browser.Progress).ToHaveAttributeAsync("data-state", "done", new() { Timeout = 30_000 });
+        await Assertions.Expect(browser.Messages.Locator(".message.result")).ToHaveCountAsync(2);
+        await Assertions.Expect(browser.Progress).ToHaveAttributeAsync("data-state", "done");
         await browser.Button("Publish").ClickAsync();
-        await Assertions.Expect(preview).ToContainTextAsync("42", new() { Timeout = 15_000 });
+        await Assertions.Expect(preview).ToContainTextAsync("42");
 
         await browser.OpenTabAsync("Files");
         await Assertions.Expect(browser.Page.GetByRole(AriaRole.Navigation, new() { Name = "Files" }).GetByRole(AriaRole.Button)).Not.ToHaveCountAsync(0);
