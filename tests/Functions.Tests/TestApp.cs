@@ -64,7 +64,7 @@ internal sealed class TestApp : IAsyncDisposable
     public DurableTaskClient DurableClient => Services.GetRequiredService<DurableService>().Client;
 
     /// <summary>
-    /// Starts the app. Without <paramref name="real"/> the compilers and the sandbox are fakes, because most tests are not about them. Each turn of an orchestrator is a replay, which finds what is not deterministic in it. With an
+    /// Starts the app. Without <paramref name="real"/> the compilers and the sandbox are fakes, because most tests are not about them. With an
     /// <paramref name="account"/> its tables, blobs and Durable's hub are there.
     /// </summary>
     public static async Task<TestApp> StartAsync(
@@ -75,7 +75,7 @@ internal sealed class TestApp : IAsyncDisposable
         params string[] arguments)
     {
         var folder = data ?? Path.Combine(Path.GetTempPath(), $"jobs-test-{Guid.NewGuid():N}");
-        var builder = LocalApp.CreateBuilder(["--urls", "http://127.0.0.1:0", "--data", folder, "--Jobs:SecretsKey", SecretsKey, .. arguments], account, replaysEveryTurn: true);
+        var builder = LocalApp.CreateBuilder(["--urls", "http://127.0.0.1:0", "--data", folder, "--Jobs:SecretsKey", SecretsKey, .. arguments], account);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         if (!real)
         {

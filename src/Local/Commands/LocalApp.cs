@@ -65,11 +65,9 @@ internal sealed class LocalApp : IAsyncDisposable
     /// <summary>The app, ready to be built; tests replace services before they do.</summary>
     /// <param name="arguments">As <see cref="LocalHostOptions.Parse"/> takes them.</param>
     /// <param name="account">The storage account for tables, blobs and Durable's hub; null for the storage and the engine in this process.</param>
-    /// <param name="replaysEveryTurn">As <see cref="LocalHostOptions.ReplaysEveryTurn"/>.</param>
-    public static LocalHostBuilder CreateBuilder(IReadOnlyList<string> arguments, string? account = null, bool replaysEveryTurn = false)
+    public static LocalHostBuilder CreateBuilder(IReadOnlyList<string> arguments, string? account = null)
     {
-        var builder = LocalHost.CreateBuilder(
-            LocalHostOptions.Parse(arguments, typeof(Program).Assembly) with { Account = account, ReplaysEveryTurn = replaysEveryTurn });
+        var builder = LocalHost.CreateBuilder(LocalHostOptions.Parse(arguments, typeof(Program).Assembly) with { Account = account });
         builder.App.AddJobsApp();
         return builder;
     }

@@ -11,8 +11,7 @@ namespace Jobs.Local.Durable;
 
 /// <summary>
 /// Runs orchestrators and activities by name, on DurableTask's own dispatchers over any orchestration service, through the
-/// shims that the Functions worker runs them through. DurableTask's extended sessions must be off; a turn of the embedded
-/// engine may bring the orchestrator that waited instead, any other is a replay.
+/// shims that the Functions worker runs them through. Extended sessions must be off: every turn is a replay.
 /// </summary>
 internal sealed class DurableWorker : IAsyncDisposable
 {
@@ -108,7 +107,7 @@ internal sealed class DurableWorker : IAsyncDisposable
     {
         var state = context.GetProperty<OrchestrationRuntimeState>();
         TellTime(state);
-        var result = Run(state, context.GetProperty<TaskOrchestrationWorkItem>() as TurnWorkItem);
+        var result = Run(state);
         foreach (var end in result.Actions.OfType<OrchestrationCompleteOrchestratorAction>())
         {
             if (end.OrchestrationStatus == OrchestrationStatus.Failed)
@@ -118,23 +117,7 @@ internal sealed class DurableWorker : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private OrchestratorExecutionResult Run(OrchestrationRuntimeState state, TurnWorkItem? turn)
-    {
-        try
-        {
-            // An orchestrator that continues as new goes on with another history in the same turn.
-            if (turn?.Orchestrator is { } waiting && waiting.State == state)
-                return waiting.Executor.ExecuteNewEvents();
-            return Replay(state, turn);
-        }
-        catch (Exception e)
-        {
-            // Not thrown by the orchestrator but in feeding it, as by the payload of an event that is not of the type it waits for.
-            return Failure(new FailureDetails(e));
-        }
-    }
-
-    private OrchestratorExecutionResult Replay(OrchestrationRuntimeState state, TurnWorkItem? turn)
+    private OrchestratorExecutionResult Run(OrchestrationRuntimeState state)
     {
         if (!_orchestrators.TryGetValue(state.Name, out var orchestrator))
         {
@@ -145,10 +128,16 @@ internal sealed class DurableWorker : IAsyncDisposable
             ? new ParentOrchestrationInstance(waiting.Name, waiting.OrchestrationInstance.InstanceId)
             : null;
         var shim = _shims.CreateOrchestration(state.Name, new OrchestratorInvocation(orchestrator, _options, _log), parent);
-        var executor = new TaskOrchestrationExecutor(state, shim, _service.EventBehaviourForContinueAsNew, ErrorPropagationMode.UseFailureDetails);
-        if (turn is not null)
-            turn.Orchestrator = new WarmOrchestrator(executor, state);
-        return executor.Execute();
+        try
+        {
+            return new TaskOrchestrationExecutor(
+                state, shim, _service.EventBehaviourForContinueAsNew, ErrorPropagationMode.UseFailureDetails).Execute();
+        }
+        catch (Exception e)
+        {
+            // Not thrown by the orchestrator but in feeding it, as by the payload of an event that is not of the type it waits for.
+            return Failure(new FailureDetails(e));
+        }
     }
 
     private static OrchestratorExecutionResult Failure(FailureDetails failure) => new()
@@ -168,16 +157,14 @@ internal sealed class DurableWorker : IAsyncDisposable
     private void TellTime(OrchestrationRuntimeState state)
     {
         var now = _options.TimeProvider.GetUtcNow().UtcDateTime;
-        var present = LastStart(state.NewEvents, state.NewEvents.Count)!;
-        var before = state.Events.Count - state.NewEvents.Count;
-        if (LastStart(state.Events, before) is { } last && last.Timestamp > now)
+        if (LastStart(state.PastEvents) is { } last && last.Timestamp > now)
             now = last.Timestamp;
-        present.Timestamp = now;
+        LastStart(state.NewEvents)!.Timestamp = now;
     }
 
-    private static OrchestratorStartedEvent? LastStart(IList<HistoryEvent> events, int end)
+    private static OrchestratorStartedEvent? LastStart(IList<HistoryEvent> events)
     {
-        for (var i = end - 1; i >= 0; i--)
+        for (var i = events.Count - 1; i >= 0; i--)
         {
             if (events[i] is OrchestratorStartedEvent start)
                 return start;

@@ -8,7 +8,7 @@ namespace Jobs.Local.Durable;
 /// <summary>
 /// The durable backend of one process: the instances, their store, and what is due. One orchestration goes through it like
 /// this: a client creates it and it is stored (<see cref="HistoryStore"/>); a turn is due, which DurableTask's dispatcher
-/// takes (<see cref="Service"/>) and runs, through the whole history or from where it waits; the turn is stored (<see cref="TurnWrite"/>); only then
+/// takes (<see cref="Service"/>) and runs through the whole history; the turn is stored (<see cref="TurnWrite"/>); only then
 /// is done what it asked for: activities, timers (<see cref="TimerQueue"/>), other orchestrations. What comes of them, and
 /// what clients send, goes to the instance's inbox and makes the next turn due, until the orchestrator has ended.
 /// </summary>
@@ -32,7 +32,6 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     private readonly BusyCounter _openTurns = new();
 
     private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly WarmOrchestrators _warm;
     private readonly TimerQueue _timers;
     private HistoryStore? _store;
     private volatile string? _closed = "The durable engine is not started.";
@@ -42,12 +41,10 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrentActivities, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrentOrchestrators, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxWarmOrchestrators);
         Options = options;
         Log = options.LoggerFactory.CreateLogger<EmbeddedEngine>();
         _turns = new WorkItemQueue<LiveInstance>(options.MaxConcurrentOrchestrators);
         _activities = new WorkItemQueue<EmbeddedActivityWorkItem>(options.MaxConcurrentActivities);
-        _warm = new WarmOrchestrators(options.MaxWarmOrchestrators);
         _timers = new TimerQueue(options.TimeProvider, OnTimerDue);
         Service = new EmbeddedOrchestrationService(this);
         Client = new EmbeddedOrchestrationClient(this);
@@ -182,7 +179,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
         {
             var inbox = instance.Inbox;
             instance.Inbox = [];
-            return new TurnWorkItem(instance, inbox, _warm.Take(instance));
+            return new TurnWorkItem(instance, inbox);
         }
     }
 
@@ -335,13 +332,9 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
         foreach (var (id, message) in turn.Sent)
             Deliver(id, message);
         if (turn.HasFinished)
-        {
             Finish(instance, turn.State);
-            return;
-        }
-        if (turn.Orchestrator is { } orchestrator)
-            _warm.Keep(instance, orchestrator);
-        Continue(instance, turn);
+        else
+            Continue(instance, turn);
     }
 
     private void OnUnreadableCommitted(UnreadableWrite unreadable)

@@ -18,12 +18,6 @@ internal sealed class EmbeddedEngineOptions
     /// <summary>How many orchestrators run at once (host.json: maxConcurrentOrchestratorFunctions). 1 or more.</summary>
     public int MaxConcurrentOrchestrators { get; init; } = 16;
 
-    /// <summary>
-    /// How many orchestrators wait in memory where their last turn left them; the others replay their history. 0 or more; with
-    /// 0 every turn is a replay, which finds an orchestrator that is not deterministic.
-    /// </summary>
-    public int MaxWarmOrchestrators { get; init; } = 256;
-
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Jobs.Local.Durable;
 
 /// <summary>The <see cref="EmbeddedEngine"/> as DurableTask's dispatchers see it: where they take turns and activities from, and give back what came of them.</summary>
-/// <remarks>Nothing expires and nothing is renewed, because one process owns the store. There is no extended session, which holds a dispatcher's place while it waits: <see cref="WarmOrchestrators"/> keep what it would.</remarks>
+/// <remarks>Nothing expires and nothing is renewed, because one process owns the store. There is no extended session: every turn replays the whole history, and so finds an orchestrator that is not deterministic.</remarks>
 internal sealed class EmbeddedOrchestrationService(EmbeddedEngine engine) : IOrchestrationService, IDrainable
 {
     private const int SecondsAfterFetchError = 1;

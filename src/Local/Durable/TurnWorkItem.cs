@@ -2,26 +2,21 @@ using DurableTask.Core;
 
 namespace Jobs.Local.Durable;
 
-/// <summary>A turn that is due: an orchestrator goes on, by a replay or from where it waits, with what has been sent to it since the last.</summary>
+/// <summary>A turn that is due: one replay of an orchestrator, with what has been sent to it since the last.</summary>
 internal sealed class TurnWorkItem : TaskOrchestrationWorkItem
 {
-    public TurnWorkItem(LiveInstance instance, List<InboxMessage> inbox, WarmOrchestrator? orchestrator)
+    public TurnWorkItem(LiveInstance instance, List<InboxMessage> inbox)
     {
         Instance = instance;
         Inbox = inbox;
         InstanceId = instance.Id;
-        Orchestrator = orchestrator;
-        OrchestrationRuntimeState = orchestrator?.State ?? new OrchestrationRuntimeState(instance.History);
-        OrchestrationRuntimeState.NewEvents.Clear();
+        OrchestrationRuntimeState = new OrchestrationRuntimeState(instance.History);
         NewMessages = inbox.ConvertAll(message => message.Message);
         // One process owns the store: nothing expires.
         LockedUntilUtc = DateTime.MaxValue;
     }
 
     public LiveInstance Instance { get; }
-
-    /// <summary>What goes on in this turn; null until a replay has made it.</summary>
-    public WarmOrchestrator? Orchestrator { get; set; }
 
     /// <summary>What the turn takes, with the rows to remove when it is stored.</summary>
     public List<InboxMessage> Inbox { get; }

@@ -44,7 +44,6 @@ internal sealed class TurnWrite : StoreWrite
         Timers = [.. timers.Where(IsOfLastExecution)];
         ContinuedAsNew = turn.Instance.ExecutionId != Start.OrchestrationInstance.ExecutionId;
         Events = [.. after.NewEvents];
-        Orchestrator = turn.Orchestrator?.State == after ? turn.Orchestrator : null;
         _now = Events.OfType<OrchestratorStartedEvent>().First().Timestamp;
         SetTimes(messages);
         _number = ContinuedAsNew ? 0 : turn.Instance.Turns;
@@ -73,9 +72,6 @@ internal sealed class TurnWrite : StoreWrite
     public bool ContinuedAsNew { get; }
 
     public HistoryEvent[] Events { get; }
-
-    /// <summary>The orchestrator as the turn leaves it; null where it did not run in this execution.</summary>
-    public WarmOrchestrator? Orchestrator { get; }
 
     public bool HasFinished =>
         State.OrchestrationStatus is OrchestrationStatus.Completed or OrchestrationStatus.Failed or OrchestrationStatus.Terminated or OrchestrationStatus.Canceled;

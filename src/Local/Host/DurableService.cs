@@ -45,7 +45,6 @@ internal sealed class DurableService : IHostedService, IAsyncDisposable
                 TimeProvider = time,
                 MaxConcurrentActivities = hostJson.MaxConcurrentActivities ?? defaults.MaxConcurrentActivities,
                 MaxConcurrentOrchestrators = hostJson.MaxConcurrentOrchestrators ?? defaults.MaxConcurrentOrchestrators,
-                MaxWarmOrchestrators = options.ReplaysEveryTurn ? 0 : defaults.MaxWarmOrchestrators,
                 LoggerFactory = loggers,
             });
             (_backend, client) = (_engine.Service, _engine.Client);

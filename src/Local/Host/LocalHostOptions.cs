@@ -18,9 +18,6 @@ internal sealed record LocalHostOptions(
     /// <summary>The connection string of the storage account for tables, blobs and Durable's hub; null for the storage and the engine in this process.</summary>
     public string? Account { get; init; }
 
-    /// <summary>Whether the engine in this process replays an orchestrator in each of its turns, to find one that is not deterministic.</summary>
-    public bool ReplaysEveryTurn { get; init; }
-
     /// <summary>The options of a host that runs the functions of <paramref name="app"/>.</summary>
     public static LocalHostOptions Parse(IReadOnlyList<string> args, Assembly app)
     {

@@ -3,15 +3,13 @@ using Jobs.Local.Durable;
 
 namespace Jobs.Conformance.Suites;
 
-public class EmbeddedDurableConformance : DurableConformance
+public sealed class EmbeddedDurableConformance : DurableConformance
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("jobs-durable-");
 
-    private protected virtual int MaxWarmOrchestrators => 256;
-
     private protected override Task<(IOrchestrationService Service, IOrchestrationServiceClient Client)> CreateAsync()
     {
-        var engine = new EmbeddedEngine(new EmbeddedEngineOptions { StorePath = Path.Combine(_folder.FullName, "durable.db"), MaxWarmOrchestrators = MaxWarmOrchestrators });
+        var engine = new EmbeddedEngine(new EmbeddedEngineOptions { StorePath = Path.Combine(_folder.FullName, "durable.db") });
         return Task.FromResult<(IOrchestrationService, IOrchestrationServiceClient)>((engine.Service, engine.Client));
     }
 

@@ -31,9 +31,6 @@ internal sealed class TestHub : IAsyncDisposable
 
     public int MaxConcurrentOrchestrators { get; init; } = 16;
 
-    /// <summary>0, so that every turn is a replay, unless a test is about those that are not.</summary>
-    public int MaxWarmOrchestrators { get; init; }
-
     public Action<FaultPoint>? OnFaultPoint { get; set; }
 
     /// <summary>Registers an orchestrator, or replaces the one of that name from the next start on.</summary>
@@ -64,7 +61,6 @@ internal sealed class TestHub : IAsyncDisposable
             LoggerFactory = LoggerFactory,
             MaxConcurrentActivities = MaxConcurrentActivities,
             MaxConcurrentOrchestrators = MaxConcurrentOrchestrators,
-            MaxWarmOrchestrators = MaxWarmOrchestrators,
             OnFaultPoint = point => OnFaultPoint?.Invoke(point),
         });
         _worker = new DurableWorker(
