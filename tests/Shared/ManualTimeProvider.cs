@@ -72,10 +72,13 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         Advance(TimeSpan.Zero);
     }
 
-    /// <summary>Moves the clock on in small steps until <paramref name="done"/> holds, and gives others time to follow. Fails after 30 real seconds.</summary>
-    public async Task AdvanceUntilAsync(Func<bool> done)
+    /// <inheritdoc cref="AdvanceUntilAsync(Func{Task{bool}})"/>
+    public Task AdvanceUntilAsync(Func<bool> done) => AdvanceUntilAsync(() => Task.FromResult(done()));
+
+    /// <summary>Moves the clock on in small steps until <paramref name="done"/> holds, and gives others time to follow. Fails after 60 real seconds.</summary>
+    public async Task AdvanceUntilAsync(Func<Task<bool>> done)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(30); !done(); await Task.Delay(10))
+        for (var deadline = DateTime.UtcNow.AddSeconds(60); !await done(); await Task.Delay(10))
         {
             if (DateTime.UtcNow > deadline)
             {
