@@ -13,6 +13,7 @@ public sealed partial class RoomTests
         ["Storage"] = ["Domain"],
         ["Execution"] = ["Domain"],
         ["Generation"] = ["Domain"],
+        ["Documents"] = ["Domain"],
         ["Functions"] = ["Domain", "Execution", "Generation", "Storage"],
         ["Local"] = ["Functions"],
     };
