@@ -16,7 +16,7 @@ public sealed class TransactionTests
     public async Task Poll_of_a_job_that_runs_is_one_read_and_nothing_else()
     {
         var gate = new TaskCompletionSource<GenerationResult>();
-        await using var app = await TestApp.StartAsync(services => services.AddSingleton<IWidgetGenerator>(new FakeGenerator((_, _) => gate.Task)));
+        await using var app = await StartAsync(services => services.AddSingleton<IWidgetGenerator>(new FakeGenerator((_, _) => gate.Task)));
         var (_, jobId) = await app.CreateWidgetAsync();
         await app.WaitForJobAsync(jobId, job => job.GetProperty("status").GetString() == "building");
         var before = Count(app);
@@ -31,7 +31,7 @@ public sealed class TransactionTests
     [Fact]
     public async Task Poll_of_a_job_that_has_settled_is_one_read_the_first_time_and_none_after_it()
     {
-        await using var app = await TestApp.StartAsync();
+        await using var app = await StartAsync();
         var job = await app.LayJobAndWidgetAsync();
         await app.Services.GetRequiredService<JobStore>().ApplyAsync(
             job.Id, new JobEvent.Failed(DateTimeOffset.UtcNow, "Laid by the test."), known: null, CancellationToken.None);
@@ -52,7 +52,7 @@ public sealed class TransactionTests
     [Fact]
     public async Task Widget_job_from_create_to_compiled_is_at_most_twelve_writes_and_no_query()
     {
-        await using var app = await TestApp.StartAsync();
+        await using var app = await StartAsync();
         await app.Client.GetAsync("v1/widgets");
         var before = Count(app);
 
@@ -69,7 +69,7 @@ public sealed class TransactionTests
     [Fact]
     public async Task Token_of_an_agents_build_is_two_writes_and_four_reads()
     {
-        await using var app = await TestApp.StartAsync(
+        await using var app = await StartAsync(
             services => services.AddSingleton<IAgentGenerator>(new FakeGenerator((_, _) => Task.FromResult(FakeGenerator.Agent))));
         var transactions = app.Services.GetRequiredService<EmbeddedStorage>().Transactions;
         var before = transactions.Of("Ledger");
@@ -105,7 +105,7 @@ public sealed class TransactionTests
     [Fact]
     public async Task Run_from_request_to_end_is_seven_writes()
     {
-        await using var app = await TestApp.StartAsync();
+        await using var app = await StartAsync();
         var agentId = await app.LayAgentAsync();
         var before = Count(app);
 
@@ -122,7 +122,7 @@ public sealed class TransactionTests
     [Fact]
     public async Task List_page_is_one_query()
     {
-        await using var app = await TestApp.StartAsync();
+        await using var app = await StartAsync();
         var (_, jobId) = await app.CreateWidgetAsync();
         await app.WaitUntilSettledAsync(jobId);
         var before = Count(app);
@@ -132,9 +132,15 @@ public sealed class TransactionTests
         Assert.Equal((0, 0, 1), Since(before, app));
     }
 
-    private static TableTransactionCounts[] Count(TestApp app) =>
-        // The scan for agents that are due comes every ten seconds, whatever else happens.
-        [.. app.Services.GetRequiredService<EmbeddedStorage>().Transactions.All.Where(table => table.Key != "Schedules").Select(table => table.Value)];
+    /// <summary>An app whose timers do not fire: what they ask for comes whatever else happens.</summary>
+    private static Task<TestApp> StartAsync(Action<IServiceCollection>? configure = null) =>
+        TestApp.StartAsync(services =>
+        {
+            services.AddSingleton<TimeProvider>(new ManualTimeProvider());
+            configure?.Invoke(services);
+        });
+
+    private static TableTransactionCounts[] Count(TestApp app) => [.. app.Services.GetRequiredService<EmbeddedStorage>().Transactions.All.Select(table => table.Value)];
 
     private static (long Reads, long Writes, long Queries) Since(TableTransactionCounts[] before, TestApp app)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Jobs.Domain.Sandbox;
 using Jobs.Execution.Isolation;
+using Jobs.Execution.Sandbox;
 
 namespace Jobs.Execution.Tests.Sandbox;
 
@@ -20,6 +21,7 @@ namespace Jobs.Execution.Tests.Sandbox;
 public sealed partial class AttackTests : IClassFixture<SandboxFixture>, IDisposable
 {
     private const string Mark = "s3cr3t-of-the-host";
+    private const int MaxTries = 20;
 
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Sandbox", "Attacks");
 
@@ -111,7 +113,20 @@ public sealed partial class AttackTests : IClassFixture<SandboxFixture>, IDispos
         }
 
         // What a run did to its realm or its process is gone with it.
-        Assert.Equal("\"[1,2]\"", (await sandbox.RunAsync(SandboxFixture.Request("export default () => JSON.stringify([1, 2].map(x => x))"), CancellationToken.None)).Output);
+        Assert.Equal("\"[1,2]\"", (await RunNextAsync(sandbox)).Output);
+    }
+
+    /// <summary>An ordinary run after an attack. On a busy machine the impatient sandbox ends even that, sometimes; anything else is told at once.</summary>
+    private static async Task<SandboxResult> RunNextAsync(DenoSandbox sandbox)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var result = await sandbox.RunAsync(SandboxFixture.Request("export default () => JSON.stringify([1, 2].map(x => x))"), CancellationToken.None);
+            if (result.Error?.Code is not SandboxErrorCode.OutOfTime || tries == MaxTries)
+            {
+                return result;
+            }
+        }
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Jobs.Domain.Conversations;
-using Jobs.Domain.Generation;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;

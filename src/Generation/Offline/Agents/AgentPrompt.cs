@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Domain.Generation;
 using Jobs.Generation.Offline.Prompts;
 
@@ -12,11 +11,11 @@ public sealed class AgentPrompt(string text, IReadOnlyList<AnsweredQuestion> ans
 
     private const int MaxAnswerLength = 1_000;
 
-    private static readonly Regex NameLead = PromptReader.Pattern(
+    private static readonly PromptPattern NameLead = new(
         @"(?:\b(?:agent|bot|function|one|it)(?: that is)?,? (?:called|named)|\bcall it|\bname it|\brename (?:it|this|the agent)(?: to| as)?)\s+"
         + @"(?:""([^""\n]+)""|“([^”\n]+)”|([\p{L}\p{N}][\p{L}\p{N} _'-]*))");
 
-    private static readonly Regex NameEnd = PromptReader.Pattern(@"\s(?:that|which|who|and|with|to|for|please|so)\s|\s(?:and|please)$");
+    private static readonly PromptPattern NameEnd = new(@"\s(?:that|which|who|and|with|to|for|please|so)\s|\s(?:and|please)$");
 
     /// <summary>What the prompt says.</summary>
     public PromptReader Reader { get; } = new(text);
@@ -66,5 +65,5 @@ public sealed class AgentPrompt(string text, IReadOnlyList<AnsweredQuestion> ans
     }
 
     /// <summary>True when the prompt, quotes aside, matches.</summary>
-    public bool Mentions(Regex pattern) => Reader.Mentions(pattern);
+    public bool Mentions(PromptPattern pattern) => Reader.Mentions(pattern);
 }

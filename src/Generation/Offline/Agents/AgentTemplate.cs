@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -22,10 +21,10 @@ public abstract class AgentTemplate
     public abstract string Does { get; }
 
     /// <summary>The phrases that ask for this kind, each with its weight: 6 leaves no doubt, 1 is a hint.</summary>
-    public abstract IReadOnlyList<(Regex Phrase, int Weight)> Words { get; }
+    public abstract IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; }
 
     /// <summary>What only concerns this kind when an agent of it is refined, though in a first prompt it asks for another kind.</summary>
-    public virtual IEnumerable<Regex> OwnWords => [];
+    public virtual IEnumerable<PromptPattern> OwnWords => [];
 
     /// <summary>Settings from a prompt; with settings from before, those with the changes that the prompt asks for.</summary>
     public abstract AgentSettings Read(AgentPrompt prompt, AgentSettings? current);
@@ -47,8 +46,8 @@ public abstract class AgentTemplate
     protected JsonObject Constant(string schema) => AgentFiles.Schema(Kind, schema);
 
     /// <summary>Phrases with weights.</summary>
-    protected static (Regex Phrase, int Weight)[] Phrases(params (string Pattern, int Weight)[] words) =>
-        [.. words.Select(word => (PromptReader.Pattern($@"\b(?:{word.Pattern})\b"), word.Weight))];
+    protected static (PromptPattern Phrase, int Weight)[] Phrases(params (string Pattern, int Weight)[] words) =>
+        [.. words.Select(word => (new PromptPattern($@"\b(?:{word.Pattern})\b"), word.Weight))];
 
     /// <summary>"a", "a and b", "a, b and c".</summary>
     internal static string Enumerate(IReadOnlyList<string> parts, string joint = "and") =>

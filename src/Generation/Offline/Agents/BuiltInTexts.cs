@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -6,9 +5,9 @@ namespace Jobs.Generation.Offline.Agents;
 /// <summary>What an agent can say without asking anybody: our own jokes, old proverbs, plain facts.</summary>
 internal static class BuiltInTexts
 {
-    public static readonly Regex JokeWords = PromptReader.Pattern(@"\b(?:jokes?|puns?|funny|something funny)\b");
-    public static readonly Regex QuoteWords = PromptReader.Pattern(@"\b(?:quotes?|quotations?|proverbs?|sayings|inspiration\w*|motivation\w*|wisdom|affirmations?)\b");
-    public static readonly Regex FactWords = PromptReader.Pattern(@"\b(?:facts?|trivia)\b");
+    public static readonly PromptPattern JokeWords = new(@"\b(?:jokes?|puns?|funny|something funny)\b");
+    public static readonly PromptPattern QuoteWords = new(@"\b(?:quotes?|quotations?|proverbs?|sayings|inspiration\w*|motivation\w*|wisdom|affirmations?)\b");
+    public static readonly PromptPattern FactWords = new(@"\b(?:facts?|trivia)\b");
 
     public static IReadOnlyList<string> Jokes { get; } =
     [

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -20,15 +19,15 @@ public sealed class CsvTemplate : AgentTemplate<CsvSettings>
     private const string ToJsonChoice = "CSV to JSON";
     private const string ToCsvChoice = "JSON to CSV";
 
-    private static readonly Regex FromCsv = PromptReader.Pattern(@"\bcsv\b[^.\n]*?\b(?:to|into|as|->|→)\s*(?:an? )?(?:array of |list of )?(?:json|objects?|array)\b|\b(?:pars|read|import)\w* (?:a |the |an |my )?csv\b|\bjson from (?:a )?csv\b");
-    private static readonly Regex FromJson = PromptReader.Pattern(@"\bjson\b[^.\n]*?\b(?:to|into|as|->|→)\s*(?:an? )?csv\b|\b(?:writ|export|creat|generat|mak)\w* (?:a |the |an )?csv\b|\bcsv from (?:a )?json\b|\b(?:to|as|into) csv\b");
-    private static readonly Regex Reverse = PromptReader.Pattern(@"\b(?:other way|reverse|opposite|the other direction|vice versa)\b");
-    private static readonly Regex Semicolon = PromptReader.Pattern(@"\bsemi-?colons?\b|\bexcel in europe\b");
-    private static readonly Regex Tab = PromptReader.Pattern(@"\btabs?\b|\btsv\b|\btab[ -]separated\b");
-    private static readonly Regex Bar = PromptReader.Pattern(@"\b(?:pipes?|bars?)\b");
-    private static readonly Regex Comma = PromptReader.Pattern(@"\bcommas?\b");
-    private static readonly Regex Typed = PromptReader.Pattern(@"\b(?:numbers as numbers|numeric values?|typed|detect (?:the )?types?|parse (?:the )?numbers|convert (?:the )?numbers)\b");
-    private static readonly Regex Untyped = PromptReader.Pattern(@"\b(?:as (?:text|strings)|keep (?:everything as )?(?:text|strings)|untyped)\b");
+    private static readonly PromptPattern FromCsv = new(@"\bcsv\b[^.\n]*?\b(?:to|into|as|->|→)\s*(?:an? )?(?:array of |list of )?(?:json|objects?|array)\b|\b(?:pars|read|import)\w* (?:a |the |an |my )?csv\b|\bjson from (?:a )?csv\b");
+    private static readonly PromptPattern FromJson = new(@"\bjson\b[^.\n]*?\b(?:to|into|as|->|→)\s*(?:an? )?csv\b|\b(?:writ|export|creat|generat|mak)\w* (?:a |the |an )?csv\b|\bcsv from (?:a )?json\b|\b(?:to|as|into) csv\b");
+    private static readonly PromptPattern Reverse = new(@"\b(?:other way|reverse|opposite|the other direction|vice versa)\b");
+    private static readonly PromptPattern Semicolon = new(@"\bsemi-?colons?\b|\bexcel in europe\b");
+    private static readonly PromptPattern Tab = new(@"\btabs?\b|\btsv\b|\btab[ -]separated\b");
+    private static readonly PromptPattern Bar = new(@"\b(?:pipes?|bars?)\b");
+    private static readonly PromptPattern Comma = new(@"\bcommas?\b");
+    private static readonly PromptPattern Typed = new(@"\b(?:numbers as numbers|numeric values?|typed|detect (?:the )?types?|parse (?:the )?numbers|convert (?:the )?numbers)\b");
+    private static readonly PromptPattern Untyped = new(@"\b(?:as (?:text|strings)|keep (?:everything as )?(?:text|strings)|untyped)\b");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Csv;
@@ -40,7 +39,7 @@ public sealed class CsvTemplate : AgentTemplate<CsvSettings>
     public override string Does => "Convert CSV or JSON";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         (@"(?:csv|tsv)\b[^.\n]{0,80}\bjson|json\b[^.\n]{0,80}\b(?:csv|tsv)", 8), (@"csv|tsv|comma[ -]separated(?: values)?|spreadsheet", 6), (@"semi-?colons?|tabs?|json|delimiters?", 3));
 
     /// <inheritdoc/>

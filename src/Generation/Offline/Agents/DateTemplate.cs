@@ -27,21 +27,21 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
 
     private static readonly string[] DayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-    private static readonly Regex Business = PromptReader.Pattern(@"\b(?:business|working|work|week)[ -]?days?\b");
-    private static readonly Regex Between = PromptReader.Pattern(@"\b(?:between|difference|apart|days? (?:until|till|since|left)|how (?:many|long)|number of (?:\w+ )?days?|count\w* (?:the )?(?:\w+ )?days?)\b");
-    private static readonly Regex Adding = PromptReader.Pattern(@"\b(?:add|plus|after|later|from now|deadline|due)\w*\b|\bin (\d{1,5}) (?:business |working )?(?:day|week|month|year)s?\b");
-    private static readonly Regex Taking = PromptReader.Pattern(@"\b(?:subtract\w*|minus|before|earlier|ago|take away|go back)\b");
-    private static readonly Regex Amount = PromptReader.Pattern(@"\b(\d{1,5}|a|an|one|two|three|four|five|six|seven|ten) (?:business |working |work |calendar )?(day|week|month|year)s?\b");
-    private static readonly Regex Age = PromptReader.Pattern(@"\b(?:age|how old|birth ?dates?|birthdays?|date of birth)\b");
-    private static readonly Regex Next = PromptReader.Pattern(@"\b(?:next|following|coming|upcoming|first) (sun|mon|tues|wednes|thurs|fri|satur)day\b");
-    private static readonly Regex SomeWeekday = PromptReader.Pattern(@"\b(sun|mon|tues|wednes|thurs|fri|satur)day\b");
-    private static readonly Regex NextWord = PromptReader.Pattern(@"\bnext (?:weekday|working day|business day|workday)\b");
-    private static readonly Regex WeekdayOf = PromptReader.Pattern(@"\b(?:what|which) (?:week)?day|\bday of (?:the )?week\b|\bweekday of\b|\bname of the day\b|\bweekday (?:for|name)\b");
-    private static readonly Regex Formatting = PromptReader.Pattern(@"\b(?:format|pars|normali[sz]|convert|rewrit|standardi[sz])\w* (?:a |an |the |any |some |my |all )*(?:\w+ )?dates?\b|\bdates? (?:to|into|as|in) iso\b");
-    private static readonly Regex Us = PromptReader.Pattern(@"\bus\b|\bu\.s\.|\bamerican\b|\bmm[/.-]dd|\bmonth first\b|\bunited states\b");
-    private static readonly Regex Eu = PromptReader.Pattern(@"\beu\b|\beuropean?\b|\bdd[/.-]mm|\bday first\b|\bbritish\b|\buk\b|\bgerman\b|\bswiss\b");
-    private static readonly Regex Iso = PromptReader.Pattern(@"\biso\b|\byyyy-mm-dd\b|\b\d{4}-\d{2}-\d{2}\b");
-    private static readonly Regex Ambiguous = PromptReader.Pattern(@"\b(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})\b|\bslash(?:es)?\b|\bdate formats?\b");
+    private static readonly PromptPattern Business = new(@"\b(?:business|working|work|week)[ -]?days?\b");
+    private static readonly PromptPattern Between = new(@"\b(?:between|difference|apart|days? (?:until|till|since|left)|how (?:many|long)|number of (?:\w+ )?days?|count\w* (?:the )?(?:\w+ )?days?)\b");
+    private static readonly PromptPattern Adding = new(@"\b(?:add|plus|after|later|from now|deadline|due)\w*\b|\bin (\d{1,5}) (?:business |working )?(?:day|week|month|year)s?\b");
+    private static readonly PromptPattern Taking = new(@"\b(?:subtract\w*|minus|before|earlier|ago|take away|go back)\b");
+    private static readonly PromptPattern Amount = new(@"\b(\d{1,5}|a|an|one|two|three|four|five|six|seven|ten) (?:business |working |work |calendar )?(day|week|month|year)s?\b");
+    private static readonly PromptPattern Age = new(@"\b(?:age|how old|birth ?dates?|birthdays?|date of birth)\b");
+    private static readonly PromptPattern Next = new(@"\b(?:next|following|coming|upcoming|first) (sun|mon|tues|wednes|thurs|fri|satur)day\b");
+    private static readonly PromptPattern SomeWeekday = new(@"\b(sun|mon|tues|wednes|thurs|fri|satur)day\b");
+    private static readonly PromptPattern NextWord = new(@"\bnext (?:weekday|working day|business day|workday)\b");
+    private static readonly PromptPattern WeekdayOf = new(@"\b(?:what|which) (?:week)?day|\bday of (?:the )?week\b|\bweekday of\b|\bname of the day\b|\bweekday (?:for|name)\b");
+    private static readonly PromptPattern Formatting = new(@"\b(?:format|pars|normali[sz]|convert|rewrit|standardi[sz])\w* (?:a |an |the |any |some |my |all )*(?:\w+ )?dates?\b|\bdates? (?:to|into|as|in) iso\b");
+    private static readonly PromptPattern Us = new(@"\bus\b|\bu\.s\.|\bamerican\b|\bmm[/.-]dd|\bmonth first\b|\bunited states\b");
+    private static readonly PromptPattern Eu = new(@"\beu\b|\beuropean?\b|\bdd[/.-]mm|\bday first\b|\bbritish\b|\buk\b|\bgerman\b|\bswiss\b");
+    private static readonly PromptPattern Iso = new(@"\biso\b|\byyyy-mm-dd\b|\b\d{4}-\d{2}-\d{2}\b");
+    private static readonly PromptPattern Ambiguous = new(@"\b(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})\b|\bslash(?:es)?\b|\bdate formats?\b");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Date;
@@ -53,7 +53,7 @@ public sealed class DateTemplate : AgentTemplate<DateSettings>
     public override string Does => "Calculate with dates";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         (@"days? between|between (?:two |the )?dates|(?:difference|time) between (?:two |the )?dates|(?:business|working) days?|day of (?:the )?week|date (?:arithmetic|calculat\w+|difference)", 7),
         (@"(?:add|subtract)\w* (?:\w+ ){0,3}(?:days?|weeks?|months?|years?)|next (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:what|which) (?:week)?day|days? (?:until|till|since)|weekday of", 6),
         (@"(?:calculat|comput|tell|work|find)\w* (?:[\w'’]+ ){0,4}age|how old|age (?:of|from|in|calculator)|date of birth|(?:format|pars|normali[sz]|convert)\w* (?:\w+ ){0,2}dates?|dates? (?:to|into|as|in) iso", 6),

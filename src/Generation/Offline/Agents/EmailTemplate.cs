@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -28,21 +27,21 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
     private const string ResendSender = "onboarding@resend.dev";
     private const string AddressPattern = @"[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}";
 
-    private static readonly Regex ResendWords = PromptReader.Pattern(@"\bresend\b(?:\.com| api| service|$|[\s.,;!)])");
-    private static readonly Regex ResendVerb = PromptReader.Pattern(@"\b(?:to|can|should|must|will|not|never|and) resend\b|\bresend (?:it|them|the|an?|this|that)\b");
-    private static readonly Regex SendGridWords = PromptReader.Pattern(@"\b(?:send ?grid|twilio)\b");
-    private static readonly Regex DraftWords = PromptReader.Pattern(@"\b(?:drafts?|drafting|draft[ -]only|no service|nothing|none|no|(?:do not|don'?t|without) send\w*)\b");
-    private static readonly Regex DraftRequest = PromptReader.Pattern(@"\b(?:drafts?|drafting|writes?|writing|composes?|composing|(?:do not|don'?t|without) send\w*)\b");
-    private static readonly Regex SendRequest = PromptReader.Pattern(@"\b(?:sends?|sending|e-?mails? (?:me|us|him|her|them|my|our|the|every|each|a|an|[a-z0-9._%+-]+@)|mails? me|deliver\w*)\b");
-    private static readonly Regex OtherServices = PromptReader.Pattern(@"\b(mailgun|postmark|amazon ses|aws ses|ses|gmail|outlook|smtp|mailchimp|mandrill|brevo|sendinblue|sparkpost|mailjet|mailersend|zoho|office 365|loops)\b");
-    private static readonly Regex Address = PromptReader.Pattern($@"\b({AddressPattern})\b");
-    private static readonly Regex FromAddress = PromptReader.Pattern($@"\b(?:from|sender(?: is)?:?|as) ({AddressPattern})\b");
-    private static readonly Regex SubjectWords = PromptReader.Pattern("""\bsubject(?: line)?(?: (?:is|to|of|saying|should be))?:?\s+(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')""");
-    private static readonly Regex TextWords = PromptReader.Pattern("""\b(?:saying|says?|that reads|with the (?:text|message|body)|(?:text|body|message)(?: (?:is|to|should be))?|remind(?:er|ing|s)? (?:me |us |them )?(?:to|that|about|of)?)\s*:?\s+(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')""");
-    private static readonly Regex ReminderText = PromptReader.Pattern(@"\bremind(?:er|ers|ing|s)?(?: e-?mails?)?(?: me| us| them| everyone| the team)?,? (?:to|that|about|of|for) ([^.;\n""]+)");
-    private static readonly Regex ReminderEnd = PromptReader.Pattern(@",? (?:every|each|by e-?mail|via|using|with (?:resend|send ?grid)|daily|weekly|monthly|at \d|on (?:mon|tues|wednes|thurs|fri|satur|sun)|from \S+@|to \S+@)\b?.*$");
+    private static readonly PromptPattern ResendWords = new(@"\bresend\b(?:\.com| api| service|$|[\s.,;!)])");
+    private static readonly PromptPattern ResendVerb = new(@"\b(?:to|can|should|must|will|not|never|and) resend\b|\bresend (?:it|them|the|an?|this|that)\b");
+    private static readonly PromptPattern SendGridWords = new(@"\b(?:send ?grid|twilio)\b");
+    private static readonly PromptPattern DraftWords = new(@"\b(?:drafts?|drafting|draft[ -]only|no service|nothing|none|no|(?:do not|don'?t|without) send\w*)\b");
+    private static readonly PromptPattern DraftRequest = new(@"\b(?:drafts?|drafting|writes?|writing|composes?|composing|(?:do not|don'?t|without) send\w*)\b");
+    private static readonly PromptPattern SendRequest = new(@"\b(?:sends?|sending|e-?mails? (?:me|us|him|her|them|my|our|the|every|each|a|an|[a-z0-9._%+-]+@)|mails? me|deliver\w*)\b");
+    private static readonly PromptPattern OtherServices = new(@"\b(mailgun|postmark|amazon ses|aws ses|ses|gmail|outlook|smtp|mailchimp|mandrill|brevo|sendinblue|sparkpost|mailjet|mailersend|zoho|office 365|loops)\b");
+    private static readonly PromptPattern Address = new($@"\b({AddressPattern})\b");
+    private static readonly PromptPattern FromAddress = new($@"\b(?:from|sender(?: is)?:?|as) ({AddressPattern})\b");
+    private static readonly PromptPattern SubjectWords = new("""\bsubject(?: line)?(?: (?:is|to|of|saying|should be))?:?\s+(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')""");
+    private static readonly PromptPattern TextWords = new("""\b(?:saying|says?|that reads|with the (?:text|message|body)|(?:text|body|message)(?: (?:is|to|should be))?|remind(?:er|ing|s)? (?:me |us |them )?(?:to|that|about|of)?)\s*:?\s+(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')""");
+    private static readonly PromptPattern ReminderText = new(@"\bremind(?:er|ers|ing|s)?(?: e-?mails?)?(?: me| us| them| everyone| the team)?,? (?:to|that|about|of|for) ([^.;\n""]+)");
+    private static readonly PromptPattern ReminderEnd = new(@",? (?:every|each|by e-?mail|via|using|with (?:resend|send ?grid)|daily|weekly|monthly|at \d|on (?:mon|tues|wednes|thurs|fri|satur|sun)|from \S+@|to \S+@)\b?.*$");
 
-    private static readonly (EmailContent Content, Regex Words, string Subject, string Text, string Does)[] Contents =
+    private static readonly (EmailContent Content, PromptPattern Words, string Subject, string Text, string Does)[] Contents =
     [
         Content(EmailContent.Joke, BuiltInTexts.JokeWords, "Your joke of the day", "", "with a joke"),
         Content(EmailContent.Quote, BuiltInTexts.QuoteWords, "Your quote of the day", "", "with a quote"),
@@ -68,13 +67,13 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
     public override string Does => "Write or send an e-mail";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         (@"e-?mails?|e-?mailing|e-?mailer|mails? me|newsletters?", 5),
         (@"send ?grid|resend|draft only|subject", 3),
         (@"reminders?|remind (?:me|us)", 4));
 
     /// <inheritdoc/>
-    public override IEnumerable<Regex> OwnWords => Contents.Select(content => content.Words);
+    public override IEnumerable<PromptPattern> OwnWords => Contents.Select(content => content.Words);
 
     /// <inheritdoc/>
     protected override EmailSettings Read(AgentPrompt prompt, EmailSettings? current)
@@ -223,15 +222,15 @@ public sealed class EmailTemplate : AgentTemplate<EmailSettings>
     private static EmailService? Known(string text) =>
         SendGridWords.IsMatch(text) ? EmailService.SendGrid : ResendWords.IsMatch(text) && !ResendVerb.IsMatch(text) ? EmailService.Resend : null;
 
-    private static string? Quoted(Regex pattern, PromptReader prompt) =>
+    private static string? Quoted(PromptPattern pattern, PromptReader prompt) =>
         pattern.Match(prompt.Text) is { Success: true } match
             ? PromptReader.Clean(match.Groups.Values.Skip(1).First(group => group.Success).Value, PromptReader.MaxTextLength) is { Length: > 0 } text ? text : null
             : null;
 
-    private static (EmailContent, Regex, string, string, string) Content(EmailContent content, Regex words, string subject, string text, string does) => (content, words, subject, text, does);
+    private static (EmailContent, PromptPattern, string, string, string) Content(EmailContent content, PromptPattern words, string subject, string text, string does) => (content, words, subject, text, does);
 
-    private static (EmailContent, Regex, string, string, string) Content(EmailContent content, string words, string subject, string text, string does) =>
-        Content(content, PromptReader.Pattern(words), subject, text, does);
+    private static (EmailContent, PromptPattern, string, string, string) Content(EmailContent content, string words, string subject, string text, string does) =>
+        Content(content, new PromptPattern(words), subject, text, does);
 }
 
 /// <summary>What sends an e-mail.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -21,19 +20,19 @@ public sealed class HttpTemplate : AgentTemplate<HttpSettings>
 {
     private const int MaxAddressLength = 1_000;
 
-    private static readonly Regex Address = PromptReader.Pattern(@"\bhttps?://[^\s<>""'“”«»`]+");
-    private static readonly Regex BareHost = PromptReader.Pattern(@"\b(?:fetch|call|get|request|from|ping|check|download|read|query)\w* (?:the )?((?:[a-z0-9-]{1,63}\.){1,4}(?:com|org|net|io|dev|app|co|ch|de|uk|eu|gov|edu)(?:/[^\s<>""'“”«»`]*)?)");
-    private static readonly Regex Posting = PromptReader.Pattern(@"\b(?:post(?:s|ing|ed)?|send(?:s|ing)?|submit\w*|forward\w*|push(?:es|ing)?)\b[^.\n]{0,80}\b(?:to|at)\b|\bhttp post\b|\bby post\b|\bpost request\b|\buse post\b");
-    private static readonly Regex Getting = PromptReader.Pattern(@"\b(?:use get|by get|http get|get request|get instead)\b");
-    private static readonly Regex KeyWords = PromptReader.Pattern(@"\b(?:api[ -]keys?|bearer|token|authori[sz]\w+|authenticat\w+)\b");
-    private static readonly Regex FieldLead = PromptReader.Pattern(@"\b(?:return(?:s|ing)?|give(?:s)?(?: me| back)?|extract(?:s|ing)?|show(?:s)?(?: me)?|tell(?:s)?(?: me)?|output|report|pick|read|get(?: me)?)(?: only| just| also)?(?: its| the| their| me the| all| just)* (?:fields? )?((?:[^.:;\n]|\.[a-z0-9_])+)");
-    private static readonly Regex FieldOf = PromptReader.Pattern(@"\b(?:the|its) ((?:[a-z_][a-z0-9_.]*)(?:(?:,| and|, and) (?:the )?[a-z_][a-z0-9_.]*)*) (?:from|of|in|at) (?:https?://|the (?:answer|response|json|page|result))");
-    private static readonly Regex FieldEnd = PromptReader.Pattern(@"\s(?:of|from|in|as|at|with|when|if|by|using|via|every|each|to)\b.*$|\s(?:fields?|propert(?:y|ies)|values?)$|https?:.*$");
-    private static readonly Regex Separator = PromptReader.Pattern(@",\s*(?:and\s)?|\s(?:and|&)\s|/");
-    private static readonly Regex Article = PromptReader.Pattern(@"^(?:the|its|also|only|just|a|an|fields?|and|called|named)\s+");
-    private static readonly Regex NoField = PromptReader.Pattern(@"^(?:it|all|everything|result|results|answer|response|json|body|data|content|text|page|html|whole|me|this|that|url|something|request|address|website|site|api|value|values|weather|information|info)$");
-    private static readonly Regex Field = PromptReader.Pattern(@"^[a-z_][a-z0-9_]{0,39}(?:\.[a-z0-9_]{1,40}){0,5}$");
-    private static readonly Regex More = PromptReader.Pattern(@"\b(?:also|too|as well|add|plus|additionally)\b");
+    private static readonly PromptPattern Address = new(@"\bhttps?://[^\s<>""'“”«»`]+");
+    private static readonly PromptPattern BareHost = new(@"\b(?:fetch|call|get|request|from|ping|check|download|read|query)\w* (?:the )?((?:[a-z0-9-]{1,63}\.){1,4}(?:com|org|net|io|dev|app|co|ch|de|uk|eu|gov|edu)(?:/[^\s<>""'“”«»`]*)?)");
+    private static readonly PromptPattern Posting = new(@"\b(?:post(?:s|ing|ed)?|send(?:s|ing)?|submit\w*|forward\w*|push(?:es|ing)?)\b[^.\n]{0,80}\b(?:to|at)\b|\bhttp post\b|\bby post\b|\bpost request\b|\buse post\b");
+    private static readonly PromptPattern Getting = new(@"\b(?:use get|by get|http get|get request|get instead)\b");
+    private static readonly PromptPattern KeyWords = new(@"\b(?:api[ -]keys?|bearer|token|authori[sz]\w+|authenticat\w+)\b");
+    private static readonly PromptPattern FieldLead = new(@"\b(?:return(?:s|ing)?|give(?:s)?(?: me| back)?|extract(?:s|ing)?|show(?:s)?(?: me)?|tell(?:s)?(?: me)?|output|report|pick|read|get(?: me)?)(?: only| just| also)?(?: its| the| their| me the| all| just)* (?:fields? )?((?:[^.:;\n]|\.[a-z0-9_])+)");
+    private static readonly PromptPattern FieldOf = new(@"\b(?:the|its) ((?:[a-z_][a-z0-9_.]*)(?:(?:,| and|, and) (?:the )?[a-z_][a-z0-9_.]*)*) (?:from|of|in|at) (?:https?://|the (?:answer|response|json|page|result))");
+    private static readonly PromptPattern FieldEnd = new(@"\s(?:of|from|in|as|at|with|when|if|by|using|via|every|each|to)\b.*$|\s(?:fields?|propert(?:y|ies)|values?)$|https?:.*$");
+    private static readonly PromptPattern Separator = new(@",\s*(?:and\s)?|\s(?:and|&)\s|/");
+    private static readonly PromptPattern Article = new(@"^(?:the|its|also|only|just|a|an|fields?|and|called|named)\s+");
+    private static readonly PromptPattern NoField = new(@"^(?:it|all|everything|result|results|answer|response|json|body|data|content|text|page|html|whole|me|this|that|url|something|request|address|website|site|api|value|values|weather|information|info)$");
+    private static readonly PromptPattern Field = new(@"^[a-z_][a-z0-9_]{0,39}(?:\.[a-z0-9_]{1,40}){0,5}$");
+    private static readonly PromptPattern More = new(@"\b(?:also|too|as well|add|plus|additionally)\b");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Http;
@@ -45,9 +44,9 @@ public sealed class HttpTemplate : AgentTemplate<HttpSettings>
     public override string Does => "Call an HTTP address";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } =
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } =
     [
-        (PromptReader.Pattern(@"\b(?:fetch|call|request|get|post|query|ping|poll|download|read|monitor|check|scrape|send|forward|submit)\w*\b[^\n]{0,120}https?://"), 9),
+        (new PromptPattern(@"\b(?:fetch|call|request|get|post|query|ping|poll|download|read|monitor|check|scrape|send|forward|submit)\w*\b[^\n]{0,120}https?://"), 9),
         (Address, 5), (BareHost, 6),
         .. Phrases((@"(?:call|fetch|query|request)\w* (?:an?|the|some|my|our|a public|a rest) (?:\w+ )?(?:api|endpoint|url|web ?site|web ?page|address|web service)|http (?:request|call|get|post)|webhook call|api call|web request|health check", 6), (@"fetch|api key|bearer", 3)),
     ];

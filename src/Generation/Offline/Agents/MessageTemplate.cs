@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -15,12 +14,12 @@ public sealed record MessageSettings(string Text) : AgentSettings(AgentKind.Mess
 /// <summary>Fills the places of a template from its input.</summary>
 public sealed class MessageTemplate : AgentTemplate<MessageSettings>
 {
-    private static readonly Regex Place = PromptReader.Pattern(@"\{\{? ?([a-z_][a-z0-9_]{0,39}) ?\}?\}|\[([a-z_][a-z0-9_]{0,39})\]|<([a-z_][a-z0-9_]{0,39})>");
-    private static readonly Regex Given = PromptReader.Pattern("""(?:"([^"\n]+)"|“([^”\n]+)”|«([^»\n]+)»)""");
-    private static readonly Regex GivenPlain = PromptReader.Pattern(@"(?:template|message|text|greeting|reply|saying|says|with)\s*(?:is|to)?\s*:\s*([^\n]+)");
-    private static readonly Regex Greeting = PromptReader.Pattern(@"\b(?:greet\w*|hello|welcome|say(?:s|ing)? (?:hi|hello))\b");
-    private static readonly Regex Formal = PromptReader.Pattern(@"\b(?:formal\w*|polite\w*)\b");
-    private static readonly Regex TimeOfDay = PromptReader.Pattern(@"\bgood (morning|afternoon|evening|night)\b");
+    private static readonly PromptPattern Place = new(@"\{\{? ?([a-z_][a-z0-9_]{0,39}) ?\}?\}|\[([a-z_][a-z0-9_]{0,39})\]|<([a-z_][a-z0-9_]{0,39})>");
+    private static readonly PromptPattern Given = new("""(?:"([^"\n]+)"|“([^”\n]+)”|«([^»\n]+)»)""");
+    private static readonly PromptPattern GivenPlain = new(@"(?:template|message|text|greeting|reply|saying|says|with)\s*(?:is|to)?\s*:\s*([^\n]+)");
+    private static readonly PromptPattern Greeting = new(@"\b(?:greet\w*|hello|welcome|say(?:s|ing)? (?:hi|hello))\b");
+    private static readonly PromptPattern Formal = new(@"\b(?:formal\w*|polite\w*)\b");
+    private static readonly PromptPattern TimeOfDay = new(@"\bgood (morning|afternoon|evening|night)\b");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Message;
@@ -32,7 +31,7 @@ public sealed class MessageTemplate : AgentTemplate<MessageSettings>
     public override string Does => "Fill a template";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         (@"(?:fill\w*|render\w*|complete\w*) (?:in |out )?(?:a |an |the |this |my |our )*(?:\w+ )?template|mail merge|template (?:filling|engine)", 7),
         (@"greet\w*|say(?:s|ing)? (?:hi|hello|good (?:morning|evening|night|afternoon))|template|welcome message|placeholders?", 4),
         (@"hello world|hello", 2));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -26,16 +25,16 @@ public sealed class RandomTemplate : AgentTemplate<RandomSettings>
     private const int PasswordLength = 20;
     private const int LeastPasswordLength = 8;
 
-    private static readonly Regex Dice = PromptReader.Pattern(@"\b(\d{1,3})?\s*d(4|6|8|10|12|20|100)\b|\b(\d{1,3}|two|three|four|five|six|a|one)?\s*(?:(\d{1,3})[ -]sided )?(?:dice|die)\b");
-    private static readonly Regex Password = PromptReader.Pattern(@"\b(?:passwords?|passphrases?|api keys?|tokens?)\b");
-    private static readonly Regex Length = PromptReader.Pattern(@"\b(\d{1,4})[ -](?:random )?(?:characters?|chars?|letters?|digits?|long)\b|\blength(?: of| is|:)? (\d{1,4})\b");
-    private static readonly Regex Uuid = PromptReader.Pattern(@"\b(?:uuids?|guids?)\b");
-    private static readonly Regex Coin = PromptReader.Pattern(@"\b(?:coins?|heads or tails)\b");
-    private static readonly Regex Range = PromptReader.Pattern(@"\b(?:between|from) (-?\d{1,9}) (?:and|to) (-?\d{1,9})\b|\b(-?\d{1,9})\s*(?:-|–|to)\s*(-?\d{1,9})\b");
-    private static readonly Regex NumberWord = PromptReader.Pattern(@"\bnumbers?\b|\blottery\b");
-    private static readonly Regex Shuffle = PromptReader.Pattern(@"\bshuffl\w*|\brandom order\b");
-    private static readonly Regex Lead = PromptReader.Pattern(@"\b(?:choose|pick|choice|select|draw|decide)\w*(?: (?:randomly|at random|one|something|a random \w+|a \w+|an \w+|me))*(?: (?:from|between|among|out of|of))?(?: the (?:list|options|following))?\s*:?\s+|\b(?:options?|names)(?: are)?\s*:\s*");
-    private static readonly Regex NoOption = PromptReader.Pattern(@"^(?:one|random|a random \w+|from|a list|list|items?|options?|an? \w+|my list|the list|randomly|something|given options|given list|random \w+)$");
+    private static readonly PromptPattern Dice = new(@"\b(\d{1,3})?\s*d(4|6|8|10|12|20|100)\b|\b(\d{1,3}|two|three|four|five|six|a|one)?\s*(?:(\d{1,3})[ -]sided )?(?:dice|die)\b");
+    private static readonly PromptPattern Password = new(@"\b(?:passwords?|passphrases?|api keys?|tokens?)\b");
+    private static readonly PromptPattern Length = new(@"\b(\d{1,4})[ -](?:random )?(?:characters?|chars?|letters?|digits?|long)\b|\blength(?: of| is|:)? (\d{1,4})\b");
+    private static readonly PromptPattern Uuid = new(@"\b(?:uuids?|guids?)\b");
+    private static readonly PromptPattern Coin = new(@"\b(?:coins?|heads or tails)\b");
+    private static readonly PromptPattern Range = new(@"\b(?:between|from) (-?\d{1,9}) (?:and|to) (-?\d{1,9})\b|\b(-?\d{1,9})\s*(?:-|–|to)\s*(-?\d{1,9})\b");
+    private static readonly PromptPattern NumberWord = new(@"\bnumbers?\b|\blottery\b");
+    private static readonly PromptPattern Shuffle = new(@"\bshuffl\w*|\brandom order\b");
+    private static readonly PromptPattern Lead = new(@"\b(?:choose|pick|choice|select|draw|decide)\w*(?: (?:randomly|at random|one|something|a random \w+|a \w+|an \w+|me))*(?: (?:from|between|among|out of|of))?(?: the (?:list|options|following))?\s*:?\s+|\b(?:options?|names)(?: are)?\s*:\s*");
+    private static readonly PromptPattern NoOption = new(@"^(?:one|random|a random \w+|from|a list|list|items?|options?|an? \w+|my list|the list|randomly|something|given options|given list|random \w+)$");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Random;
@@ -47,7 +46,7 @@ public sealed class RandomTemplate : AgentTemplate<RandomSettings>
     public override string Does => "Draw at random";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } =
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } =
     [
         .. Phrases(
             (@"(?:generat|creat|mak)\w* (?:me )?(?:an? |some )?(?:\w+ ){0,3}passwords?|password generator|passphrases?", 7),

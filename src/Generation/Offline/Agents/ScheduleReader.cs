@@ -10,17 +10,17 @@ internal static partial class ScheduleReader
     private const string Days = "sunmontuewedthufrisat";
     private const string DayNames = "sun|mon|tues|wednes|thurs|fri|satur";
 
-    private static readonly Regex Minutes = PromptReader.Pattern(@"\b(?:every|each) (\d{1,2})[ -]?min(?:ute)?s?\b");
-    private static readonly Regex Minute = PromptReader.Pattern(@"\b(?:every|each) minute\b|\bminutely\b");
-    private static readonly Regex Hours = PromptReader.Pattern(@"\b(?:every|each) (\d{1,2})[ -]?h(?:ou)?rs?\b");
-    private static readonly Regex Hourly = PromptReader.Pattern(@"\b(?:every|each|once an) hour\b|\bhourly\b");
-    private static readonly Regex Weekday = PromptReader.Pattern($@"\b(?:every|each|on|mondays? to fridays?)? ?\b(?:(weekdays?|workdays?|working days?|business days?)|(weekends?)|({DayNames})days?)\b");
-    private static readonly Regex Repeats = PromptReader.Pattern($@"\b(?:every|each)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\bdaily\b|\bweekly\b|\bmonthly\b|\bnightly\b|\bon (?:weekdays|weekends)\b");
-    private static readonly Regex Month = PromptReader.Pattern(@"\b(?:every|each|once a) month\b|\bmonthly\b|\b(?:first|1st) (?:day )?of (?:the|each|every) month\b");
-    private static readonly Regex Week = PromptReader.Pattern(@"\b(?:every|each|once a) week\b|\bweekly\b");
-    private static readonly Regex Day = PromptReader.Pattern(@"\b(?:every|each|once a|twice a) (?:single )?(?:day|morning|evening|night|noon|midday|afternoon|midnight)\b|\bdaily\b|\bnightly\b|\b(?:every|each) (?:day )?at\b");
-    private static readonly Regex Time = PromptReader.Pattern(@"\b(?:at )?(\d{1,2})[:.](\d{2}) ?(am|pm)?\b|\b(?:at )?(\d{1,2}) ?(am|pm)\b|\bat (\d{1,2})(?: o'?clock| h\b)?");
-    private static readonly Regex PartOfDay = PromptReader.Pattern(@"\b(morning|noon|midday|lunch|afternoon|evening|midnight|nightly|night)s?\b");
+    private static readonly PromptPattern Minutes = new(@"\b(?:every|each) (\d{1,2})[ -]?min(?:ute)?s?\b");
+    private static readonly PromptPattern Minute = new(@"\b(?:every|each) minute\b|\bminutely\b");
+    private static readonly PromptPattern Hours = new(@"\b(?:every|each) (\d{1,2})[ -]?h(?:ou)?rs?\b");
+    private static readonly PromptPattern Hourly = new(@"\b(?:every|each|once an) hour\b|\bhourly\b");
+    private static readonly PromptPattern Weekday = new($@"\b(?:every|each|on|mondays? to fridays?)? ?\b(?:(weekdays?|workdays?|working days?|business days?)|(weekends?)|({DayNames})days?)\b");
+    private static readonly PromptPattern Repeats = new($@"\b(?:every|each)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\bdaily\b|\bweekly\b|\bmonthly\b|\bnightly\b|\bon (?:weekdays|weekends)\b");
+    private static readonly PromptPattern Month = new(@"\b(?:every|each|once a) month\b|\bmonthly\b|\b(?:first|1st) (?:day )?of (?:the|each|every) month\b");
+    private static readonly PromptPattern Week = new(@"\b(?:every|each|once a) week\b|\bweekly\b");
+    private static readonly PromptPattern Day = new(@"\b(?:every|each|once a|twice a) (?:single )?(?:day|morning|evening|night|noon|midday|afternoon|midnight)\b|\bdaily\b|\bnightly\b|\b(?:every|each) (?:day )?at\b");
+    private static readonly PromptPattern Time = new(@"\b(?:at )?(\d{1,2})[:.](\d{2}) ?(am|pm)?\b|\b(?:at )?(\d{1,2}) ?(am|pm)\b|\bat (\d{1,2})(?: o'?clock| h\b)?");
+    private static readonly PromptPattern PartOfDay = new(@"\b(morning|noon|midday|lunch|afternoon|evening|midnight|nightly|night)s?\b");
 
     /// <summary>The cron fields, or null when the prompt names no repeated time.</summary>
     public static string? Find(PromptReader prompt)

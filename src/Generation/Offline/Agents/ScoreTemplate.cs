@@ -31,13 +31,13 @@ public sealed class ScoreTemplate : AgentTemplate<ScoreSettings>
     private const string Term = """(?:"([^"\n]{1,80})"|“([^”\n]{1,80})”|'([^'\n]{1,80})'|([\p{L}][\p{L}\p{N}'-]*(?: [\p{L}][\p{L}\p{N}'-]*)?))""";
     private const string Points = @"([+-]?\d{1,6}(?:\.\d{1,3})?)";
 
-    private static readonly Regex WordFirst = PromptReader.Pattern($@"{Term}\s*(?:[=:(]|->|→|(?:is |are )?worth|counts?(?: for| as)?|gets?|gives?|scores?|has|with)?\s*(?:a )?(?:weight (?:of )?)?{Points}(?:$|[^\d.\p{{L}}]|\.(?:$|\s)| ?(?:points?|pts?|p)\b)");
-    private static readonly Regex PointsFirst = PromptReader.Pattern($@"{Points} ?(?:points?|pts?)? (?:for|when|if it (?:contains|says|mentions)) (?:the words? |each |every )?{Term}");
-    private static readonly Regex Joint = PromptReader.Pattern(@"^(?:and|or|with|the|weights?|points?|words?|keywords?|for|of|by|change|set|add|make|also) ");
-    private static readonly Regex NoWord = PromptReader.Pattern(@"^(?:and|or|with|weights?|points?|above|over|below|at least|least|threshold|minimum|min|max|than|score|of|to|is|by|for|top|from|than|passes at|at)$|^(?:at least|threshold of|more than|threshold is)$");
-    private static readonly Regex Limit = PromptReader.Pattern(@"\b(?:threshold|at least|minimum|pass(?:es|ing)?(?: score| mark| at| from)?|above|over|score of)(?: (?:of|is|score|to|at))* ([+-]?\d{1,6}(?:\.\d{1,3})?)\b");
-    private static readonly Regex Sentiment = PromptReader.Pattern(@"\b(?:sentiments?|mood|tone|positive|negative|emotions?|feelings?)\b");
-    private static readonly Regex More = PromptReader.Pattern(@"\b(?:also|add|too|as well|change|set|plus|and)\b");
+    private static readonly PromptPattern WordFirst = new($@"{Term}\s*(?:[=:(]|->|→|(?:is |are )?worth|counts?(?: for| as)?|gets?|gives?|scores?|has|with)?\s*(?:a )?(?:weight (?:of )?)?{Points}(?:$|[^\d.\p{{L}}]|\.(?:$|\s)| ?(?:points?|pts?|p)\b)");
+    private static readonly PromptPattern PointsFirst = new($@"{Points} ?(?:points?|pts?)? (?:for|when|if it (?:contains|says|mentions)) (?:the words? |each |every )?{Term}");
+    private static readonly PromptPattern Joint = new(@"^(?:and|or|with|the|weights?|points?|words?|keywords?|for|of|by|change|set|add|make|also) ");
+    private static readonly PromptPattern NoWord = new(@"^(?:and|or|with|weights?|points?|above|over|below|at least|least|threshold|minimum|min|max|than|score|of|to|is|by|for|top|from|than|passes at|at)$|^(?:at least|threshold of|more than|threshold is)$");
+    private static readonly PromptPattern Limit = new(@"\b(?:threshold|at least|minimum|pass(?:es|ing)?(?: score| mark| at| from)?|above|over|score of)(?: (?:of|is|score|to|at))* ([+-]?\d{1,6}(?:\.\d{1,3})?)\b");
+    private static readonly PromptPattern Sentiment = new(@"\b(?:sentiments?|mood|tone|positive|negative|emotions?|feelings?)\b");
+    private static readonly PromptPattern More = new(@"\b(?:also|add|too|as well|change|set|plus|and)\b");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Score;
@@ -49,7 +49,7 @@ public sealed class ScoreTemplate : AgentTemplate<ScoreSettings>
     public override string Does => "Score a text";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         (@"sentiments?(?: analysis| analy[sz]er| score)?|(?:lead|keyword|text|ticket|priority|spam|urgency)[ -]scor\w+|scor(?:e|es|ing) (?:of )?(?:the |a |an |my |our |each |incoming )*(?:\w+ )?(?:text|texts|leads?|tickets?|e-?mails?|messages?|reviews?|comments?|feedback|by|keywords?)", 6),
         (@"scor(?:e|es|ed|ing)|(?:rate|rank|grade)s? (?:the |a |my )?(?:texts?|leads?|tickets?|messages?|reviews?)|weights?|threshold|points? for", 4));
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -15,7 +14,7 @@ public sealed record StatisticsSettings(IReadOnlyList<Measure> Measures) : Agent
 /// <summary>Measures a list of numbers.</summary>
 public sealed class StatisticsTemplate : AgentTemplate<StatisticsSettings>
 {
-    private static readonly (Measure Measure, Regex Words, string Property, string Type, string Does)[] Measures =
+    private static readonly (Measure Measure, PromptPattern Words, string Property, string Type, string Does)[] Measures =
     [
         Of(Measure.Count, "how many numbers|number of values|count(?: of)?(?: the)? (?:numbers|values)", "count", "count"),
         Of(Measure.Sum, "sums?|totals?|add(?:s|ing)? up", "sum", "sum"),
@@ -30,8 +29,8 @@ public sealed class StatisticsTemplate : AgentTemplate<StatisticsSettings>
         Of(Measure.Quartiles, "quartiles?|percentiles?", "quartiles", "quartiles", "number[]"),
     ];
 
-    private static readonly Regex Removal = PromptReader.Pattern(@"\b(?:remove|drop|without|don'?t|do not|no longer)\b");
-    private static readonly Regex Anew = PromptReader.Pattern(@"\b(?:instead|only|just)\b");
+    private static readonly PromptPattern Removal = new(@"\b(?:remove|drop|without|don'?t|do not|no longer)\b");
+    private static readonly PromptPattern Anew = new(@"\b(?:instead|only|just)\b");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Statistics;
@@ -43,7 +42,7 @@ public sealed class StatisticsTemplate : AgentTemplate<StatisticsSettings>
     public override string Does => "Measure a list of numbers";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         (@"statistics? (?:of|for|on|about) (?:a |the |some )?(?:list of )?(?:numbers|values|data)|(?:number|numeric|descriptive) statistics|standard deviation|(?:mean|average|median|sum|total|variance|minimum|maximum)s?\b[^.\n]{0,60}\b(?:numbers|values|list|array)|(?:numbers|values)\b[^.\n]{0,60}\b(?:mean|average|median|sum|variance)", 6),
         (@"averages?|medians?|statistics?|variances?|quartiles?|percentiles?|sums? up|add up|stdev", 4),
         (@"sum|mean|minimum|maximum|range|mode", 3));
@@ -74,8 +73,8 @@ public sealed class StatisticsTemplate : AgentTemplate<StatisticsSettings>
             new JsonObject { ["numbers"] = new JsonArray(2, 4, 4, 4, 5, 5, 7, 9) });
     }
 
-    private static (Measure, Regex, string, string, string) Of(Measure measure, string words, string property, string does, string type = "number") =>
-        (measure, PromptReader.Pattern($@"\b(?:{words})\b"), property, type, does);
+    private static (Measure, PromptPattern, string, string, string) Of(Measure measure, string words, string property, string does, string type = "number") =>
+        (measure, new PromptPattern($@"\b(?:{words})\b"), property, type, does);
 }
 
 /// <summary>What can be said of a list of numbers.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -23,13 +22,13 @@ public sealed class SummaryTemplate : AgentTemplate<SummarySettings>
 {
     private const string Number = @"(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|a single|a)";
 
-    private static readonly Regex Length = PromptReader.Pattern($@"\b{Number} (?:short |key |main |most important )*(?:sentences?|points?|bullets?|bullet points?|lines?)\b");
-    private static readonly Regex Bullets = PromptReader.Pattern(@"\bbullets?\b|\blist\b|\bpoints\b");
-    private static readonly Regex NoBullets = PromptReader.Pattern(@"\b(?:no|without) bullets?\b|\bparagraph\b|\bprose\b");
-    private static readonly Regex CountWords = PromptReader.Pattern(@"\b(?:word|length)s? counts?\b|\bcount\w*\b|\bnumber of words\b|\bhow many words\b");
-    private static readonly Regex KeywordWords = PromptReader.Pattern(@"\b(?:key ?words?|key ?phrases?|key terms?|topics?|tags?)\b");
-    private static readonly Regex Shorter = PromptReader.Pattern(@"\bshorter\b");
-    private static readonly Regex Longer = PromptReader.Pattern(@"\blonger\b");
+    private static readonly PromptPattern Length = new($@"\b{Number} (?:short |key |main |most important )*(?:sentences?|points?|bullets?|bullet points?|lines?)\b");
+    private static readonly PromptPattern Bullets = new(@"\bbullets?\b|\blist\b|\bpoints\b");
+    private static readonly PromptPattern NoBullets = new(@"\b(?:no|without) bullets?\b|\bparagraph\b|\bprose\b");
+    private static readonly PromptPattern CountWords = new(@"\b(?:word|length)s? counts?\b|\bcount\w*\b|\bnumber of words\b|\bhow many words\b");
+    private static readonly PromptPattern KeywordWords = new(@"\b(?:key ?words?|key ?phrases?|key terms?|topics?|tags?)\b");
+    private static readonly PromptPattern Shorter = new(@"\bshorter\b");
+    private static readonly PromptPattern Longer = new(@"\blonger\b");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Summary;
@@ -41,7 +40,7 @@ public sealed class SummaryTemplate : AgentTemplate<SummarySettings>
     public override string Does => "Summarise a text";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         (@"summar(?:y|ies|i[sz]\w*)|tl;?dr|abstract of|condens\w+", 6),
         (@"(?:extract|find|list)\w* (?:the )?key ?(?:words?|terms|phrases)|(?:key|main) points", 5),
         (@"bullets?|\d+ sentences?|shorter|longer", 3));

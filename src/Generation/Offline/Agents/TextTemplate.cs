@@ -30,7 +30,7 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
     private const string TaskQuestion = "What should it do with the text?";
     private const string CaseQuestion = "Which case should the text get?";
 
-    private static readonly (TextChange Change, Regex Words, string Does)[] Changes =
+    private static readonly (TextChange Change, PromptPattern Words, string Does)[] Changes =
     [
         Change(TextChange.Upper, @"upper[ _-]?case[ds]?|all[ -]caps|capital letters|shout\w*", "puts it in upper case"),
         Change(TextChange.Lower, @"lower[ _-]?case[ds]?|small letters", "puts it in lower case"),
@@ -64,7 +64,7 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
         Change(TextChange.Hashtags, @"(?:extract|find|list|collect|pull)\w* (?:all |the |any |every |out )*hash-?tags", "keeps its hashtags, one a line"),
     ];
 
-    private static readonly (TextCount Count, Regex Words, string Property, string Description, string Does)[] Counts =
+    private static readonly (TextCount Count, PromptPattern Words, string Property, string Description, string Does)[] Counts =
     [
         Counting(TextCount.Words, "words?", "words", "How many words the text has.", "words"),
         Counting(TextCount.Characters, "(?:characters?|letters?|chars?)", "characters", "How many characters the text has, as a reader counts them.", "characters"),
@@ -75,17 +75,17 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
         Counting(TextCount.ReadingTime, "reading[ -]times?|minutes to read|reading minutes", "readingMinutes", "How many minutes it takes to read, at 200 words a minute.", "reading time"),
     ];
 
-    private static readonly Regex Replacement = PromptReader.Pattern($@"\b(?:replace|swap|substitute)[sd]?\s+(?:all |every |each |any |the |word |words |text |occurrences? of |instances? of )*{Quoted}\s+(?:with|by|for|to)\s+(?:the |word |text )*{Quoted}");
-    private static readonly Regex Removal = PromptReader.Pattern("""\b(?:remov|strip|delet)\w*\s+(?:all |every |each |any |the |word |words |text |occurrences? of )*(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')""");
-    private static readonly Regex Prefix = PromptReader.Pattern("""\b(?:prefix|prepend|put|add)\w*\s+(?:it with |with |the text |the word |a prefix of |the prefix |prefix )*(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')(?:\s+(?:before|in front|at the (?:start|beginning)|to the (?:start|beginning|front)))?""");
-    private static readonly Regex PrefixWord = PromptReader.Pattern(@"\b(?:prefix|prepend)|\b(?:before|in front|at the (?:start|beginning)|to the (?:start|beginning|front))\b");
-    private static readonly Regex Suffix = PromptReader.Pattern("""\b(?:suffix|append|put|add)\w*\s+(?:it with |with |the text |the word |a suffix of |the suffix |suffix )*(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')(?:\s+(?:after|behind|at the end|to the end))?""");
-    private static readonly Regex SuffixWord = PromptReader.Pattern(@"\b(?:suffix|append)|\b(?:after|behind|at the end|to the end)\b");
-    private static readonly Regex Truncation = PromptReader.Pattern(@"\b(?:truncat\w+|shorten\w*|cut\w*|limit\w*|trim\w*)\b[^.\n]*?\b(\d{1,5}) (?:characters?|chars?|letters?)\b");
-    private static readonly Regex Tidying = PromptReader.Pattern(@"\bclean(?:s|ing)? up\b");
-    private static readonly Regex Again = PromptReader.Pattern(@"\b(?:also|too|as well|additionally|then|afterwards?|plus|add|and then|in addition)\b");
-    private static readonly Regex Less = PromptReader.Pattern(@"\b(?:(?:do not|don'?t|stop|no longer|never) (?:\w+ ){0,3}?|without (?:the )?|remove (?:the )?|drop (?:the )?|leave out (?:the )?)");
-    private static readonly Regex SomeCase = PromptReader.Pattern(@"\b(?:chang|convert|fix|switch|set|adjust)\w* (?:the )?(?:letter |text )?case\b|\bcase (?:converter|changer|of (?:a |the )?(?:text|letters?))\b");
+    private static readonly PromptPattern Replacement = new($@"\b(?:replace|swap|substitute)[sd]?\s+(?:all |every |each |any |the |word |words |text |occurrences? of |instances? of )*{Quoted}\s+(?:with|by|for|to)\s+(?:the |word |text )*{Quoted}");
+    private static readonly PromptPattern Removal = new("""\b(?:remov|strip|delet)\w*\s+(?:all |every |each |any |the |word |words |text |occurrences? of )*(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')""");
+    private static readonly PromptPattern Prefix = new("""\b(?:prefix|prepend|put|add)\w*\s+(?:it with |with |the text |the word |a prefix of |the prefix |prefix )*(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')(?:\s+(?:before|in front|at the (?:start|beginning)|to the (?:start|beginning|front)))?""");
+    private static readonly PromptPattern PrefixWord = new(@"\b(?:prefix|prepend)|\b(?:before|in front|at the (?:start|beginning)|to the (?:start|beginning|front))\b");
+    private static readonly PromptPattern Suffix = new("""\b(?:suffix|append|put|add)\w*\s+(?:it with |with |the text |the word |a suffix of |the suffix |suffix )*(?:"([^"\n]+)"|“([^”\n]+)”|'([^'\n]+)')(?:\s+(?:after|behind|at the end|to the end))?""");
+    private static readonly PromptPattern SuffixWord = new(@"\b(?:suffix|append)|\b(?:after|behind|at the end|to the end)\b");
+    private static readonly PromptPattern Truncation = new(@"\b(?:truncat\w+|shorten\w*|cut\w*|limit\w*|trim\w*)\b[^.\n]*?\b(\d{1,5}) (?:characters?|chars?|letters?)\b");
+    private static readonly PromptPattern Tidying = new(@"\bclean(?:s|ing)? up\b");
+    private static readonly PromptPattern Again = new(@"\b(?:also|too|as well|additionally|then|afterwards?|plus|add|and then|in addition)\b");
+    private static readonly PromptPattern Less = new(@"\b(?:(?:do not|don'?t|stop|no longer|never) (?:\w+ ){0,3}?|without (?:the )?|remove (?:the )?|drop (?:the )?|leave out (?:the )?)");
+    private static readonly PromptPattern SomeCase = new(@"\b(?:chang|convert|fix|switch|set|adjust)\w* (?:the )?(?:letter |text )?case\b|\bcase (?:converter|changer|of (?:a |the )?(?:text|letters?))\b");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Text;
@@ -97,7 +97,7 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
     public override string Does => "Change or count text";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } =
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } =
     [
         .. Changes.Select(change => (change.Words, change.Change is TextChange.Emails or TextChange.Urls or TextChange.Html or TextChange.UniqueLines ? 7 : 4)),
         (Replacement, 3), (Removal, 3), (Truncation, 4), (SomeCase, 4),
@@ -230,10 +230,10 @@ public sealed class TextTemplate : AgentTemplate<TextSettings>
     private static string Inner(Match match, int first, int last) => PromptReader.Clean(
         match.Groups.Values.Skip(first).Take(last - first + 1).FirstOrDefault(group => group.Success)?.Value ?? "", PromptReader.MaxItemLength);
 
-    private static (TextChange, Regex, string) Change(TextChange change, string words, string does) => (change, PromptReader.Pattern($@"\b(?:{words})\b"), does);
+    private static (TextChange, PromptPattern, string) Change(TextChange change, string words, string does) => (change, new PromptPattern($@"\b(?:{words})\b"), does);
 
-    private static (TextCount, Regex, string, string, string) Counting(TextCount count, string words, string property, string description, string does) =>
-        (count, PromptReader.Pattern(
+    private static (TextCount, PromptPattern, string, string, string) Counting(TextCount count, string words, string property, string description, string does) =>
+        (count, new PromptPattern(
             count == TextCount.ReadingTime
                 ? $@"\b(?:{words})\b"
                 : $@"\b(?:count\w*|how many|number of|length in)\b[^.\n]*?\b{words}\b|\b{words}[ -](?:and [a-z]+ )?(?:counts?|counting|counter|total)\b"), property, description, does);

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -16,7 +15,7 @@ public sealed record TranslationSettings(string From, string To) : AgentSettings
 /// <summary>Translates by the public interface of MyMemory, which needs no key: no rule of ours can.</summary>
 public sealed class TranslationTemplate : AgentTemplate<TranslationSettings>
 {
-    private static readonly (string Code, string Name, Regex Words)[] Languages =
+    private static readonly (string Code, string Name, PromptPattern Words)[] Languages =
     [
         Language("en", "English"), Language("de", "German"), Language("fr", "French"), Language("es", "Spanish"), Language("it", "Italian"), Language("pt", "Portuguese"),
         Language("nl", "Dutch"), Language("pl", "Polish"), Language("sv", "Swedish"), Language("da", "Danish"), Language("no", "Norwegian"), Language("fi", "Finnish"),
@@ -24,7 +23,7 @@ public sealed class TranslationTemplate : AgentTemplate<TranslationSettings>
         Language("uk", "Ukrainian"), Language("ar", "Arabic"), Language("he", "Hebrew"), Language("hi", "Hindi"), Language("ja", "Japanese"), Language("ko", "Korean"), Language("zh", "Chinese"),
     ];
 
-    private static readonly Regex Source = PromptReader.Pattern($@"\bfrom ({string.Join('|', Languages.Select(language => language.Name))})\b|\b({string.Join('|', Languages.Select(language => language.Name))}) (?:text |texts |to |into |input)");
+    private static readonly PromptPattern Source = new($@"\bfrom ({string.Join('|', Languages.Select(language => language.Name))})\b|\b({string.Join('|', Languages.Select(language => language.Name))}) (?:text |texts |to |into |input)");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Translation;
@@ -36,7 +35,7 @@ public sealed class TranslationTemplate : AgentTemplate<TranslationSettings>
     public override string Does => "Translate a text";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         (@"translat\w+", 7), ($"(?:in|into|to) (?:{string.Join('|', Languages.Select(language => language.Name))})", 3));
 
     /// <summary>Whether a code is one that we know.</summary>
@@ -87,5 +86,5 @@ public sealed class TranslationTemplate : AgentTemplate<TranslationSettings>
     private static string? Find(string text) => Languages.Where(language => language.Words.IsMatch(text)).Select(language => language.Code).FirstOrDefault()
         ?? Languages.Select(language => language.Code).FirstOrDefault(code => code.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
 
-    private static (string, string, Regex) Language(string code, string name) => (code, name, PromptReader.Pattern($@"\b{name}\b"));
+    private static (string, string, PromptPattern) Language(string code, string name) => (code, name, new PromptPattern($@"\b{name}\b"));
 }

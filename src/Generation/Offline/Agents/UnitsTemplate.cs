@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -19,7 +18,7 @@ public sealed record UnitsSettings(string From, string To, int Decimals) : Agent
 public sealed class UnitsTemplate : AgentTemplate<UnitsSettings>
 {
     /// <summary>A value times the factor plus the offset is in the quantity's base unit.</summary>
-    private static readonly (string Id, string Quantity, double Factor, double Offset, string Pattern, Regex Names)[] Units =
+    private static readonly (string Id, string Quantity, double Factor, double Offset, string Pattern, PromptPattern Names)[] Units =
     [
         Unit("kilometresPerHour", "speed", 1 / 3.6, @"km/h|kmh|kph|kilomet(?:re|er)s? (?:per|an) hour"),
         Unit("milesPerHour", "speed", 0.44704, @"mph|miles? (?:per|an) hour"),
@@ -61,16 +60,16 @@ public sealed class UnitsTemplate : AgentTemplate<UnitsSettings>
         Unit("days", "time", 86400, "days?"),
     ];
 
-    private static readonly (Regex Words, string Quantity)[] Quantities =
+    private static readonly (PromptPattern Words, string Quantity)[] Quantities =
     [
-        (PromptReader.Pattern(@"\btemperatures?\b|\bdegrees\b"), "temperature"), (PromptReader.Pattern(@"\b(?:length|distance|height)s?\b"), "length"),
-        (PromptReader.Pattern(@"\b(?:weight|mass)(?:es)?\b"), "mass"), (PromptReader.Pattern(@"\bvolumes?\b"), "volume"), (PromptReader.Pattern(@"\bspeeds?\b"), "speed"),
-        (PromptReader.Pattern(@"\bareas?\b"), "area"), (PromptReader.Pattern(@"\b(?:file|data) sizes?\b"), "data"),
+        (new PromptPattern(@"\btemperatures?\b|\bdegrees\b"), "temperature"), (new PromptPattern(@"\b(?:length|distance|height)s?\b"), "length"),
+        (new PromptPattern(@"\b(?:weight|mass)(?:es)?\b"), "mass"), (new PromptPattern(@"\bvolumes?\b"), "volume"), (new PromptPattern(@"\bspeeds?\b"), "speed"),
+        (new PromptPattern(@"\bareas?\b"), "area"), (new PromptPattern(@"\b(?:file|data) sizes?\b"), "data"),
     ];
 
-    private static readonly Regex Precision = PromptReader.Pattern(@"\b(\d|10|no|one|two|three|four) (?:decimals?|decimal places?|digits after)\b");
-    private static readonly Regex Reversed = PromptReader.Pattern(@"\b(?:other way|reverse|opposite|other direction|vice versa)\b");
-    private static readonly Regex Letter = PromptReader.Pattern(@"\b(c|f|k) (?:to|into|in) (c|f|k)\b");
+    private static readonly PromptPattern Precision = new(@"\b(\d|10|no|one|two|three|four) (?:decimals?|decimal places?|digits after)\b");
+    private static readonly PromptPattern Reversed = new(@"\b(?:other way|reverse|opposite|other direction|vice versa)\b");
+    private static readonly PromptPattern Letter = new(@"\b(c|f|k) (?:to|into|in) (c|f|k)\b");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Units;
@@ -82,7 +81,7 @@ public sealed class UnitsTemplate : AgentTemplate<UnitsSettings>
     public override string Does => "Convert units";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         ($"(?:{UnitNames()}) (?:to|into|in|and|->|→) (?:degrees )?(?:{UnitNames()})", 6),
         (@"(?:convert|conver\w+) (?:a |the |between )?(?:temperatures?|lengths?|distances?|weights?|units?|speeds?|volumes?|areas?)|unit conver\w+|(?:temperature|length|distance|weight|speed|volume|area) conver\w+", 6),
         ($"convert\\w* (?:from |a |the |some )?(?:{UnitNames()})", 5),
@@ -172,11 +171,11 @@ public sealed class UnitsTemplate : AgentTemplate<UnitsSettings>
 
     private static string Lettered(string letter) => letter.ToLowerInvariant() switch { "c" => "celsius", "f" => "fahrenheit", _ => "kelvin" };
 
-    private static (string Id, string Quantity, double Factor, double Offset, string Pattern, Regex Names) Of(string id) => Units.FirstOrDefault(unit => unit.Id == id);
+    private static (string Id, string Quantity, double Factor, double Offset, string Pattern, PromptPattern Names) Of(string id) => Units.FirstOrDefault(unit => unit.Id == id);
 
     /// <summary>"squareFeet" as "square feet".</summary>
     private static string InWords(string id) => string.Concat(id.Select(c => char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString()));
 
-    private static (string, string, double, double, string, Regex) Unit(string id, string quantity, double factor, string names, double offset = 0) =>
-        (id, quantity, factor, offset, names, PromptReader.Pattern($@"(?:^|[\s\d(])(?:{names})(?:$|[\s.,;:!?)])"));
+    private static (string, string, double, double, string, PromptPattern) Unit(string id, string quantity, double factor, string names, double offset = 0) =>
+        (id, quantity, factor, offset, names, new PromptPattern($@"(?:^|[\s\d(])(?:{names})(?:$|[\s.,;:!?)])"));
 }

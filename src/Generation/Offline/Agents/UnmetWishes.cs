@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -10,11 +9,11 @@ internal static class UnmetWishes
     private const string Handling = "(?:read|extract|summari|analy|translat|generat|creat|convert|transcrib|describ|resiz|draw|mak|export|count|scor)\\w* (?:\\w+ )?(?:from |in |of |out of |to |as |into )?" + Article;
 
     /// <summary>What somebody is to be reminded of is text, up to the word that says when or by what.</summary>
-    private static readonly Regex Reminder = PromptReader.Pattern(@"\bremind\w*(?: \w+){0,3}? (?:to|that|about|of|for) [^.;\n]*?(?: (?:via|by|on|with|using|every|each) |$|[.;\n])");
-    private static readonly Regex Declined = PromptReader.Pattern(@"\b(?:no|not|without|never|don'?t) (?:any |an? |the |need |use |send |want )*\w+(?: me\b)?");
+    private static readonly PromptPattern Reminder = new(@"\bremind\w*(?: \w+){0,3}? (?:to|that|about|of|for) [^.;\n]*?(?: (?:via|by|on|with|using|every|each) |$|[.;\n])");
+    private static readonly PromptPattern Declined = new(@"\b(?:no|not|without|never|don'?t) (?:any |an? |the |need |use |send |want )*\w+(?: me\b)?");
 
     /// <summary>The words of a wish, what it is, and the kinds that do not meet it.</summary>
-    private static readonly (Regex Words, string Wish, Func<AgentKind, bool> Unmet)[] Known =
+    private static readonly (PromptPattern Words, string Wish, Func<AgentKind, bool> Unmet)[] Known =
     [
         Wish(@"attach(?:ments?|e[sd]|ing)?", "attach files", _ => true),
         Wish(@"b?cc|carbon cop(?:y|ies)", "send copies (cc, bcc)", kind => kind == AgentKind.Email),
@@ -44,5 +43,5 @@ internal static class UnmetWishes
         return [.. Known.Where(known => known.Unmet(kind) && known.Words.IsMatch(text)).Select(known => known.Wish)];
     }
 
-    private static (Regex, string, Func<AgentKind, bool>) Wish(string words, string wish, Func<AgentKind, bool> unmet) => (PromptReader.Pattern($@"\b(?:{words})\b"), wish, unmet);
+    private static (PromptPattern, string, Func<AgentKind, bool>) Wish(string words, string wish, Func<AgentKind, bool> unmet) => (new PromptPattern($@"\b(?:{words})\b"), wish, unmet);
 }

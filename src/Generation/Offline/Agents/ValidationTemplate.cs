@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Agents;
@@ -26,7 +25,7 @@ public sealed class ValidationTemplate : AgentTemplate<ValidationSettings>
     /// <summary>The most characters of a field's name.</summary>
     internal const int MaxFieldLength = 40;
 
-    private static readonly (FieldRule Rule, string Field, Regex Words, string Does, string Sample)[] Rules =
+    private static readonly (FieldRule Rule, string Field, PromptPattern Words, string Does, string Sample)[] Rules =
     [
         Rule(FieldRule.Email, "email", @"e-?mails?(?: address(?:es)?)?", "e-mail address", "ada@example.com"),
         Rule(FieldRule.Url, "url", @"urls?|links?|web ?(?:site )?addresse?s?|websites?", "web address", "https://example.com/a"),
@@ -42,11 +41,11 @@ public sealed class ValidationTemplate : AgentTemplate<ValidationSettings>
         Rule(FieldRule.Present, "value", "value", "text", "some text"),
     ];
 
-    private static readonly Regex Required = PromptReader.Pattern(@"\b(?:required|mandatory)(?: fields?)?(?: are| is)?\s*:?\s+([^.;\n]+)|\brequires? (?:the (?:fields?|presence of) )?([^.;\n]+)|\b(?:that|whether|if) ([^.;\n]+?) (?:are|is) (?:all )?(?:present|filled|given|set|there|not empty|required)\b");
-    private static readonly Regex NoField = PromptReader.Pattern(@"^(?:the|a|an|and|fields?|valid|value|all|to be|are|is|required|checks?)$");
-    private static readonly Regex Tail = PromptReader.Pattern(@"\s(?:are|is|fields?|must|should|and (?:the|check|validate|that))\b.*$");
-    private static readonly Regex Removal = PromptReader.Pattern(@"\b(?:remove|drop|don'?t|do not|no longer|without|stop)\b");
-    private static readonly Regex Anew = PromptReader.Pattern(@"\binstead\b|\bonly\b");
+    private static readonly PromptPattern Required = new(@"\b(?:required|mandatory)(?: fields?)?(?: are| is)?\s*:?\s+([^.;\n]+)|\brequires? (?:the (?:fields?|presence of) )?([^.;\n]+)|\b(?:that|whether|if) ([^.;\n]+?) (?:are|is) (?:all )?(?:present|filled|given|set|there|not empty|required)\b");
+    private static readonly PromptPattern NoField = new(@"^(?:the|a|an|and|fields?|valid|value|all|to be|are|is|required|checks?)$");
+    private static readonly PromptPattern Tail = new(@"\s(?:are|is|fields?|must|should|and (?:the|check|validate|that))\b.*$");
+    private static readonly PromptPattern Removal = new(@"\b(?:remove|drop|don'?t|do not|no longer|without|stop)\b");
+    private static readonly PromptPattern Anew = new(@"\binstead\b|\bonly\b");
 
     /// <inheritdoc/>
     public override AgentKind Kind => AgentKind.Validation;
@@ -58,7 +57,7 @@ public sealed class ValidationTemplate : AgentTemplate<ValidationSettings>
     public override string Does => "Validate values";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         (@"validat\w+|verif(?:y|ies|ying) (?:that |whether |if )?(?:an? |the |my )?(?:e-?mails?|ibans?|urls?|phones?|(?:credit )?cards?|form)", 8),
         (@"(?:is|are) (?:an? |the )?(?:\w+ ){0,3}valid|valid(?:ity)?|luhn|required fields?|well[ -]formed", 6),
         (@"check(?:s|ing)? (?:that |whether |if |for |the |an? |my |all )*(?:e-?mails?|ibans?|urls?|phones?|(?:credit )?cards?|uuids?|passwords?|form|required)", 6));
@@ -110,7 +109,7 @@ public sealed class ValidationTemplate : AgentTemplate<ValidationSettings>
     /// <inheritdoc/>
     protected override AgentParts Write(ValidationSettings settings)
     {
-        (FieldRule Rule, string Field, Regex Words, string Does, string Sample) Of(FieldRule rule) => Rules.First(known => known.Rule == rule);
+        (FieldRule Rule, string Field, PromptPattern Words, string Does, string Sample) Of(FieldRule rule) => Rules.First(known => known.Rule == rule);
 
         return new(
             $"validates {Enumerate([.. settings.Checks.Select(check => check.Rule == FieldRule.Present ? $"that {check.Field} is there" : $"{Of(check.Rule).Does}s")])}".Replace("addresss", "addresses"),
@@ -143,8 +142,8 @@ public sealed class ValidationTemplate : AgentTemplate<ValidationSettings>
         return words.Count == 0 ? "" : char.ToLowerInvariant(words[0][0]) + words[0][1..] + string.Concat(words.Skip(1).Select(word => PromptReader.Capitalise(word.ToLowerInvariant())));
     }
 
-    private static (FieldRule, string, Regex, string, string) Rule(FieldRule rule, string field, string words, string does, string sample) =>
-        (rule, field, PromptReader.Pattern($@"\b(?:{words})\b"), does, sample);
+    private static (FieldRule, string, PromptPattern, string, string) Rule(FieldRule rule, string field, string words, string does, string sample) =>
+        (rule, field, new PromptPattern($@"\b(?:{words})\b"), does, sample);
 }
 
 /// <summary>What a field can be checked for.</summary>

@@ -31,52 +31,52 @@ public sealed class PromptReader
     private static readonly string ColourNames = @"#[0-9a-f]{6}\b|#[0-9a-f]{3}\b|\b(?:"
         + string.Join('|', Colour.Names.OrderByDescending(name => name.Length).Select(name => name.Replace(" ", "[ -]?"))) + @")\b";
 
-    private static readonly Regex TitleLead = Pattern(
+    private static readonly PromptPattern TitleLead = new(
         @"(?:\bcalled|\btitled|\bentitled|\bnamed|\bheaded|\bcall it|\bname it|\btitle it|\brename (?:it |this |the [a-z-]+ (?:[a-z-]+ )?)?(?:to|as)|"
         + @"\b(?:change|set|make|update) (?:the |its )?(?:title|name|heading) (?:to be|to|as)?|"
         + @"\b(?:title|heading|headline)(?:\s*[:=]| is| should be| shall be| to be| of)|\bwith (?:the|a) (?:title|heading|name|headline)(?: of)?)\s*");
 
-    private static readonly Regex QuotedTitle = Pattern(TitleLead + Quoted);
-    private static readonly Regex PlainTitle = Pattern(TitleLead + @"([^\s""“«‘',.;:][^,.;:\n""]*)");
-    private static readonly Regex TitleEnd = Pattern(
+    private static readonly PromptPattern QuotedTitle = new(TitleLead + Quoted);
+    private static readonly PromptPattern PlainTitle = new(TitleLead + @"([^\s""“«‘',.;:][^,.;:\n""]*)");
+    private static readonly PromptPattern TitleEnd = new(
         @"\s(?:with|that|which|using|having|in (?:dark|light|[a-z]+ colou?rs?)|by|showing|and (?:a|an|the|make|add|use|with|give|set|colou?r|some|it)|for (?:a|the|my|our))\s|\sand$|[?!]\s");
 
-    private static readonly Regex AnyQuoted = Pattern(@"(?:^|[\s(,:])" + Quoted);
-    private static readonly Regex LabelLead = Pattern(
+    private static readonly PromptPattern AnyQuoted = new(@"(?:^|[\s(,:])" + Quoted);
+    private static readonly PromptPattern LabelLead = new(
         @"\bbutton,?(?: that is| which is)? (?:saying|labell?ed|that says|which says|with the (?:text|label)|reading|text|label(?: to)?|says)(?: to)?\s*:?\s*" + Quoted);
 
-    private static readonly Regex ColourBefore = Pattern(
+    private static readonly PromptPattern ColourBefore = new(
         $@"({ColourNames})(?:[ -]colou?red)?(?:\s+[a-z-]+)??(?:\s+[a-z-]+)??\s+({ColourTargets})\b");
 
-    private static readonly Regex ColourAfter = Pattern(
+    private static readonly PromptPattern ColourAfter = new(
         $@"\b({ColourTargets}|it|this|everything)(?:\s+colou?r)?\s+(?:(?:should be|must be|to be|to|into|is|are|be|in|of)\s+)?(?:(?:a|nice|bright|deep|soft|pale)\s+)*({ColourNames})");
 
-    private static readonly Regex ColourSetting = Pattern($@"\b(colou?r|accent|accent colou?r|background|background colou?r|theme)\s*[:=]\s*({ColourNames})");
-    private static readonly Regex InColour = Pattern($@"\bin\s+(?:(?:a|nice|bright|deep|soft|pale)\s+)*({ColourNames})");
-    private static readonly Regex HexColour = Pattern(@"(#[0-9a-f]{6})\b");
+    private static readonly PromptPattern ColourSetting = new($@"\b(colou?r|accent|accent colou?r|background|background colou?r|theme)\s*[:=]\s*({ColourNames})");
+    private static readonly PromptPattern InColour = new($@"\bin\s+(?:(?:a|nice|bright|deep|soft|pale)\s+)*({ColourNames})");
+    private static readonly PromptPattern HexColour = new(@"(#[0-9a-f]{6})\b");
 
-    private static readonly Regex ThemePhrase = Pattern(
+    private static readonly PromptPattern ThemePhrase = new(
         @"\b(?:(?:with|in|use|and) )?(?:a )?(dark|light|night)[ -](?:themed?|mode|design|look|style|ui|backgrounds?|version|colou?rs?|scheme|variant)\b"
         + @"|\b(?:make |turn )?(?:it|the (?:theme|widget|design|background))(?: should be| to be| to| is| be)? (dark|light)\b");
 
-    private static readonly Regex DanglingJoint = Pattern(@"(?:[\s,]+(?:with|and|in|using|having|has|plus|a|an|the|some))+\s*$");
-    private static readonly Regex Decoration = Pattern(
+    private static readonly PromptPattern DanglingJoint = new(@"(?:[\s,]+(?:with|and|in|using|having|has|plus|a|an|the|some))+\s*$");
+    private static readonly PromptPattern Decoration = new(
         @"\bbuttons?$|\b(?:themes?|backgrounds?|accents?|colou?r schemes?|dark mode|light mode|title|heading)$|^(?:called|titled|named|using|make it|please|thanks?)\b|^(?:it|use|make)$");
 
-    private static readonly Regex Bullet = Pattern(@"^\s*(?:[-*•–—]|\d{1,3}[.)]|\[[ x]?\])\s*");
-    private static readonly Regex LastJoint = Pattern(@"\s*,?\s+(?:and|or|vs\.?|versus|&)\s+|\s+[/|]\s+");
-    private static readonly Regex Article = Pattern(@"^(?:(?:and|or|then|also|to|the option|option)\s+)?(?:an?|the|some)\s+|^(?:and|or|then|also)\s+");
+    private static readonly PromptPattern Bullet = new(@"^\s*(?:[-*•–—]|\d{1,3}[.)]|\[[ x]?\])\s*");
+    private static readonly PromptPattern LastJoint = new(@"\s*,?\s+(?:and|or|vs\.?|versus|&)\s+|\s+[/|]\s+");
+    private static readonly PromptPattern Article = new(@"^(?:(?:and|or|then|also|to|the option|option)\s+)?(?:an?|the|some)\s+|^(?:and|or|then|also)\s+");
 
-    private static readonly Regex AddVerb = Pattern(@"\b(?:add|include|insert|append)\b\s*");
-    private static readonly Regex RemoveVerb = Pattern(@"\b(?:remove|delete|drop|take out|get rid of)\b\s*");
-    private static readonly Regex ReplaceVerb = Pattern(@"\b(?:replace|change|swap|rename)\b\s+(?:the )?(?:(?:option|item|task|choice|answer|field|bar|value|plan|price of|price for)\s+)?([^\n]+?)\s+(?:with|by|to|into|for)\s+([^\n,;]+)");
-    private static readonly Regex EditNoun = Pattern(
+    private static readonly PromptPattern AddVerb = new(@"\b(?:add|include|insert|append)\b\s*");
+    private static readonly PromptPattern RemoveVerb = new(@"\b(?:remove|delete|drop|take out|get rid of)\b\s*");
+    private static readonly PromptPattern ReplaceVerb = new(@"\b(?:replace|change|swap|rename)\b\s+(?:the )?(?:(?:option|item|task|choice|answer|field|bar|value|plan|price of|price for)\s+)?([^\n]+?)\s+(?:with|by|to|into|for)\s+([^\n,;]+)");
+    private static readonly PromptPattern EditNoun = new(
         @"^(?:(?:another|one more|more|new|an|a|the|these|those|following|extra)\s+)*(?:options?|items?|tasks?|choices?|answers?|fields?|plans?|tiers?|bars?|values?|entry|entries|points?|to-?dos?|units?|conversions?|questions?)?(?:\s+(?:called|named|for|labelled))?\s*:?\s*");
 
-    private static readonly Regex EditTail = Pattern(
+    private static readonly PromptPattern EditTail = new(
         @"\s+(?:to|from|in|on|into) (?:the |my |this )?(?:list|options?|items?|poll|chart|form|quiz|card|table|widget|tasks?|choices?|fields?|it|converter|plans?)\b.*$|\s+(?:field|option|task|item|plan|bar)s?$|\s+(?:too|as well|please)$");
 
-    private static readonly Regex SentenceEnd = Pattern(@"[.!]\s|[.!]$|\n");
+    private static readonly PromptPattern SentenceEnd = new(@"[.!]\s|[.!]$|\n");
 
     /// <summary>Reads a prompt.</summary>
     public PromptReader(string prompt)
@@ -114,9 +114,6 @@ public sealed class PromptReader
 
     /// <summary>The theme that the prompt names, or null.</summary>
     public WidgetTheme? Theme { get; private set; }
-
-    /// <summary>A pattern that ignores case and cannot backtrack.</summary>
-    public static Regex Pattern(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     /// <summary>
     /// Text that is safe to show: line ends become <c>\n</c>, other controls and runs of blanks one blank; lone surrogates, bidirectional overrides and
@@ -169,10 +166,10 @@ public sealed class PromptReader
     }
 
     /// <summary>True when the prompt, quotes aside, matches.</summary>
-    public bool Mentions(Regex pattern) => pattern.IsMatch(Unquoted);
+    public bool Mentions(PromptPattern pattern) => pattern.IsMatch(Unquoted);
 
     /// <summary>The number that the first group of a pattern finds, or null.</summary>
-    public double? Number(Regex pattern) =>
+    public double? Number(PromptPattern pattern) =>
         pattern.Match(Unquoted) is { Success: true } match ? ParseNumber(match.Groups.Values.Skip(1).First(group => group.Success).Value) : null;
 
     /// <summary>A number written with '.' or ',' as its decimal sign, or with ',' between thousands; null when it is none, or beyond a trillion.</summary>
@@ -191,11 +188,11 @@ public sealed class PromptReader
     /// The list that a widget is to start with. <paramref name="lead"/> says what may stand before it (for example <c>with the options</c>);
     /// without such a lead the list is what follows the first colon, or the first "with" that is followed by two items at least.
     /// </summary>
-    public IReadOnlyList<string> List(Regex lead) =>
+    public IReadOnlyList<string> List(PromptPattern lead) =>
         After(lead) is { Count: > 0 } named ? named : AfterColon() is { Count: > 0 } listed ? listed : AfterWith();
 
     /// <summary>The list after the first match of a pattern, or an empty one.</summary>
-    public IReadOnlyList<string> After(Regex lead) => lead.Match(Body) is { Success: true } match ? Segment(match.Index + match.Length) : [];
+    public IReadOnlyList<string> After(PromptPattern lead) => lead.Match(Body) is { Success: true } match ? Segment(match.Index + match.Length) : [];
 
     /// <summary>The lines with bullets, else the list after the first colon of the prompt (a question that stands there is skipped), else none.</summary>
     public IReadOnlyList<string> AfterColon()
@@ -222,7 +219,7 @@ public sealed class PromptReader
     /// <param name="lead">What stands before a whole new list.</param>
     /// <param name="parse">Makes an entry from an item's text; null when it is none.</param>
     /// <param name="key">What an entry is called; adding one with the same key replaces it.</param>
-    public IReadOnlyList<T> Edit<T>(IReadOnlyList<T> current, Regex lead, Func<string, T?> parse, Func<T, string> key)
+    public IReadOnlyList<T> Edit<T>(IReadOnlyList<T> current, PromptPattern lead, Func<string, T?> parse, Func<T, string> key)
         where T : class
     {
         var result = current.ToList();
@@ -479,7 +476,7 @@ public sealed class PromptReader
         return SplitItems(rest);
     }
 
-    private IEnumerable<string> Verbs(Regex verb)
+    private IEnumerable<string> Verbs(PromptPattern verb)
     {
         foreach (var match in verb.Matches(Body).Take(MaxItems))
         {

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -20,11 +19,11 @@ public sealed record BarChartSettings(IReadOnlyList<ChartBar> Bars, string Unit)
 /// <summary>Values as bars, with the same values as a table for those who cannot see them.</summary>
 public sealed class BarChartTemplate : WidgetTemplate<BarChartSettings>
 {
-    private static readonly Regex Lead = PromptReader.Pattern(@"\b(?:values?|data|bars?|numbers|results)(?: are| being)?\s*:\s*|\b(?:showing|with|of|comparing|displaying|plotting)\s+(?:the )?(?:values?|data|bars?|numbers)?\s*:?\s*");
-    private static readonly Regex ReplaceLead = PromptReader.Pattern(@"\b(?:values?|data|bars?)(?: are| should be)?\s*:\s*");
-    private static readonly Regex Labelled = PromptReader.Pattern(@"^(.*?[^\s:=(–-])(?:\s*[:=(–]\s*|\s+-\s+|\s+(?:is|at)\s+|\s+)([$€£])?\s?(-?\d[\d.,]*)\s?(%|€|£|\$|km|kg|k|m|million|units?|votes?|points?|people|hours?|sales)?\)?$");
-    private static readonly Regex Leading = PromptReader.Pattern(@"^([$€£])?(-?\d[\d.,]*)\s?(%|€|£|\$|km|kg)?\s+(.+)$");
-    private static readonly Regex About = PromptReader.Pattern(@"\b(?:chart|graph|diagram|histogram|plot)\b (?:of|for|about|showing|comparing|with) (?:the |my |our )?([^,:;.\n\d]+)(?::|\n)");
+    private static readonly PromptPattern Lead = new(@"\b(?:values?|data|bars?|numbers|results)(?: are| being)?\s*:\s*|\b(?:showing|with|of|comparing|displaying|plotting)\s+(?:the )?(?:values?|data|bars?|numbers)?\s*:?\s*");
+    private static readonly PromptPattern ReplaceLead = new(@"\b(?:values?|data|bars?)(?: are| should be)?\s*:\s*");
+    private static readonly PromptPattern Labelled = new(@"^(.*?[^\s:=(–-])(?:\s*[:=(–]\s*|\s+-\s+|\s+(?:is|at)\s+|\s+)([$€£])?\s?(-?\d[\d.,]*)\s?(%|€|£|\$|km|kg|k|m|million|units?|votes?|points?|people|hours?|sales)?\)?$");
+    private static readonly PromptPattern Leading = new(@"^([$€£])?(-?\d[\d.,]*)\s?(%|€|£|\$|km|kg)?\s+(.+)$");
+    private static readonly PromptPattern About = new(@"\b(?:chart|graph|diagram|histogram|plot)\b (?:of|for|about|showing|comparing|with) (?:the |my |our )?([^,:;.\n\d]+)(?::|\n)");
 
     private static readonly IReadOnlyList<ChartBar> Example = [new("January", 12), new("February", 19), new("March", 15), new("April", 24)];
 
@@ -38,7 +37,7 @@ public sealed class BarChartTemplate : WidgetTemplate<BarChartSettings>
     public override string Folder => "bar-chart";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         ("(?:bar|column|line|pie)[ -](?:chart|graph|diagram|plot)s?", 5),
         ("charts?|graphs?|diagrams?|histograms?", 4),
         ("bars|plot|visuali[sz](?:e|ation)", 2));

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -23,7 +22,7 @@ public sealed class CalculatorTemplate : WidgetTemplate<CalculatorSettings>
     public override string Folder => "calculator";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(("(?:pocket )?calculators?", 4), ("calculat(?:e|es|ing)|arithmetic|sums", 2));
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(("(?:pocket )?calculators?", 4), ("calculat(?:e|es|ing)|arithmetic|sums", 2));
 
     /// <inheritdoc/>
     protected override CalculatorSettings Read(PromptReader prompt, CalculatorSettings? current, DateTimeOffset now) => new();

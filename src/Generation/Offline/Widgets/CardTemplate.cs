@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -15,8 +14,8 @@ public sealed record CardSettings(IReadOnlyList<string> Items, string Link) : Wi
 /// <summary>A title, a text and a list: for prompts that speak of such a thing, or are themselves a text to show.</summary>
 public sealed class CardTemplate : WidgetTemplate<CardSettings>
 {
-    private static readonly Regex Lead = PromptReader.Pattern(@"\b(?:items?|points?|bullets?|list)(?: points?)?(?: are| of)?\s*:\s*|\blist of [^:,\n]+:\s*");
-    private static readonly Regex Address = PromptReader.Pattern(@"https?://[^\s""'<>”’)]+");
+    private static readonly PromptPattern Lead = new(@"\b(?:items?|points?|bullets?|list)(?: points?)?(?: are| of)?\s*:\s*|\blist of [^:,\n]+:\s*");
+    private static readonly PromptPattern Address = new(@"https?://[^\s""'<>”’)]+");
 
     /// <inheritdoc/>
     public override WidgetKind Kind => WidgetKind.Card;
@@ -28,29 +27,29 @@ public sealed class CardTemplate : WidgetTemplate<CardSettings>
     public override string Folder => "card";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         ("(?:business|profile|info(?:rmation)?|welcome|greeting|name|contact)[ -]?cards?", 4),
         ("contact details", 2));
 
     /// <summary>What shows a text and no more. A noun that follows makes it something else: "a card game".</summary>
-    private static readonly Regex Showing = PromptReader.Pattern(
+    private static readonly PromptPattern Showing = new(
         @"\b(?:cards?|banners?|notices?|announcements?|notes?|messages?|info(?:rmation)?|lists?|texts?|paragraphs?|quotes?|quotations?|headlines?|signs?|posters?|flyers?|invitations?|(?:opening|business|office) hours|opening times|about (?:us|me)|bio(?:graphy)?|welcome|greetings?|address|(?:menu|schedule|timetable|agenda|programme|recipe) (?:of|for))"
         + @"(?:\s+(?:with|that|which|who|whose|where|saying|says|reading|reads|showing|shows|displaying|telling|about|for|of|on|in|to|from|and|or|at|by|please|linking|announcing|titled|called|named|is|are|our|the|my)\b|\s*[.,:;!?""“«‘'(\n]|\s+[-–—]|\s*$)");
 
     /// <summary>What makes the words before it the thing that is asked for, and those after it a part of that.</summary>
-    private static readonly Regex Joint = PromptReader.Pattern(@"\s(?:with|showing|including|containing|having|using|for|about|on|that|which|where|who)\s");
+    private static readonly PromptPattern Joint = new(@"\s(?:with|showing|including|containing|having|using|for|about|on|that|which|where|who)\s");
 
     /// <summary>Names of a place for content, which do not say what it is.</summary>
-    private static readonly Regex Place = PromptReader.Pattern(@"\b(?:widget|page|section|box|component|panel|something|web ?site|site|thing|place|area)\s*$");
+    private static readonly PromptPattern Place = new(@"\b(?:widget|page|section|box|component|panel|something|web ?site|site|thing|place|area)\s*$");
 
     /// <summary>A text that speaks to its readers.</summary>
-    private static readonly Regex Speech = PromptReader.Pattern(
+    private static readonly PromptPattern Speech = new(
         @"^\s*(?:dear|hello|welcome|congratulations|happy|merry|thank you|thanks for|good (?:morning|evening)|attention|we(?:'re|’re| are| will| have)|our [\p{L} ]+ (?:is|are|will))\b");
 
-    private static readonly Regex Asking = PromptReader.Pattern(@"\b(?:need|want|looking for|would like|build|create|make|can you|could you)\b");
+    private static readonly PromptPattern Asking = new(@"\b(?:need|want|looking for|would like|build|create|make|can you|could you)\b");
 
     /// <summary>A quote with nothing around it but the request to show it.</summary>
-    private static readonly Regex Quote = PromptReader.Pattern(
+    private static readonly PromptPattern Quote = new(
         @"^\W*(?:please )?(?:(?:build|create|make|show|write|display|say|give me)\b)?\s*(?:an? |the |some )?(?:widget|page|section|box|component|panel|something|text|words?)?\s*(?:(?:that|which) )?(?:says|saying|say|reads|reading|shows|showing|displays|displaying|with the (?:text|words|message)|with)?\s*:?\s*[""“«‘'][\s.,!?]*[""”»’'][\s.!?]*$");
 
     /// <summary>True when a prompt that fits no other kind speaks of what a card is, or is itself a text to show.</summary>

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -48,24 +47,24 @@ public sealed record ContactFormSettings(IReadOnlyList<FormField> Fields) : Widg
 /// <summary>A form that validates; it has nowhere to send to, says so, and lets the visitor copy what was entered.</summary>
 public sealed class ContactFormTemplate : WidgetTemplate<ContactFormSettings>
 {
-    private static readonly Regex Lead = PromptReader.Pattern(
+    private static readonly PromptPattern Lead = new(
         @"\b(?:with|having|has|including|containing|asking for|asks for|collect(?:s|ing)?|for)\s+(?:the |these |following |a |an )*(?:(?:input )?fields?(?: for)?\s*:?)?\s+|\bfields?(?: are| for)?\s*:?\s+");
 
-    private static readonly Regex ReplaceLead = PromptReader.Pattern(@"\bfields?(?: are| should be)?\s*:\s*");
-    private static readonly Regex Optional = PromptReader.Pattern(@"\s*\(?\boptional\b\)?\s*");
-    private static readonly Regex Required = PromptReader.Pattern(@"\s*\(?\b(?:required|mandatory)\b\)?\s*");
-    private static readonly Regex FieldTail = PromptReader.Pattern(@"\s+(?:input |text )?(?:fields?|inputs?|box|area)$|\s+please$");
-    private static readonly Regex NotAField = PromptReader.Pattern(@"\b(?:validation|form|poll|quiz|countdown|timer|counter|chart|list|calculator|page|customers?|clients?|visitors?|company|business|bakery|shop|wedding|event)\b");
+    private static readonly PromptPattern ReplaceLead = new(@"\bfields?(?: are| should be)?\s*:\s*");
+    private static readonly PromptPattern Optional = new(@"\s*\(?\boptional\b\)?\s*");
+    private static readonly PromptPattern Required = new(@"\s*\(?\b(?:required|mandatory)\b\)?\s*");
+    private static readonly PromptPattern FieldTail = new(@"\s+(?:input |text )?(?:fields?|inputs?|box|area)$|\s+please$");
+    private static readonly PromptPattern NotAField = new(@"\b(?:validation|form|poll|quiz|countdown|timer|counter|chart|list|calculator|page|customers?|clients?|visitors?|company|business|bakery|shop|wedding|event)\b");
 
-    private static readonly (Regex Pattern, FormFieldType Type)[] Types =
+    private static readonly (PromptPattern Pattern, FormFieldType Type)[] Types =
     [
-        (PromptReader.Pattern(@"e-?mail"), FormFieldType.Email),
-        (PromptReader.Pattern(@"\b(?:phone|telephone|mobile|tel)\b"), FormFieldType.Tel),
-        (PromptReader.Pattern(@"\b(?:website|url|homepage|link)\b"), FormFieldType.Url),
-        (PromptReader.Pattern(@"\b(?:date|birthday|day)\b"), FormFieldType.Date),
-        (PromptReader.Pattern(@"\b(?:age|number of|quantity|amount|guests|people|how many)\b"), FormFieldType.Number),
-        (PromptReader.Pattern(@"\b(?:message|comments?|feedback|notes?|description|question|details|suggestions?|address|bio|text)\b"), FormFieldType.Multiline),
-        (PromptReader.Pattern(@"\b(?:agree|consent|terms|checkbox|newsletter|subscribe)\b"), FormFieldType.Checkbox),
+        (new PromptPattern(@"e-?mail"), FormFieldType.Email),
+        (new PromptPattern(@"\b(?:phone|telephone|mobile|tel)\b"), FormFieldType.Tel),
+        (new PromptPattern(@"\b(?:website|url|homepage|link)\b"), FormFieldType.Url),
+        (new PromptPattern(@"\b(?:date|birthday|day)\b"), FormFieldType.Date),
+        (new PromptPattern(@"\b(?:age|number of|quantity|amount|guests|people|how many)\b"), FormFieldType.Number),
+        (new PromptPattern(@"\b(?:message|comments?|feedback|notes?|description|question|details|suggestions?|address|bio|text)\b"), FormFieldType.Multiline),
+        (new PromptPattern(@"\b(?:agree|consent|terms|checkbox|newsletter|subscribe)\b"), FormFieldType.Checkbox),
     ];
 
     private static readonly IReadOnlyList<FormField> DefaultFields =
@@ -75,7 +74,7 @@ public sealed class ContactFormTemplate : WidgetTemplate<ContactFormSettings>
         new("Message", FormFieldType.Multiline, true),
     ];
 
-    private static readonly Regex Newsletter = PromptReader.Pattern(@"\b(?:newsletter|mailing list)\b");
+    private static readonly PromptPattern Newsletter = new(@"\b(?:newsletter|mailing list)\b");
 
     /// <summary>Whoever wants news has no message.</summary>
     private static readonly IReadOnlyList<FormField> NewsletterFields = [new("Email", FormFieldType.Email, true)];
@@ -90,7 +89,7 @@ public sealed class ContactFormTemplate : WidgetTemplate<ContactFormSettings>
     public override string Folder => "contact-form";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         ("(?:contact|feedback|sign-?up|registration|application|order|booking|reservation|rsvp|newsletter|enquiry|inquiry|lead|support|request)[ -](?:form|sign-?up)s?|contact (?:us|me)", 5),
         ("forms?|rsvp|newsletter|sign-?up", 3),
         ("contact|feedback|fields", 1));

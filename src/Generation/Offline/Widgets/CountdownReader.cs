@@ -11,36 +11,36 @@ internal static class CountdownReader
     private const string Months = "janfebmaraprmayjunjulaugsepoctnovdec";
     private const string Days = "sunmontuewedthufrisat";
 
-    private static readonly (Regex Name, string Label, int Month, int Day)[] Holidays =
+    private static readonly (PromptPattern Name, string Label, int Month, int Day)[] Holidays =
     [
-        (PromptReader.Pattern(@"\bnew year'?s?'? eve\b|\bsilvester\b"), "New Year's Eve", 12, 31),
-        (PromptReader.Pattern(@"\bnew year|\bnext year\b"), "New Year", 1, 1),
-        (PromptReader.Pattern(@"\bchristmas eve\b"), "Christmas Eve", 12, 24),
-        (PromptReader.Pattern(@"\b(?:christmas|xmas)\b"), "Christmas", 12, 25),
-        (PromptReader.Pattern(@"\bhalloween\b"), "Halloween", 10, 31),
-        (PromptReader.Pattern(@"\bvalentine"), "Valentine's Day", 2, 14),
-        (PromptReader.Pattern(@"\b(?:st\.?|saint) patrick"), "St Patrick's Day", 3, 17),
-        (PromptReader.Pattern(@"\b(?:independence day|(?:4th|fourth) of july)\b"), "Independence Day", 7, 4),
-        (PromptReader.Pattern(@"\bapril fool"), "April Fools' Day", 4, 1),
-        (PromptReader.Pattern(@"\bearth day\b"), "Earth Day", 4, 22),
-        (PromptReader.Pattern(@"\bpi day\b"), "Pi Day", 3, 14),
+        (new PromptPattern(@"\bnew year'?s?'? eve\b|\bsilvester\b"), "New Year's Eve", 12, 31),
+        (new PromptPattern(@"\bnew year|\bnext year\b"), "New Year", 1, 1),
+        (new PromptPattern(@"\bchristmas eve\b"), "Christmas Eve", 12, 24),
+        (new PromptPattern(@"\b(?:christmas|xmas)\b"), "Christmas", 12, 25),
+        (new PromptPattern(@"\bhalloween\b"), "Halloween", 10, 31),
+        (new PromptPattern(@"\bvalentine"), "Valentine's Day", 2, 14),
+        (new PromptPattern(@"\b(?:st\.?|saint) patrick"), "St Patrick's Day", 3, 17),
+        (new PromptPattern(@"\b(?:independence day|(?:4th|fourth) of july)\b"), "Independence Day", 7, 4),
+        (new PromptPattern(@"\bapril fool"), "April Fools' Day", 4, 1),
+        (new PromptPattern(@"\bearth day\b"), "Earth Day", 4, 22),
+        (new PromptPattern(@"\bpi day\b"), "Pi Day", 3, 14),
     ];
 
-    private static readonly Regex Iso = PromptReader.Pattern(@"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ](\d{1,2}):(\d{2}))?");
-    private static readonly Regex Numeric = PromptReader.Pattern(@"\b(\d{1,2})([./])(\d{1,2})[./](\d{4})\b");
-    private static readonly Regex DayMonth = PromptReader.Pattern($@"\b(\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? ({MonthNames})\.?(?:,? (\d{{4}}))?\b");
-    private static readonly Regex MonthDay = PromptReader.Pattern($@"\b({MonthNames})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?:(?:,| of)? (\d{{4}}))?\b");
-    private static readonly Regex YearStart = PromptReader.Pattern(@"\b(?:to|until|till|for|before) (?:the year )?(20\d\d|21\d\d)\b");
-    private static readonly Regex Time = PromptReader.Pattern(@"\b(?:at )?(\d{1,2})[:.](\d{2}) ?(am|pm)?\b|\b(?:at )?(\d{1,2}) ?(am|pm)\b|\bat (\d{1,2})(?: o'?clock| h\b)|\b(noon|midday|midnight)\b");
-    private static readonly Regex Weekday = PromptReader.Pattern(@"\b(sun|mon|tues|wednes|thurs|fri|satur)days?\b|\b(weekend)\b");
-    private static readonly Regex Tomorrow = PromptReader.Pattern(@"\b(?:tomorrow|end of (?:the )?day)\b");
-    private static readonly Regex Ahead = PromptReader.Pattern(@"\bin (\d{1,5}|a|an|one|two|three|four|five|six|seven|ten) (minute|hour|day|week|month|year)s?\b|\b(\d{1,5}) (minute|hour|day|week|month|year)s? from (?:now|today)\b");
-    private static readonly Regex Duration = PromptReader.Pattern(@"\b(\d{1,6}(?:[.,]\d+)?|an|a|one|two|three|five|ten)[ -]?(seconds?|secs?|s|minutes?|mins?|min|hours?|hrs?|h)\b");
-    private static readonly Regex Joint = PromptReader.Pattern(@"^\s*(?:,|and|&)?\s*$");
-    private static readonly Regex TimerWord = PromptReader.Pattern(@"\b(?:timer|pomodoro|countdown (?:of|for)|minutes?|seconds?)\b");
-    private static readonly Regex Pomodoro = PromptReader.Pattern(@"\bpomodoro\b");
-    private static readonly Regex Subject = PromptReader.Pattern(@"\b(?:to|until|till|for|before)\s+([^,.;:\n]+)");
-    private static readonly Regex SubjectEnd = PromptReader.Pattern($@"\s(?:on|at|in|with|and|which|that|using|is|by|from)\s|\s\(|\s(?:\d|{MonthNames}\s\d)");
+    private static readonly PromptPattern Iso = new(@"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ](\d{1,2}):(\d{2}))?");
+    private static readonly PromptPattern Numeric = new(@"\b(\d{1,2})([./])(\d{1,2})[./](\d{4})\b");
+    private static readonly PromptPattern DayMonth = new($@"\b(\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? ({MonthNames})\.?(?:,? (\d{{4}}))?\b");
+    private static readonly PromptPattern MonthDay = new($@"\b({MonthNames})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?:(?:,| of)? (\d{{4}}))?\b");
+    private static readonly PromptPattern YearStart = new(@"\b(?:to|until|till|for|before) (?:the year )?(20\d\d|21\d\d)\b");
+    private static readonly PromptPattern Time = new(@"\b(?:at )?(\d{1,2})[:.](\d{2}) ?(am|pm)?\b|\b(?:at )?(\d{1,2}) ?(am|pm)\b|\bat (\d{1,2})(?: o'?clock| h\b)|\b(noon|midday|midnight)\b");
+    private static readonly PromptPattern Weekday = new(@"\b(sun|mon|tues|wednes|thurs|fri|satur)days?\b|\b(weekend)\b");
+    private static readonly PromptPattern Tomorrow = new(@"\b(?:tomorrow|end of (?:the )?day)\b");
+    private static readonly PromptPattern Ahead = new(@"\bin (\d{1,5}|a|an|one|two|three|four|five|six|seven|ten) (minute|hour|day|week|month|year)s?\b|\b(\d{1,5}) (minute|hour|day|week|month|year)s? from (?:now|today)\b");
+    private static readonly PromptPattern Duration = new(@"\b(\d{1,6}(?:[.,]\d+)?|an|a|one|two|three|five|ten)[ -]?(seconds?|secs?|s|minutes?|mins?|min|hours?|hrs?|h)\b");
+    private static readonly PromptPattern Joint = new(@"^\s*(?:,|and|&)?\s*$");
+    private static readonly PromptPattern TimerWord = new(@"\b(?:timer|pomodoro|countdown (?:of|for)|minutes?|seconds?)\b");
+    private static readonly PromptPattern Pomodoro = new(@"\bpomodoro\b");
+    private static readonly PromptPattern Subject = new(@"\b(?:to|until|till|for|before)\s+([^,.;:\n]+)");
+    private static readonly PromptPattern SubjectEnd = new($@"\s(?:on|at|in|with|and|which|that|using|is|by|from)\s|\s\(|\s(?:\d|{MonthNames}\s\d)");
 
     /// <summary>The target and its name ("New Year"; empty when it has none), or null when the prompt names no moment.</summary>
     public static (CountdownTarget Target, string Label)? Find(PromptReader prompt, DateTimeOffset now)

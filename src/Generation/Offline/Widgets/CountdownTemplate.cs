@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -25,7 +24,7 @@ public sealed class CountdownTemplate : WidgetTemplate<CountdownSettings>
     public override string Folder => "countdown";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         ("count(?:s|ing)?[ -]?downs?(?: clock| timer)?", 5),
         ("(?:days|hours|weeks|time|long|sleeps)(?: is)?(?: left| remaining)?(?: it is)? (?:until|till|to|before)|timers?|pomodoro", 4),
         ("until|remaining", 1));

@@ -20,13 +20,13 @@ public sealed class CounterTemplate : WidgetTemplate<CounterSettings>
 {
     private const string Numeral = @"(-?\d+(?:[.,]\d+)?)\b";
 
-    private static readonly Regex StartAt = PromptReader.Pattern(@"\b(?:start(?:s|ing)?(?: it)?(?: value)?(?: at| from| with| to| of|:)?|begin(?:s|ning)?(?: at| from| with)?|initial value(?: of|:)?|from|begin at)\s+" + Numeral);
-    private static readonly Regex StepWords = PromptReader.Pattern(@"\b(?:steps? (?:size )?(?:of |by |to |is |: ?)?|increment(?:s|ing)? (?:of |by )?|(?:counts?|counting|goes|going|raises?|changes?)(?: up| down)?(?: and down)? (?:by|in) |adds |by |in )" + Numeral);
-    private static readonly Regex Least = PromptReader.Pattern(@"\b(?:min(?:imum)?(?: value)?(?: of| is| to| at|:)?|(?:not|never|no lower) (?:go )?(?:below|under|than)|at least|lower limit(?: of| is|:)?)\s+" + Numeral);
-    private static readonly Regex Most = PromptReader.Pattern(@"\b(?:max(?:imum)?(?: value)?(?: of| is| to| at|:)?|up to|at most|(?:upper )?limit(?: of| is| to|:)?|(?:not|never) (?:go )?(?:above|over|beyond)|capped at|stops? at)\s+" + Numeral);
-    private static readonly Regex Range = PromptReader.Pattern(@"\b(?:from|between)\s+(-?\d+(?:[.,]\d+)?)\s+(?:to|and|up to)\s+(-?\d+(?:[.,]\d+)?)\b");
-    private static readonly Regex ResetWanted = PromptReader.Pattern(@"\breset");
-    private static readonly Regex ResetUnwanted = PromptReader.Pattern(@"\b(?:without|no|remove|delete|drop)\b(?: the| a| any)? reset");
+    private static readonly PromptPattern StartAt = new(@"\b(?:start(?:s|ing)?(?: it)?(?: value)?(?: at| from| with| to| of|:)?|begin(?:s|ning)?(?: at| from| with)?|initial value(?: of|:)?|from|begin at)\s+" + Numeral);
+    private static readonly PromptPattern StepWords = new(@"\b(?:steps? (?:size )?(?:of |by |to |is |: ?)?|increment(?:s|ing)? (?:of |by )?|(?:counts?|counting|goes|going|raises?|changes?)(?: up| down)?(?: and down)? (?:by|in) |adds |by |in )" + Numeral);
+    private static readonly PromptPattern Least = new(@"\b(?:min(?:imum)?(?: value)?(?: of| is| to| at|:)?|(?:not|never|no lower) (?:go )?(?:below|under|than)|at least|lower limit(?: of| is|:)?)\s+" + Numeral);
+    private static readonly PromptPattern Most = new(@"\b(?:max(?:imum)?(?: value)?(?: of| is| to| at|:)?|up to|at most|(?:upper )?limit(?: of| is| to|:)?|(?:not|never) (?:go )?(?:above|over|beyond)|capped at|stops? at)\s+" + Numeral);
+    private static readonly PromptPattern Range = new(@"\b(?:from|between)\s+(-?\d+(?:[.,]\d+)?)\s+(?:to|and|up to)\s+(-?\d+(?:[.,]\d+)?)\b");
+    private static readonly PromptPattern ResetWanted = new(@"\breset");
+    private static readonly PromptPattern ResetUnwanted = new(@"\b(?:without|no|remove|delete|drop)\b(?: the| a| any)? reset");
 
     /// <inheritdoc/>
     public override WidgetKind Kind => WidgetKind.Counter;
@@ -38,7 +38,7 @@ public sealed class CounterTemplate : WidgetTemplate<CounterSettings>
     public override string Folder => "counter";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         ("counters?|tally|clicker|score ?keeper", 4),
         ("count(?:s|ing)?", 2));
 

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -20,9 +19,9 @@ public static class KindChooser
         new QuizTemplate(), new PriceTableTemplate(), new UnitConverterTemplate(), new BarChartTemplate(), new CardTemplate(),
     ];
 
-    private static readonly Regex SegmentEnd = PromptReader.Pattern(@"\s(?:with|that|which|where|who|showing|including|containing|having|using|for|about|on|to (?:help|let|count|collect|show))\s|[:.,;!?](?:\s|$)|\n");
-    private static readonly Regex[] Plain = [.. Templates.SelectMany(template => template.Words).Where(word => word.Weight >= LeastPlainWeight).Select(word => word.Phrase)];
-    private static readonly Regex MakeIt = PromptReader.Pattern(@"\b(?:make|turn) (?:it|this|that|them) (?:into )?an?\s");
+    private static readonly PromptPattern SegmentEnd = new(@"\s(?:with|that|which|where|who|showing|including|containing|having|using|for|about|on|to (?:help|let|count|collect|show))\s|[:.,;!?](?:\s|$)|\n");
+    private static readonly PromptPattern[] Plain = [.. Templates.SelectMany(template => template.Words).Where(word => word.Weight >= LeastPlainWeight).Select(word => word.Phrase)];
+    private static readonly PromptPattern MakeIt = new(@"\b(?:make|turn) (?:it|this|that|them) (?:into )?an?\s");
 
     /// <summary>The template of a kind.</summary>
     public static WidgetTemplate TemplateOf(WidgetKind kind) => Templates.First(template => template.Kind == kind);

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -15,16 +14,16 @@ public sealed record PollSettings(string Question, IReadOnlyList<string> Options
 /// <summary>A question to vote on. Votes are kept for the visit, and the widget says so.</summary>
 public sealed class PollTemplate : WidgetTemplate<PollSettings>
 {
-    private static readonly Regex Lead = PromptReader.Pattern(
+    private static readonly PromptPattern Lead = new(
         @"\b(?:with|between|among|options?|choices?|answers?|candidates?)\s+(?:the |these |following |my )*(?:options?|choices?|answers?|candidates?)\b(?: are| being)?\s*:?|\b(?:options?|choices?|answers?|candidates?)(?: are| should be)?\s*:|\b(?:between|among|choose from|vote (?:for|on):?)\s");
 
-    private static readonly Regex ReplaceLead = PromptReader.Pattern(@"\b(?:options?|choices?|answers?)(?: are| should be| to)?\s*:\s*");
-    private static readonly Regex Asked = PromptReader.Pattern(@"([^?:.!\n]*)\?");
-    private static readonly Regex Instruction = PromptReader.Pattern(
+    private static readonly PromptPattern ReplaceLead = new(@"\b(?:options?|choices?|answers?)(?: are| should be| to)?\s*:\s*");
+    private static readonly PromptPattern Asked = new(@"([^?:.!\n]*)\?");
+    private static readonly PromptPattern Instruction = new(
         @"^.*\b(?:poll|survey|vote|ballot|voting)\b(?: widget)?(?: (?:asking|that asks|which asks|to ask|about|on|for|of|where|with the question))*(?: (?:people|users|visitors|everyone|my team|us))?\s*[,:–-]?\s*");
 
-    private static readonly Regex About = PromptReader.Pattern(@"\b(?:poll|survey|vote|ballot|voting)\b(?: widget)? (?:about|on|for|of) (?:the |my |our )?([^,:;.?\n]+)");
-    private static readonly Regex AboutEnd = PromptReader.Pattern(@"\s(?:with|between|among|options|using|in|and)\s");
+    private static readonly PromptPattern About = new(@"\b(?:poll|survey|vote|ballot|voting)\b(?: widget)? (?:about|on|for|of) (?:the |my |our )?([^,:;.?\n]+)");
+    private static readonly PromptPattern AboutEnd = new(@"\s(?:with|between|among|options|using|in|and)\s");
 
     private static readonly IReadOnlyList<string> DefaultOptions = ["Yes", "No", "Not sure"];
 
@@ -38,7 +37,7 @@ public sealed class PollTemplate : WidgetTemplate<PollSettings>
     public override string Folder => "poll";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         ("(?:straw )?polls?|survey|ballot", 4),
         ("vot(?:e|es|ing)", 3));
 

@@ -27,15 +27,15 @@ public sealed class PriceTableTemplate : WidgetTemplate<PriceTableSettings>
 {
     private const string CurrencyMarks = @"us\$|\$|€|£|¥|₹|usd|eur|euros?|gbp|pounds?|dollars?|chf|jpy|yen|inr|sek|nok|dkk|pln|cad|aud";
 
-    private static readonly Regex Lead = PromptReader.Pattern(@"\b(?:with|plans?|tiers?|prices?|pricing|packages?|options?|for)(?: table| list| page)?(?: the| these)?(?: plans?| tiers?| packages?| prices?)?(?: are)?\s*:\s*|\bwith (?:\w+ )?(?:plans?|tiers?|packages?)\s*:?\s*");
-    private static readonly Regex Priced = PromptReader.Pattern(
+    private static readonly PromptPattern Lead = new(@"\b(?:with|plans?|tiers?|prices?|pricing|packages?|options?|for)(?: table| list| page)?(?: the| these)?(?: plans?| tiers?| packages?| prices?)?(?: are)?\s*:\s*|\bwith (?:\w+ )?(?:plans?|tiers?|packages?)\s*:?\s*");
+    private static readonly PromptPattern Priced = new(
         $@"^(.+?)\s*[:=–-]?\s*(?:\bat |\bfor |\bcosts? )?(?:({CurrencyMarks})\s?(\d[\d.,]*)|(\d[\d.,]*)\s?({CurrencyMarks})?|\b(free)\b)(?:\s*(?:/|per|a|every|each)\s*(month|mo|year|yr|week|day|hour|user|person)\b|\s*(monthly|yearly|annually|weekly|daily|hourly))?\s*(.*)$");
 
-    private static readonly Regex PeriodWord = PromptReader.Pattern(@"(?:/\s?|\bper |\ba |\beach |\bevery )(month|mo|year|yr|week|day|hour)\b|\b(monthly|yearly|annual(?:ly)?|weekly|daily|hourly)\b");
-    private static readonly Regex CurrencyWord = PromptReader.Pattern($@"({CurrencyMarks})");
-    private static readonly Regex InCurrency = PromptReader.Pattern($@"\b(?:in|to|use|using) (?:us )?({CurrencyMarks})(?:\W|$)");
-    private static readonly Regex Highlight = PromptReader.Pattern(@"\b(?:highlight(?:ed|ing)?|recommend(?:ed|ing)?|feature|emphasi[sz]e|most popular(?: is| plan is)?|popular(?: is)?)\s+(?:the |is )?([^,.;:\n]+)");
-    private static readonly Regex HighlightTail = PromptReader.Pattern(@"\s+(?:plan|tier|package|option|one)\b.*$");
+    private static readonly PromptPattern PeriodWord = new(@"(?:/\s?|\bper |\ba |\beach |\bevery )(month|mo|year|yr|week|day|hour)\b|\b(monthly|yearly|annual(?:ly)?|weekly|daily|hourly)\b");
+    private static readonly PromptPattern CurrencyWord = new($@"({CurrencyMarks})");
+    private static readonly PromptPattern InCurrency = new($@"\b(?:in|to|use|using) (?:us )?({CurrencyMarks})(?:\W|$)");
+    private static readonly PromptPattern Highlight = new(@"\b(?:highlight(?:ed|ing)?|recommend(?:ed|ing)?|feature|emphasi[sz]e|most popular(?: is| plan is)?|popular(?: is)?)\s+(?:the |is )?([^,.;:\n]+)");
+    private static readonly PromptPattern HighlightTail = new(@"\s+(?:plan|tier|package|option|one)\b.*$");
 
     private static readonly IReadOnlyList<PricePlan> Example =
     [
@@ -54,7 +54,7 @@ public sealed class PriceTableTemplate : WidgetTemplate<PriceTableSettings>
     public override string Folder => "price-table";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         ("(?:pric(?:e|es|ing)|plans?)(?: comparison)?[ -](?:table|list|page|plans?|cards?|grid|section|widget|overview|comparison|tiers?)s?", 5),
         ("pricing", 4),
         ("price ?list|prices|subscriptions?|tiers|rate card", 3),

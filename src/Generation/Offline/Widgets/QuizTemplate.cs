@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -26,14 +25,14 @@ public sealed record QuizSettings(IReadOnlyList<QuizQuestion> Questions, string 
 /// </summary>
 public sealed class QuizTemplate : WidgetTemplate<QuizSettings>
 {
-    private static readonly Regex Intro = PromptReader.Pattern(@"^.*(?::|\b(?:quiz|trivia)\b(?: (?:with|asking|that asks|which asks|about|of)(?: the)?(?: questions?)?)?)\s*");
-    private static readonly Regex Number = PromptReader.Pattern(@"^\s*(?:q(?:uestion)?\s*)?\d{1,2}\s*[.):]\s*|^\s*(?:q(?:uestion)?)\s*[.):]\s*");
-    private static readonly Regex Marked = PromptReader.Pattern(@"\s*(?:\((?:correct|right|true)\)|\[x\]|✓|✔|\*)\s*");
-    private static readonly Regex SentenceStart = PromptReader.Pattern(@"[.;!]\s+([^.;!]+)$");
+    private static readonly PromptPattern Intro = new(@"^.*(?::|\b(?:quiz|trivia)\b(?: (?:with|asking|that asks|which asks|about|of)(?: the)?(?: questions?)?)?)\s*");
+    private static readonly PromptPattern Number = new(@"^\s*(?:q(?:uestion)?\s*)?\d{1,2}\s*[.):]\s*|^\s*(?:q(?:uestion)?)\s*[.):]\s*");
+    private static readonly PromptPattern Marked = new(@"\s*(?:\((?:correct|right|true)\)|\[x\]|✓|✔|\*)\s*");
+    private static readonly PromptPattern SentenceStart = new(@"[.;!]\s+([^.;!]+)$");
 
-    private static readonly (string Topic, Regex Words, QuizQuestion[] Questions)[] Sets =
+    private static readonly (string Topic, PromptPattern Words, QuizQuestion[] Questions)[] Sets =
     [
-        ("Capitals", PromptReader.Pattern(@"\b(?:capitals?|geography|countries|europe|world|cities)\b"),
+        ("Capitals", new PromptPattern(@"\b(?:capitals?|geography|countries|europe|world|cities)\b"),
         [
             Q("What is the capital of Australia?", 1, "Sydney", "Canberra", "Melbourne"),
             Q("What is the capital of Canada?", 2, "Toronto", "Montreal", "Ottawa"),
@@ -41,7 +40,7 @@ public sealed class QuizTemplate : WidgetTemplate<QuizSettings>
             Q("What is the capital of Türkiye?", 1, "Istanbul", "Ankara", "Izmir"),
             Q("What is the capital of New Zealand?", 2, "Auckland", "Christchurch", "Wellington"),
         ]),
-        ("Space", PromptReader.Pattern(@"\b(?:space|planets?|astronomy|solar system|universe|stars)\b"),
+        ("Space", new PromptPattern(@"\b(?:space|planets?|astronomy|solar system|universe|stars)\b"),
         [
             Q("Which planet is the largest?", 2, "Saturn", "Earth", "Jupiter"),
             Q("Which planet is closest to the Sun?", 0, "Mercury", "Venus", "Mars"),
@@ -49,7 +48,7 @@ public sealed class QuizTemplate : WidgetTemplate<QuizSettings>
             Q("In which year did people first land on the Moon?", 1, "1959", "1969", "1979"),
             Q("Which galaxy do we live in?", 0, "The Milky Way", "Andromeda", "Triangulum"),
         ]),
-        ("Science", PromptReader.Pattern(@"\b(?:science|physics|chemistry|biology|nature)\b"),
+        ("Science", new PromptPattern(@"\b(?:science|physics|chemistry|biology|nature)\b"),
         [
             Q("What is the chemical symbol of gold?", 1, "Go", "Au", "Ag"),
             Q("Which gas do plants take in for photosynthesis?", 2, "Oxygen", "Nitrogen", "Carbon dioxide"),
@@ -57,7 +56,7 @@ public sealed class QuizTemplate : WidgetTemplate<QuizSettings>
             Q("What is the unit of force?", 0, "Newton", "Watt", "Pascal"),
             Q("Which part of a cell holds most of its DNA?", 2, "Membrane", "Ribosome", "Nucleus"),
         ]),
-        ("Maths", PromptReader.Pattern(@"\b(?:maths?|mathematics|arithmetic|numbers|multiplication|times tables?)\b"),
+        ("Maths", new PromptPattern(@"\b(?:maths?|mathematics|arithmetic|numbers|multiplication|times tables?)\b"),
         [
             Q("What is 7 × 8?", 1, "54", "56", "64"),
             Q("How many degrees do the angles of a triangle add up to?", 0, "180", "270", "360"),
@@ -65,7 +64,7 @@ public sealed class QuizTemplate : WidgetTemplate<QuizSettings>
             Q("Which of these is a prime number?", 1, "21", "23", "27"),
             Q("What is 15 % of 200?", 0, "30", "15", "35"),
         ]),
-        ("Animals", PromptReader.Pattern(@"\b(?:animals?|zoo|wildlife|mammals)\b"),
+        ("Animals", new PromptPattern(@"\b(?:animals?|zoo|wildlife|mammals)\b"),
         [
             Q("Which animal is the largest that has ever lived?", 0, "Blue whale", "African elephant", "Whale shark"),
             Q("How many legs does a spider have?", 1, "Six", "Eight", "Ten"),
@@ -73,7 +72,7 @@ public sealed class QuizTemplate : WidgetTemplate<QuizSettings>
             Q("What is the fastest land animal?", 0, "Cheetah", "Lion", "Horse"),
             Q("What does a panda mostly eat?", 1, "Fish", "Bamboo", "Fruit"),
         ]),
-        ("JavaScript", PromptReader.Pattern(@"\b(?:javascript|typescript|programming|coding|web development)\b"),
+        ("JavaScript", new PromptPattern(@"\b(?:javascript|typescript|programming|coding|web development)\b"),
         [
             Q("Which keyword declares a variable that cannot be reassigned?", 2, "let", "var", "const"),
             Q("What does typeof null give?", 0, "\"object\"", "\"null\"", "\"undefined\""),
@@ -81,7 +80,7 @@ public sealed class QuizTemplate : WidgetTemplate<QuizSettings>
             Q("What does 0.1 + 0.2 === 0.3 give?", 1, "true", "false", "an error"),
             Q("What does an async function return?", 2, "A callback", "A generator", "A promise"),
         ]),
-        (GeneralKnowledge, PromptReader.Pattern(@"\b(?:general knowledge|trivia|anything)\b"),
+        (GeneralKnowledge, new PromptPattern(@"\b(?:general knowledge|trivia|anything)\b"),
         [
             Q("How many days does a leap year have?", 1, "365", "366", "367"),
             Q("Which ocean is the largest?", 2, "Atlantic", "Indian", "Pacific"),
@@ -103,7 +102,7 @@ public sealed class QuizTemplate : WidgetTemplate<QuizSettings>
     public override string Folder => "quiz";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         ("quiz(?:zes)?|trivia(?: game)?", 4),
         ("multiple[ -]choice|test my knowledge", 3),
         ("exam|questionnaire", 2));

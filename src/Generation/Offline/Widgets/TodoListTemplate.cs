@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -14,7 +13,7 @@ public sealed record TodoListSettings(IReadOnlyList<string> Items) : WidgetSetti
 /// <summary>A list to tick off, add to and filter.</summary>
 public sealed class TodoListTemplate : WidgetTemplate<TodoListSettings>
 {
-    private static readonly Regex Lead = PromptReader.Pattern(@"\b(?:with|containing|including|having|for|has|the)?\s*(?:the |these |following |initial |starting )*(?:items?|tasks?|to-?dos|entries)\b(?: are| is)?\s*:?|\b(?:to-?do|check|task|shopping|packing|grocery) ?list(?: of)?\s*:");
+    private static readonly PromptPattern Lead = new(@"\b(?:with|containing|including|having|for|has|the)?\s*(?:the |these |following |initial |starting )*(?:items?|tasks?|to-?dos|entries)\b(?: are| is)?\s*:?|\b(?:to-?do|check|task|shopping|packing|grocery) ?list(?: of)?\s*:");
 
     /// <inheritdoc/>
     public override WidgetKind Kind => WidgetKind.TodoList;
@@ -26,7 +25,7 @@ public sealed class TodoListTemplate : WidgetTemplate<TodoListSettings>
     public override string Folder => "todo-list";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         (@"to-?dos?(?:[ -]?lists?)?|to do lists?|check-?lists?|task (?:list|tracker|manager|board)s?|(?:shopping|packing|grocery|bucket|chore|wish) ?lists?", 4),
         ("things to do|tasks|to do|chores|tick off", 2));
 

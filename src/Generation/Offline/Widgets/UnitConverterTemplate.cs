@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -17,7 +16,7 @@ public sealed record UnitConverterSettings(IReadOnlyList<UnitPair> Pairs) : Widg
 /// <summary>Converts between units of length, mass, temperature, volume, speed, area, time and data.</summary>
 public sealed class UnitConverterTemplate : WidgetTemplate<UnitConverterSettings>
 {
-    private static readonly (string Id, string Quantity, Regex Names)[] Units =
+    private static readonly (string Id, string Quantity, PromptPattern Names)[] Units =
     [
         Unit("km", "length", "km|kms|kilomet(?:re|er)s?"),
         Unit("mi", "length", "mi|miles?"),
@@ -57,22 +56,22 @@ public sealed class UnitConverterTemplate : WidgetTemplate<UnitConverterSettings
         Unit("TB", "data", "tb|terabytes?"),
     ];
 
-    private static readonly (Regex Word, UnitPair Pair)[] Quantities =
+    private static readonly (PromptPattern Word, UnitPair Pair)[] Quantities =
     [
-        (PromptReader.Pattern(@"\b(?:length|distance|height)\b"), new("km", "mi")),
-        (PromptReader.Pattern(@"\b(?:weight|mass)\b"), new("kg", "lb")),
-        (PromptReader.Pattern(@"\btemperatures?\b"), new("C", "F")),
-        (PromptReader.Pattern(@"\b(?:volume|liquids?|cooking)\b"), new("l", "gal")),
-        (PromptReader.Pattern(@"\bspeeds?\b"), new("kmh", "mph")),
-        (PromptReader.Pattern(@"\bareas?\b"), new("ha", "ac")),
-        (PromptReader.Pattern(@"\btime\b"), new("h", "min")),
-        (PromptReader.Pattern(@"\b(?:data|file) sizes?\b"), new("MB", "GB")),
+        (new PromptPattern(@"\b(?:length|distance|height)\b"), new("km", "mi")),
+        (new PromptPattern(@"\b(?:weight|mass)\b"), new("kg", "lb")),
+        (new PromptPattern(@"\btemperatures?\b"), new("C", "F")),
+        (new PromptPattern(@"\b(?:volume|liquids?|cooking)\b"), new("l", "gal")),
+        (new PromptPattern(@"\bspeeds?\b"), new("kmh", "mph")),
+        (new PromptPattern(@"\bareas?\b"), new("ha", "ac")),
+        (new PromptPattern(@"\btime\b"), new("h", "min")),
+        (new PromptPattern(@"\b(?:data|file) sizes?\b"), new("MB", "GB")),
     ];
 
-    private static readonly Regex Joint = PromptReader.Pattern(@"([\p{L}°²][\p{L}\p{N}°² ]*(?:/[hs]\b)?)\s*(?:<->|<=>|->|=>|→|⇄|↔|\bto and from\b|\binto\b|\bto\b|\bin\b|\band\b|\bor\b|/|\bvs\b|-)\s*(?:degrees? )?([\p{L}°²][\p{L}\p{N}°²]*(?:/[hs]\b)?(?: [\p{L}]+)?(?: [\p{L}]+)?)");
-    private static readonly Regex Separator = PromptReader.Pattern(@"[,;:.\n()]+|\band (?:also )?(?:from )?");
-    private static readonly Regex Removal = PromptReader.Pattern(@"\b(?:remove|delete|drop|without)\b");
-    private static readonly Regex Addition = PromptReader.Pattern(@"\b(?:add|include|also|plus|too|as well)\b");
+    private static readonly PromptPattern Joint = new(@"([\p{L}°²][\p{L}\p{N}°² ]*(?:/[hs]\b)?)\s*(?:<->|<=>|->|=>|→|⇄|↔|\bto and from\b|\binto\b|\bto\b|\bin\b|\band\b|\bor\b|/|\bvs\b|-)\s*(?:degrees? )?([\p{L}°²][\p{L}\p{N}°²]*(?:/[hs]\b)?(?: [\p{L}]+)?(?: [\p{L}]+)?)");
+    private static readonly PromptPattern Separator = new(@"[,;:.\n()]+|\band (?:also )?(?:from )?");
+    private static readonly PromptPattern Removal = new(@"\b(?:remove|delete|drop|without)\b");
+    private static readonly PromptPattern Addition = new(@"\b(?:add|include|also|plus|too|as well)\b");
 
     /// <inheritdoc/>
     public override WidgetKind Kind => WidgetKind.UnitConverter;
@@ -84,7 +83,7 @@ public sealed class UnitConverterTemplate : WidgetTemplate<UnitConverterSettings
     public override string Folder => "unit-converter";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(Regex Phrase, int Weight)> Words { get; } = Phrases(
+    public override IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; } = Phrases(
         ("(?:(?:unit|temperature|length|weight|mass|distance|volume|speed|area|measurement|metric|data)s? )?(?:converters?|conversions?)|convert units", 5),
         ("convert(?:s|ing)?", 4),
         ("(?:km|kilomet(?:re|er)s|kg|kilos?|celsius|lit(?:re|er)s|cm|met(?:re|er)s) (?:in)?to (?:mi|miles|lbs?|pounds|fahrenheit|gallons|inches|feet)", 4));
@@ -132,7 +131,7 @@ public sealed class UnitConverterTemplate : WidgetTemplate<UnitConverterSettings
 
     private static bool Same(UnitPair a, UnitPair b) => a == b || (a.From == b.To && a.To == b.From);
 
-    private static (string Id, string Quantity, Regex Names) Unit(string id, string quantity, string names) => (id, quantity, PromptReader.Pattern($"^(?:{names})$"));
+    private static (string Id, string Quantity, PromptPattern Names) Unit(string id, string quantity, string names) => (id, quantity, new PromptPattern($"^(?:{names})$"));
 
     private static string? QuantityOf(string id) => Units.FirstOrDefault(unit => unit.Id == id).Quantity;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -108,14 +107,14 @@ internal static class UnmetWishes
     /// <summary>
     /// What a request begins with when it is for something that no kind is, whatever it is to contain: "a snake game with a countdown" is no countdown.
     /// </summary>
-    private static readonly Regex Beginning = PromptReader.Pattern(
+    private static readonly PromptPattern Beginning = new(
         @"^(?:(?:please|hi|hello),? )*(?:can you |could you |i (?:want|need|would like|'d like) |we (?:want|need) )?(?:to )?(?:build|create|make|give|generate|write|design|show|have)?(?: me| us)?\s*(?:an? |the |some |my |our )"
         + @"(?:[\p{L}-]{1,30} ){0,4}?" + OtherThing);
 
-    private static readonly Regex Wished = PromptReader.Pattern(
+    private static readonly PromptPattern Wished = new(
         @"(?:^|\b(?:into|make it|build|create|want|need|make|design|write)(?: me| us)? )(an? (?:[\p{L}-]{1,30} ){0,3}?)(" + OtherThing + ")");
 
-    private static readonly Regex NextWord = PromptReader.Pattern(@"(?:\s+(?:with|that|which|where|in|and|for|about|using|to)|\s*[.,:;!?])$");
+    private static readonly PromptPattern NextWord = new(@"(?:\s+(?:with|that|which|where|in|and|for|about|using|to)|\s*[.,:;!?])$");
 
     /// <summary>True when the prompt asks first of all for what none of the kinds is.</summary>
     public static bool IsForAnotherThing(PromptReader prompt) => Beginning.Match(prompt.Unquoted) is { Success: true } match && !KindChooser.NamesAKind(match.Value);
@@ -157,13 +156,13 @@ internal static class UnmetWishes
     private static Wish Own(string nouns, string words) => Joined($@"\b(?:{Joint}|and)|,", nouns, words);
 
     private static Wish Joined(string joint, string nouns, string words) =>
-        new(PromptReader.Pattern($@"(?:{joint})\s+(?:(?:an?|the|some|my|our|its|optional|nice|small|simple|built-in|loud) ){{0,2}}(?:{nouns})\b"), words);
+        new(new PromptPattern($@"(?:{joint})\s+(?:(?:an?|the|some|my|our|its|optional|nice|small|simple|built-in|loud) ){{0,2}}(?:{nouns})\b"), words);
 
-    private static Wish Said(string pattern, string words) => new(PromptReader.Pattern($@"\b(?:{pattern})\b"), words);
+    private static Wish Said(string pattern, string words) => new(new PromptPattern($@"\b(?:{pattern})\b"), words);
 
     /// <param name="Pattern">How it is said.</param>
     /// <param name="Words">What it is called; {0} stands for the pattern's first group.</param>
-    private sealed record Wish(Regex Pattern, string Words)
+    private sealed record Wish(PromptPattern Pattern, string Words)
     {
         public string? In(string text) =>
             Pattern.Match(text) is { Success: true } match ? Words.Replace("{0}", match.Groups[1].Value.ToLowerInvariant(), StringComparison.Ordinal) : null;

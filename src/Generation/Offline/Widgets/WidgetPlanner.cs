@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Generation;
 using Jobs.Generation.Offline.Prompts;
@@ -8,11 +7,11 @@ namespace Jobs.Generation.Offline.Widgets;
 /// <summary>Turns prompts into a plan: a first prompt into a new one, each later prompt into a changed one.</summary>
 public sealed class WidgetPlanner(TimeProvider time)
 {
-    private static readonly Regex Request = PromptReader.Pattern(
+    private static readonly PromptPattern Request = new(
         @"^(?:please |hi,? |hello,? )*(?:can you |could you |i (?:want|need|would like|'d like) |we (?:want|need) )?(?:to )?(?:build|create|make|give|generate|write|design|show|have)?(?: me| us)?\s*(?:an?|the|some)?\s*(?:[a-z-]+ ){0,2}(?:card|widget|page|banner|note|notice|section|box|component|list)\s*(?:(?:about|for|of|on|that says|saying|which says|with|showing|announcing|to show)\s+)?(?:the following |the text )?[:,]?\s*");
 
-    private static readonly Regex TextChange = PromptReader.Pattern(@"\b(?:text|description|subtitle|paragraph)(?: (?:to|is|saying|should be|reading))?\s*:?\s*(?:""([^""\n]+)""|“([^”\n]+)”)");
-    private static readonly Regex FirstPart = PromptReader.Pattern(@"[:.!\n]\s|[:.!\n]$|,\s");
+    private static readonly PromptPattern TextChange = new(@"\b(?:text|description|subtitle|paragraph)(?: (?:to|is|saying|should be|reading))?\s*:?\s*(?:""([^""\n]+)""|“([^”\n]+)”)");
+    private static readonly PromptPattern FirstPart = new(@"[:.!\n]\s|[:.!\n]$|,\s");
 
     /// <summary>
     /// The plan for a request: the current files' plan with the prompt's changes, or all prompts replayed when the files hold no plan. No plan when the

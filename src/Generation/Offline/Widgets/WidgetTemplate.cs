@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
 namespace Jobs.Generation.Offline.Widgets;
@@ -16,7 +15,7 @@ public abstract class WidgetTemplate
     public abstract string Noun { get; }
 
     /// <summary>The phrases that ask for this kind, each with its weight: 5 leaves no doubt, 1 is a hint.</summary>
-    public abstract IReadOnlyList<(Regex Phrase, int Weight)> Words { get; }
+    public abstract IReadOnlyList<(PromptPattern Phrase, int Weight)> Words { get; }
 
     /// <summary>The folder of <see cref="WidgetFiles"/> that holds its source files.</summary>
     public abstract string Folder { get; }
@@ -31,8 +30,8 @@ public abstract class WidgetTemplate
     public abstract string Describe(WidgetSettings settings);
 
     /// <summary>Phrases with weights.</summary>
-    protected static (Regex Phrase, int Weight)[] Phrases(params (string Pattern, int Weight)[] words) =>
-        [.. words.Select(word => (PromptReader.Pattern($@"\b(?:{word.Pattern})\b"), word.Weight))];
+    protected static (PromptPattern Phrase, int Weight)[] Phrases(params (string Pattern, int Weight)[] words) =>
+        [.. words.Select(word => (new PromptPattern($@"\b(?:{word.Pattern})\b"), word.Weight))];
 
     /// <summary>"1 plan", "2 plans".</summary>
     protected static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
