@@ -267,14 +267,14 @@ public static class Crawler
         {
             if (answer.Failure == FetchFailure.None && answer.Status is >= 200 and < 300)
             {
-                KeepRobots(entry, RobotsFile.Parse(answer.Body.Span, CrawlLimits.UserAgent));
+                KeepRobots(entry, RobotsFile.Parse(answer.Body.Span, CrawlLimits.UserAgent), at);
                 return;
             }
 
             // "Unavailable": there are no rules. Too many redirects are that too, and being asked to slow down is not.
             if (answer.Failure == FetchFailure.None && answer.Status is >= 300 and < 500 and not 429)
             {
-                KeepRobots(entry, new RobotsFile(RobotsRules.AllowAll, [], false));
+                KeepRobots(entry, new RobotsFile(RobotsRules.AllowAll, [], false), at);
                 return;
             }
 
@@ -301,7 +301,7 @@ public static class Crawler
             }
         }
 
-        private void KeepRobots(CrawlEntry entry, RobotsFile file)
+        private void KeepRobots(CrawlEntry entry, RobotsFile file, TimeSpan at)
         {
             if (file.IsTooLarge || !_frontier.TryKeepRules(entry.Address, file.Rules))
             {
@@ -310,10 +310,8 @@ public static class Crawler
                 return;
             }
 
-            // The rules may ask for more time than was left until now.
-            var host = _frontier.HostOf(entry.Address)!;
-            var delayed = now + DelayOf(host);
-            _frontier.SetHost(entry.Address, host with { NotBefore = host.NotBefore > delayed ? host.NotBefore : delayed });
+            // The rules may ask for more time than was left before they were known.
+            Wait(entry.Address, at);
             OfferSitemaps(entry.Address, file.Sitemaps);
         }
 

@@ -1,18 +1,17 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Unicode;
-using AngleSharp.Text;
 
 namespace Jobs.Documents.Html;
 
 /// <summary>
 /// Finds the character set of HTML or text that came over HTTP, and decodes it. In this order: a byte order mark; UTF-8 where the bytes are valid UTF-8 and use it, whatever is
 /// declared, because no other text looks so; the set that the header declares; the one that the HTML declares in its first 1,024 bytes; windows-1252, which is what pages without
-/// a declaration, or with a wrong one for UTF-8, are most likely in. Labels are those of the WHATWG's encoding standard. Decoding never fails: what is invalid becomes U+FFFD.
+/// a declaration, or with a wrong one for UTF-8, are most likely in. Decoding never fails: what is invalid becomes U+FFFD.
 /// </summary>
 public static class HtmlDecoder
 {
-    static HtmlDecoder() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+    private static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding("windows-1252")!;
 
     /// <summary>Decodes a body. <paramref name="isCut"/> says that the body was cut somewhere, possibly within a character.</summary>
     public static string Decode(ReadOnlySpan<byte> body, string? contentType, bool isCut = false)
@@ -46,7 +45,7 @@ public static class HtmlDecoder
         }
 
         var declared = Supported(HeaderCharset(contentType)) ?? Supported(MetaCharset(body));
-        return declared is not null && !(declared is UTF8Encoding && !isUtf8) ? (declared, 0) : (TextEncoding.Windows1252, 0);
+        return declared is not null && !(declared is UTF8Encoding && !isUtf8) ? (declared, 0) : (Windows1252, 0);
     }
 
     /// <summary>The length without the incomplete UTF-8 sequence at the end.</summary>
@@ -64,8 +63,17 @@ public static class HtmlDecoder
         return body.Length;
     }
 
-    private static Encoding? Supported(string? label) =>
-        label is { Length: > 0 } && TextEncoding.IsSupported(label) ? TextEncoding.Resolve(label) : null;
+    /// <summary>The encoding of a label; null for a label that is not known. Latin 1 and ASCII stand for windows-1252, which has more.</summary>
+    private static Encoding? Supported(string? label) => label?.ToLowerInvariant() switch
+    {
+        null or "" => null,
+        "utf-8" or "utf8" => Encoding.UTF8,
+        "utf-16" or "utf-16le" => Encoding.Unicode,
+        "utf-16be" => Encoding.BigEndianUnicode,
+        "iso-8859-1" or "iso8859-1" or "latin1" or "ascii" or "us-ascii" or "cp1252" => Windows1252,
+        ['c', 'p', '1', '2', '5', _] name => CodePagesEncodingProvider.Instance.GetEncoding("windows-" + name[2..]),
+        var name => CodePagesEncodingProvider.Instance.GetEncoding(name),
+    };
 
     private static string? HeaderCharset(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type) ? type.CharSet?.Trim('"', '\'', ' ') : null;
