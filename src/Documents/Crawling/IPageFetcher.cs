@@ -9,7 +9,7 @@ public interface IPageFetcher
 {
     /// <summary>
     /// Requests an address by GET. What goes wrong is part of the answer (<see cref="FetchAnswer.Failure"/>); the only exception is <see cref="OperationCanceledException"/>. It is
-    /// called for several hosts at a time, and never for two addresses of one host.
+    /// called for several hosts at a time, and never for two addresses of one host, unless the robots.txt of another host redirects there.
     /// </summary>
     Task<FetchAnswer> FetchAsync(FetchRequest request, CancellationToken cancellationToken);
 }

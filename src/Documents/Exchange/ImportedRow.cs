@@ -100,7 +100,8 @@ public sealed record ImportedDocument
             : string.IsNullOrWhiteSpace(text) ? Missing("text")
             : title.Length > ExchangeLimits.MaxTitleCharacters ? TooLong("title", ExchangeLimits.MaxTitleCharacters)
             : givenId?.Length > ExchangeLimits.MaxIdCharacters ? TooLong("id", ExchangeLimits.MaxIdCharacters)
-            : url is not null && !IsUrl(url) ? new ImportError(line, ImportErrorCodes.InvalidValue, $"url must be an absolute http or https address of at most {ExchangeLimits.MaxUrlCharacters} characters.")
+            : url is not null && !IsUrl(url)
+                ? new ImportError(line, ImportErrorCodes.InvalidValue, $"url must be an absolute http or https address of at most {ExchangeLimits.MaxUrlCharacters} characters.")
             : metadata.Keys.Any(name => name.Length > ExchangeLimits.MaxNameCharacters) ? TooLong("The name of a value", ExchangeLimits.MaxNameCharacters)
             : metadata.FirstOrDefault(pair => pair.Value.Length > ExchangeLimits.MaxValueCharacters) is { Key: { } name } ? TooLong(name, ExchangeLimits.MaxValueCharacters)
             : null;

@@ -57,7 +57,7 @@ public static class HtmlReader
         if (elements <= HtmlLimits.MaxElementsForMainContent && html.Length <= HtmlLimits.MaxCharactersForMainContent)
         {
             // The search takes the tree apart, so that without success the page is parsed once more.
-            if (MainContent.Find(document, address) is { } main && PageContent.Write(main, links, isMain: true, isAll: true, cancellationToken) is var found
+            if (MainContent.Use(document, address, main => PageContent.Write(main, links, isMain: true, isAll: true, cancellationToken)) is { } found
                 && found.Text.Length >= HtmlLimits.MinMainContentCharacters)
             {
                 return found;

@@ -354,7 +354,8 @@ public sealed class CrawlerTests
     [Theory]
     [InlineData(CrawlLimits.MaxQueryVariants)]
     [InlineData(CrawlLimits.MaxQueryVariants + 1)]
-    public Task Path_is_taken_with_at_most_so_many_queries(int queries) => AssertTaken([.. Enumerable.Range(0, queries).Select(i => $"/search?q={(char)('a' + i % 26)}{(char)('a' + i / 26)}")], CrawlLimits.MaxQueryVariants);
+    public Task Path_is_taken_with_at_most_so_many_queries(int queries) =>
+        AssertTaken([.. Enumerable.Range(0, queries).Select(i => $"/search?q={(char)('a' + i % 26)}{(char)('a' + i / 26)}")], CrawlLimits.MaxQueryVariants);
 
     [Theory]
     [InlineData(CrawlLimits.MaxNumberVariants)]

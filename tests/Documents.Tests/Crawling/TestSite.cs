@@ -59,7 +59,8 @@ internal static class TestSite
         return segments switch
         {
             [] => Home(),
-            ["robots.txt"] => new TestResponse(200, "text/plain", Encoding.UTF8.GetBytes("User-agent: *\nDisallow: /private\nAllow: /private/open$\nCrawl-delay: 0\nSitemap: http://site.test/sitemap.xml\n")),
+            ["robots.txt"] => new TestResponse(200, "text/plain", Encoding.UTF8.GetBytes(
+                "User-agent: *\nDisallow: /private\nAllow: /private/open$\nCrawl-delay: 0\nSitemap: http://site.test/sitemap.xml\n")),
             ["sitemap.xml"] => new TestResponse(200, "application/xml", Encoding.UTF8.GetBytes(
                 $"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{Root}/page/0</loc></url><url><loc>http://other.test/</loc></url></urlset>")),
             ["section", var i] => Section(Int(i)),

@@ -50,7 +50,7 @@ public sealed class ExportTests(ITestOutputHelper output)
     {
         using var stream = new MemoryStream();
 
-        var file = await CsvWriter.WriteAsync(stream, Columns, Rows(new("T", text)));
+        var file = await CsvWriter.WriteAsync(stream, Columns, Rows(new Row("T", text)));
 
         Assert.Equal($"title,text\r\nT,{cell}\r\n", Encoding.UTF8.GetString(stream.ToArray()));
         Assert.Equal(new ExportedFile(1, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream.ToArray()))), file);

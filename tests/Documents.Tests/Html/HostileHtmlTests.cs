@@ -40,6 +40,11 @@ public sealed class HostileHtmlTests(ITestOutputHelper output)
         ["backticks"] = () => "<pre>" + Repeat("`` ` ", 300_000) + "</pre><code>" + new string('`', 500_000) + "</code>",
         ["10,000 links"] = () => string.Concat(Enumerable.Range(0, 10_000).Select(i => $"<li><a href=/p{i}?a=b&amp;c=d>link {i}</a>")),
         ["4,900 small elements, which are looked through for an article"] = () => Repeat("<div>hello, there is a text in it, which is long enough, is it not</div>", 4_900),
+        ["a title of two lines"] = () => $"<title>a | b\n{new string('x', 450_000)}</title><p>x",
+        ["meta names of spaces"] = () => $"<meta name=\"{new string(' ', 450_000)}\" content=\"{new string(' ', 20_000)}\"><p>x",
+        ["spaces in code"] = () => $"<pre>x{new string(' ', 450_000)}y</pre>",
+        ["line breaks in code"] = () => $"<article><pre>x{Repeat(" \n", 200_000)}y</pre></article>",
+        ["commas"] = () => $"<article><p>{Repeat("a, ", 150_000)}</article>",
         ["a text of 490 KB that is looked through for an article"] = () => Repeat("<div><span>a, ", 50) + new string('y', 490_000),
     };
 

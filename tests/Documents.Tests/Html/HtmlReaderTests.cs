@@ -76,7 +76,9 @@ public sealed class HtmlReaderTests
     [Fact]
     public void Page_without_an_article_gives_all_but_its_navigation()
     {
-        var page = Read("<body><nav>Menu</nav><h1>Head</h1><p>Short.</p><script>var x;</script><style>p{}</style><p hidden>gone</p><p style='display: none'>gone</p><footer>Foot</footer>");
+        var page = Read("""
+            <body><nav>Menu</nav><h1>Head</h1><p>Short.</p><script>var x;</script><style>p{}</style><p hidden>gone</p><p style='display: none'>gone</p><footer>Foot</footer>
+            """);
 
         Assert.False(page.IsMainContent);
         Assert.Equal("Head\n\nShort.", page.Text);
