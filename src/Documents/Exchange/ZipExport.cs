@@ -63,7 +63,12 @@ public sealed class ZipExport(Stream output, DateTimeOffset createdAt) : IAsyncD
     private ZipArchiveEntry Create(string name)
     {
         var entry = _archive.CreateEntry(name, CompressionLevel.Fastest);
-        entry.LastWriteTime = createdAt;
+        // The format knows no other years.
+        if (createdAt.Year is >= 1980 and < 2108)
+        {
+            entry.LastWriteTime = createdAt;
+        }
+
         return entry;
     }
 

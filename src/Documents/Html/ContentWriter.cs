@@ -65,8 +65,10 @@ internal sealed class ContentWriter(LinkResolver links, bool isMarkdown, bool is
     private void Walk(INode parent)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        for (var node = parent.FirstChild; node is not null && !_isFull; node = node.NextSibling)
+        var nodes = parent.ChildNodes;
+        for (var i = 0; i < nodes.Length && !_isFull; i++)
         {
+            var node = nodes[i];
             if (node is IText text)
             {
                 AddText(text.Data);
@@ -220,9 +222,10 @@ internal sealed class ContentWriter(LinkResolver links, bool isMarkdown, bool is
         var mark = isOrdered ? (_listBefore == '.' ? ')' : '.') : (_listBefore == '-' ? '*' : '-');
         var isFirst = true;
         var isTight = true;
-        for (var node = list.FirstChild; node is not null && !_isFull; node = node.NextSibling)
+        var nodes = list.ChildNodes;
+        for (var i = 0; i < nodes.Length && !_isFull; i++)
         {
-            if (node is not IElement item || !IsShown(item))
+            if (nodes[i] is not IElement item || !IsShown(item))
             {
                 continue;
             }
@@ -712,30 +715,20 @@ internal sealed class ContentWriter(LinkResolver links, bool isMarkdown, bool is
         _out.Append('\n');
     }
 
-    private string TextOf(INode root)
+    private static string TextOf(INode root)
     {
         var text = new StringBuilder();
-        Add(root);
-        return text.ToString();
-
-        void Add(INode parent)
+        foreach (var node in HtmlTree.Nodes(root, element => !Hidden.Contains(element.LocalName)))
         {
-            for (var node = parent.FirstChild; node is not null; node = node.NextSibling)
+            text.Append(node switch
             {
-                if (node is IText piece)
-                {
-                    text.Append(piece.Data);
-                }
-                else if (node is IElement { LocalName: "br" })
-                {
-                    text.Append('\n');
-                }
-                else if (node is IElement element && !Hidden.Contains(element.LocalName))
-                {
-                    Add(element);
-                }
-            }
+                IText piece => piece.Data,
+                IElement { LocalName: "br" } => "\n",
+                _ => "",
+            });
         }
+
+        return text.ToString();
     }
 
     private static int LongestRun(string text, char c)

@@ -16,7 +16,7 @@ public static class HtmlLimits
     public const int MaxElements = 50_000;
 
     /// <summary>The most elements of a page whose main content is looked for; of a larger page all content is taken, because looking costs more than in proportion.</summary>
-    public const int MaxElementsForMainContent = 5_000;
+    public const int MaxElementsForMainContent = 3_000;
 
     /// <summary>The most characters of HTML whose main content is looked for; as above.</summary>
     public const int MaxCharactersForMainContent = 500_000;

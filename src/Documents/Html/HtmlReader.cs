@@ -20,7 +20,8 @@ public static class HtmlReader
     /// <param name="cancellationToken">Ends the work with an <see cref="OperationCanceledException"/>.</param>
     public static HtmlPage Read(string html, Uri? address, string? crawler = null, CancellationToken cancellationToken = default)
     {
-        var (document, isCut) = HtmlTree.Parse(html, cancellationToken);
+        (html, var isCut) = HtmlTree.Bound(html, cancellationToken);
+        var document = HtmlTree.Parse(html);
         using (document)
         {
             var about = new About();
@@ -63,7 +64,7 @@ public static class HtmlReader
                 return found;
             }
 
-            document = HtmlTree.Parse(html, cancellationToken).Document;
+            document = HtmlTree.Parse(html);
         }
 
         using (document)

@@ -9,42 +9,44 @@ namespace Jobs.Documents.Html;
 /// </summary>
 internal sealed class NestingGuard(int maxOpen, int maxFormatting)
 {
-    private static readonly FrozenSet<string> Void = Set(
-        "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link", "meta", "param", "source", "track", "wbr");
+    private static readonly FrozenDictionary<string, Kinds> Known = Names();
 
-    private static readonly FrozenSet<string> Formatting = Set(
-        "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u");
-
-    private static readonly FrozenSet<string> Special = Set(
-        "address", "applet", "article", "aside", "blockquote", "body", "button", "caption", "center", "colgroup", "dd", "details", "dir", "div", "dl", "dt", "fieldset", "figcaption",
-        "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "html", "iframe", "li", "listing", "main", "marquee", "menu", "nav",
-        "noembed", "noframes", "noscript", "object", "ol", "p", "plaintext", "pre", "script", "search", "section", "select", "style", "summary", "table", "tbody", "td", "template",
-        "textarea", "tfoot", "th", "thead", "title", "tr", "ul", "xmp");
-
-    /// <summary>No end tag but a table's reaches beyond these.</summary>
-    private static readonly FrozenSet<string> Boundaries = Set("applet", "caption", "foreignobject", "html", "marquee", "math", "object", "select", "svg", "table", "td", "template", "th");
-
-    private static readonly FrozenSet<string> TableParts = Set("caption", "colgroup", "table", "tbody", "td", "tfoot", "th", "thead", "tr");
-
-    /// <summary>What a start tag closes if it is open, and where the search for it ends.</summary>
-    private static readonly FrozenDictionary<string, (string[] Closes, string[] Within)> Implied = new Dictionary<string, (string[], string[])>
-    {
-        ["li"] = (["li"], ["ul", "ol", "menu", "dir"]),
-        ["dd"] = (["dd", "dt"], ["dl"]),
-        ["dt"] = (["dd", "dt"], ["dl"]),
-        ["td"] = (["td", "th"], ["tr", "table"]),
-        ["th"] = (["td", "th"], ["tr", "table"]),
-        ["tr"] = (["tr", "caption", "colgroup"], ["tbody", "thead", "tfoot", "table"]),
-        ["tbody"] = (["tbody", "thead", "tfoot", "caption", "colgroup"], ["table"]),
-        ["thead"] = (["tbody", "thead", "tfoot", "caption", "colgroup"], ["table"]),
-        ["tfoot"] = (["tbody", "thead", "tfoot", "caption", "colgroup"], ["table"]),
-        ["option"] = (["option"], ["select", "optgroup", "datalist"]),
-        ["optgroup"] = (["optgroup"], ["select"]),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
-    private readonly List<string> _open = [];
+    private readonly List<(string Name, Kinds Kinds)> _open = [];
     private readonly Dictionary<string, int> _formatting = new(StringComparer.Ordinal);
     private int _openFormatting;
+
+    /// <summary>What an element is to the rules; an element can be several of these.</summary>
+    [Flags]
+    private enum Kinds
+    {
+        None = 0,
+        Void = 1 << 0,
+        Formatting = 1 << 1,
+        Special = 1 << 2,
+
+        /// <summary>No end tag but a table's reaches beyond it.</summary>
+        Boundary = 1 << 3,
+        TablePart = 1 << 4,
+        Heading = 1 << 5,
+
+        /// <summary>Its start tag ends a paragraph.</summary>
+        EndsParagraph = 1 << 6,
+        Paragraph = 1 << 7,
+        Button = 1 << 8,
+        Item = 1 << 9,
+        List = 1 << 10,
+        Term = 1 << 11,
+        TermList = 1 << 12,
+        Cell = 1 << 13,
+        Row = 1 << 14,
+        Section = 1 << 15,
+        Caption = 1 << 16,
+        Table = 1 << 17,
+        Template = 1 << 18,
+        Option = 1 << 19,
+        OptionGroup = 1 << 20,
+        Select = 1 << 21,
+    }
 
     /// <summary>How many elements the tags so far have made at most: formatting that is open may be made anew in every block.</summary>
     public long Elements { get; private set; }
@@ -52,30 +54,31 @@ internal sealed class NestingGuard(int maxOpen, int maxFormatting)
     /// <summary>Sees a start tag; false when the parser must not.</summary>
     public bool Start(string name)
     {
-        var isFormatting = Formatting.Contains(name);
-        if (Void.Contains(name))
+        var kinds = Known.GetValueOrDefault(name);
+        Elements += kinds.HasFlag(Kinds.Special) ? 1 + _openFormatting : 1;
+        if (kinds.HasFlag(Kinds.Void) || IsRoot(name))
         {
-            Elements++;
             return true;
         }
 
-        if (Implied.TryGetValue(name, out var implied))
+        if (name is "a" or "nobr")
         {
-            CloseImplied(implied.Closes, implied.Within);
+            EndAlone(name);
         }
 
-        if (name == "p" || (!isFormatting && Special.Contains(name) && !TableParts.Contains(name) && name is not ("script" or "style" or "template")))
+        CloseImplied(kinds);
+        if (kinds.HasFlag(Kinds.EndsParagraph))
         {
-            CloseImplied(["p"], ["button"]);
+            Close(Kinds.Paragraph, within: Kinds.Button | Kinds.Boundary);
         }
 
+        var isFormatting = kinds.HasFlag(Kinds.Formatting);
         if (_open.Count >= maxOpen || (isFormatting && _openFormatting >= maxFormatting))
         {
             return false;
         }
 
-        Elements += Special.Contains(name) ? 1 + _openFormatting : 1;
-        _open.Add(name);
+        _open.Add((name, kinds));
         if (isFormatting)
         {
             _openFormatting++;
@@ -88,31 +91,41 @@ internal sealed class NestingGuard(int maxOpen, int maxFormatting)
     /// <summary>Sees an end tag.</summary>
     public void End(string name)
     {
-        if (Formatting.Contains(name))
+        if (IsRoot(name))
         {
-            EndFormatting(name);
             return;
         }
 
-        var isSpecial = Special.Contains(name);
+        var kinds = Known.GetValueOrDefault(name);
+        if (kinds.HasFlag(Kinds.Formatting) || name == "form")
+        {
+            EndAlone(name);
+            return;
+        }
+
+        var stops = kinds.HasFlag(Kinds.TablePart) ? Kinds.Table | Kinds.Template
+            : Kinds.Boundary | (kinds.HasFlag(Kinds.Special) ? Kinds.None : Kinds.Special) | (kinds.HasFlag(Kinds.Item) ? Kinds.List : Kinds.None);
         for (var i = _open.Count - 1; i >= 0; i--)
         {
             var open = _open[i];
-            if (open == name || (IsHeading(open) && IsHeading(name)))
+            if ((open.Kinds & kinds & Kinds.Heading) != 0 || (open.Kinds == kinds && open.Name == name))
             {
                 _open.RemoveRange(i, _open.Count - i);
                 return;
             }
 
-            if (TableParts.Contains(name) ? open is "table" or "template" : Boundaries.Contains(open) || (!isSpecial && Special.Contains(open)) || (name == "li" && open is "ul" or "ol"))
+            if ((open.Kinds & stops) != 0)
             {
                 return;
             }
         }
     }
 
-    /// <summary>Misnested formatting closes itself and nothing else.</summary>
-    private void EndFormatting(string name)
+    /// <summary>Always open, whatever tags say.</summary>
+    private static bool IsRoot(string name) => name is "html" or "head" or "body";
+
+    /// <summary>Misnested formatting, and a misnested form, close themselves and nothing else.</summary>
+    private void EndAlone(string name)
     {
         if (_formatting.GetValueOrDefault(name) is var count and > 0)
         {
@@ -120,9 +133,9 @@ internal sealed class NestingGuard(int maxOpen, int maxFormatting)
             _openFormatting--;
         }
 
-        for (var i = _open.Count - 1; i >= 0 && !Boundaries.Contains(_open[i]); i--)
+        for (var i = _open.Count - 1; i >= 0 && !_open[i].Kinds.HasFlag(Kinds.Boundary); i--)
         {
-            if (_open[i] == name)
+            if (_open[i].Name == name)
             {
                 _open.RemoveAt(i);
                 return;
@@ -130,24 +143,94 @@ internal sealed class NestingGuard(int maxOpen, int maxFormatting)
         }
     }
 
-    private void CloseImplied(string[] closes, string[] within)
+    /// <summary>Closes what ends where another of its kind begins.</summary>
+    private void CloseImplied(Kinds kinds)
+    {
+        if (kinds.HasFlag(Kinds.Item))
+        {
+            Close(Kinds.Item, within: Kinds.List | Kinds.Boundary);
+        }
+        else if (kinds.HasFlag(Kinds.Term))
+        {
+            Close(Kinds.Term, within: Kinds.TermList | Kinds.Boundary);
+        }
+        else if (kinds.HasFlag(Kinds.Cell))
+        {
+            Close(Kinds.Cell, within: Kinds.Row | Kinds.Table | Kinds.Template);
+        }
+        else if (kinds.HasFlag(Kinds.Row))
+        {
+            Close(Kinds.Row | Kinds.Caption, within: Kinds.Section | Kinds.Table | Kinds.Template);
+        }
+        else if (kinds.HasFlag(Kinds.Section))
+        {
+            Close(Kinds.Section | Kinds.Caption, within: Kinds.Table | Kinds.Template);
+        }
+        else if (kinds.HasFlag(Kinds.Option))
+        {
+            Close(Kinds.Option, within: Kinds.OptionGroup | Kinds.Select | Kinds.Boundary);
+        }
+        else if (kinds.HasFlag(Kinds.OptionGroup))
+        {
+            Close(Kinds.OptionGroup, within: Kinds.Select | Kinds.Boundary);
+        }
+    }
+
+    private void Close(Kinds closed, Kinds within)
     {
         for (var i = _open.Count - 1; i >= 0; i--)
         {
-            if (Array.IndexOf(closes, _open[i]) >= 0)
+            if ((_open[i].Kinds & closed) != 0)
             {
                 _open.RemoveRange(i, _open.Count - i);
                 return;
             }
 
-            if (Array.IndexOf(within, _open[i]) >= 0 || (Boundaries.Contains(_open[i]) && !(TableParts.Contains(closes[0]) && _open[i] != "table")))
+            if ((_open[i].Kinds & within) != 0)
             {
                 return;
             }
         }
     }
 
-    private static bool IsHeading(string name) => name.Length == 2 && name[0] == 'h' && name[1] is >= '1' and <= '6';
+    private static FrozenDictionary<string, Kinds> Names()
+    {
+        var names = new Dictionary<string, Kinds>(StringComparer.Ordinal);
+        Add(Kinds.Void, "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr");
+        Add(Kinds.Formatting, "a b big code em font i nobr s small strike strong tt u");
+        Add(
+            Kinds.Special | Kinds.EndsParagraph,
+            "address article aside blockquote center details dir div dl fieldset figcaption figure footer form header hgroup listing main menu nav ol plaintext pre search section "
+            + "summary table ul xmp h1 h2 h3 h4 h5 h6 p li dd dt");
+        Add(
+            Kinds.Special,
+            "applet body button caption colgroup frameset head html iframe marquee noembed noframes noscript object script select style tbody td template textarea tfoot th thead title tr");
+        Add(Kinds.Boundary, "applet caption foreignobject html marquee math object select svg table td template th");
+        Add(Kinds.TablePart, "caption colgroup table tbody td tfoot th thead tr");
+        Add(Kinds.Heading, "h1 h2 h3 h4 h5 h6");
+        Add(Kinds.Paragraph, "p");
+        Add(Kinds.Button, "button");
+        Add(Kinds.Item, "li");
+        Add(Kinds.List, "ul ol menu dir");
+        Add(Kinds.Term, "dd dt");
+        Add(Kinds.TermList, "dl");
+        Add(Kinds.Cell, "td th");
+        Add(Kinds.Row, "tr");
+        Add(Kinds.Section, "tbody thead tfoot");
+        Add(Kinds.Caption, "caption colgroup");
+        Add(Kinds.Table, "table");
+        Add(Kinds.Template, "template");
+        Add(Kinds.Option, "option");
+        Add(Kinds.OptionGroup, "optgroup");
+        Add(Kinds.Select, "select");
+        return names.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static FrozenSet<string> Set(params string[] names) => names.ToFrozenSet(StringComparer.Ordinal);
+        void Add(Kinds kind, string list)
+        {
+            foreach (var name in list.Split(' '))
+            {
+                names[name] = names.GetValueOrDefault(name) | kind;
+            }
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Jobs.Documents.Crawling;
 using Xunit.Abstractions;
@@ -12,11 +11,13 @@ public sealed class CrawlSiteTests(ITestOutputHelper output)
     public async Task Site_in_memory_is_crawled_whole_and_no_page_twice()
     {
         var fetcher = MemoryFetcher.OfTestSite();
-        var time = Stopwatch.StartNew();
+        var before = ThreadTime.Now;
 
         var crawl = await Crawls.RunAsync(Crawls.Plan($"{TestSite.Root}/"), fetcher);
 
-        output.WriteLine($"{crawl.Pages.Count} pages in {time.ElapsedMilliseconds} ms, {crawl.Pages.Count / time.Elapsed.TotalSeconds:N0} pages a second, {crawl.States.Count - 1} steps, "
+        // Nothing waits for anything here, so that all is done on this thread.
+        var time = ThreadTime.Now - before;
+        output.WriteLine($"{crawl.Pages.Count} pages in {time.TotalMilliseconds:N0} ms of the processor, {crawl.Pages.Count / time.TotalSeconds:N0} a second, {crawl.States.Count - 1} steps, "
             + $"{fetcher.Requests.Count} requests, largest state {crawl.States.Max(state => JsonSerializer.SerializeToUtf8Bytes(state).Length):N0} bytes, {JsonSerializer.Serialize(crawl.State.Counts)}");
         AssertPages(crawl);
         Assert.Equal(CrawlEnd.Finished, crawl.State.End);
@@ -59,7 +60,7 @@ public sealed class CrawlSiteTests(ITestOutputHelper output)
     {
         var fetcher = MemoryFetcher.OfTestSite();
 
-        var crawl = await Crawls.RunAsync(Crawls.Plan($"{TestSite.Root}/redirect/metadata") with { SameSite = false }, fetcher);
+        var crawl = await Crawls.RunAsync(Crawls.Plan($"{TestSite.Root}/redirect/metadata") with { SameSite = false, UseSitemaps = false }, fetcher);
 
         var problem = Assert.Single(crawl.Problems);
         Assert.Equal(("http://169.254.169.254/robots.txt", CrawlProblemCodes.Forbidden), (problem.Address, problem.Code));

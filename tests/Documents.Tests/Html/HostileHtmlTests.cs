@@ -24,6 +24,8 @@ public sealed class HostileHtmlTests(ITestOutputHelper output)
         ["formatting of different kinds, never closed"] = () => string.Concat(Enumerable.Range(0, 50_000).Select(i => $"<p><font color={i}>x")),
         ["formatting that is misnested"] = () => Repeat("<b><div></b>", 50_000) + "x",
         ["links that are misnested"] = () => Repeat("<a href=/x><div>y", 50_000),
+        ["forms that are misnested"] = () => Repeat("<form><div></form>", 50_000) + "x",
+        ["bodies that close nothing"] = () => Repeat("<body><div></body>", 50_000) + "x",
         ["forms and headings that close each other"] = () => Repeat("<h1><h2></h3><form></h1>", 30_000),
         ["selects and options"] = () => "<select>" + Repeat("<option>a<optgroup>", 50_000),
         ["end tags of nothing"] = () => Repeat("</p></div></b>", 80_000),
@@ -39,7 +41,7 @@ public sealed class HostileHtmlTests(ITestOutputHelper output)
         ["one paragraph of 2 MB without a space"] = () => "<p>" + new string('x', 2_000_000),
         ["backticks"] = () => "<pre>" + Repeat("`` ` ", 300_000) + "</pre><code>" + new string('`', 500_000) + "</code>",
         ["10,000 links"] = () => string.Concat(Enumerable.Range(0, 10_000).Select(i => $"<li><a href=/p{i}?a=b&amp;c=d>link {i}</a>")),
-        ["4,900 small elements, which are looked through for an article"] = () => Repeat("<div>hello, there is a text in it, which is long enough, is it not</div>", 4_900),
+        ["2,900 small elements, which are looked through for an article"] = () => Repeat("<div>hello, there is a text in it, which is long enough, is it not</div>", 2_900),
         ["a title of two lines"] = () => $"<title>a | b\n{new string('x', 450_000)}</title><p>x",
         ["meta names of spaces"] = () => $"<meta name=\"{new string(' ', 450_000)}\" content=\"{new string(' ', 20_000)}\"><p>x",
         ["spaces in code"] = () => $"<pre>x{new string(' ', 450_000)}y</pre>",
@@ -90,6 +92,16 @@ public sealed class HostileHtmlTests(ITestOutputHelper output)
         Assert.Equal(2_000, page.Text.Split('\n').Count(line => line == "a | b"));
         Assert.Equal(1_000, page.Text.Split('\n').Count(line => line == "g"));
     }
+
+    [Fact]
+    public void Anchors_that_nobody_closes_are_all_read() =>
+        Assert.Equal(100, HtmlReader.Read(string.Concat(Enumerable.Range(0, 100).Select(i => $"<p><a href=/{i}>{i}")), new Uri("https://site.test/")).Links.Count);
+
+    [Theory]
+    [InlineData(HtmlLimits.MaxOpenFormatting, false)]
+    [InlineData(HtmlLimits.MaxOpenFormatting + 1, true)]
+    public void Formatting_is_open_up_to_the_limit(int count, bool isCut) =>
+        Assert.Equal(isCut, HtmlReader.Read(Repeat("<b>", count) + "x", new Uri("https://site.test/")).IsCut);
 
     [Theory]
     [InlineData(HtmlLimits.MaxCharacters, false)]

@@ -111,6 +111,13 @@ public sealed class HtmlReaderTests
     }
 
     [Fact]
+    public void White_space_between_elements_is_kept()
+    {
+        Assert.Equal("a b c", Read("<p><b>a</b> <i>b</i>\r\n<u>c</u></p>").Text);
+        Assert.Equal("```\na\nb\n```", Read("<pre><span>a</span>\r\n<span>b</span></pre>").Markdown);
+    }
+
+    [Fact]
     public void Same_html_gives_the_same()
     {
         const string Html = "<h1>A</h1><ul><li>b<li>c</ul><table><tr><th>x<th>y<tr><td>1<td>2</table>";

@@ -42,7 +42,7 @@ public sealed class MarkdownTests
         // Fixed seed: a failure is found again.
         var random = new Random(20261130);
         const string Characters = "ab1 .)(-+=*_#>|`~[]<&!\\:;/\n";
-        for (var round = 0; round < 2_000; round++)
+        for (var round = 0; round < 700; round++)
         {
             var text = new StringBuilder();
             for (var i = random.Next(1, 24); i > 0; i--)
@@ -69,7 +69,7 @@ public sealed class MarkdownTests
         var random = new Random(7);
         const string Characters = "ab1 .)-+=*_#>|`~[]<&!\\";
         var name = tag.Trim('<', '>');
-        for (var round = 0; round < 500; round++)
+        for (var round = 0; round < 200; round++)
         {
             var text = "x" + string.Concat(Enumerable.Range(0, random.Next(0, 12)).Select(_ => Characters[random.Next(Characters.Length)])) + "x";
             var inner = $"{tag}{WebUtility.HtmlEncode(text)}</{name}>";
