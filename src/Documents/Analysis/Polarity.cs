@@ -28,7 +28,7 @@ internal static class Polarity
     public static bool IsNegative(string sentence, IReadOnlySet<string> sought)
     {
         var clauses = ClausesOf(sentence);
-        var hits = clauses.ConvertAll(clause => clause.Count(word => Terms.Of(word) is { } term && sought.Contains(term)));
+        var hits = clauses.ConvertAll(clause => clause.Count(word => Terms.OfWord(word) is { } term && sought.Contains(term)));
         var most = hits.Max();
         var negative = 0;
         for (var i = 0; i < clauses.Count; i++)

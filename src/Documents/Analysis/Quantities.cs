@@ -98,7 +98,7 @@ internal static class Quantities
             {
                 quantities.Add(new(QuantityKind.Period, period, "", QuantityBound.Exactly, lower[i]));
             }
-            else if (lower[i] is "every" or "each" or "per" or "once" or "twice" && PeriodAt(text, words, lower, i) is { } often)
+            else if (lower[i] is "every" or "each" or "once" or "twice" && PeriodAt(text, words, lower, i) is { } often)
             {
                 quantities.Add(often.Quantity);
                 i = often.Last;
@@ -122,10 +122,6 @@ internal static class Quantities
             {
                 return null;
             }
-        }
-        else if (lower[index] == "per")
-        {
-            return null;
         }
 
         last++;
@@ -196,7 +192,7 @@ internal static class Quantities
             return new(QuantityKind.Money, number, currency, bound, said);
         }
 
-        return Terms.Of(lower[next]) is { } thing && thing.Length > 2 ? new(QuantityKind.Count, number, thing, bound, said) : null;
+        return Terms.OfWord(lower[next]) is { } thing && thing.Length > 2 ? new(QuantityKind.Count, number, thing, bound, said) : null;
     }
 
     private static QuantityBound BoundAt(List<string> lower, int index)

@@ -87,7 +87,7 @@ public sealed class Chunker
 
             TextTooLongException.ThrowIfMore(chunks.Count + 1, MaxChunks, "chunks or more in the document");
             chunks.Add(new(IdOf(documentId, span, text), chunks.Count, span.Start, span.Length, text.Substring(span.Start, span.Length), tokens, headings, page));
-            first = next < parts.Count ? StartOfNext(parts, first, next) : next;
+            first = next < parts.Count ? StartOfNext(text, parts, first, next) : next;
         }
     }
 
@@ -109,7 +109,7 @@ public sealed class Chunker
     }
 
     /// <summary>The first part of the next chunk: as many of the last ones again as the overlap allows, and as leave room for the next part.</summary>
-    private int StartOfNext(List<Part> parts, int first, int next)
+    private int StartOfNext(string text, List<Part> parts, int first, int next)
     {
         var most = Math.Min(_options.OverlapTokens, _options.MaxTokens - parts[next].Tokens);
         var (start, tokens) = (next, 0);
@@ -117,6 +117,11 @@ public sealed class Chunker
         {
             start--;
             tokens += parts[start].Tokens;
+        }
+
+        while (start < next && _tokens.Count(text.AsSpan(parts[start].Span.Start, parts[next - 1].Span.End - parts[start].Span.Start)) > most)
+        {
+            start++;
         }
 
         return start;

@@ -17,7 +17,7 @@ internal static class Terms
     {
         foreach (var word in Words.Of(text, start, length))
         {
-            if (Of(text.AsSpan(word.Start, word.Length)) is { } term)
+            if (OfWord(text.AsSpan(word.Start, word.Length)) is { } term)
             {
                 yield return term;
             }
@@ -25,7 +25,7 @@ internal static class Terms
     }
 
     /// <summary>The term of a word; null for a stop word.</summary>
-    public static string? Of(ReadOnlySpan<char> word)
+    public static string? OfWord(ReadOnlySpan<char> word)
     {
         var term = Lower(word);
         if (StopWords.Contains(term))

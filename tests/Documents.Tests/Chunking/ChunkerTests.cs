@@ -66,11 +66,11 @@ public sealed class ChunkerTests
                 Assert.InRange(chunk.Tokens, 0, maxTokens);
                 if (chunk.Start < covered)
                 {
-                    Assert.InRange(WordPieces.OfLocalModel.Count(text[chunk.Start..covered]), 0, overlap);
+                    Assert.InRange(WordPieces.OfLocalModel.Count(text.AsSpan(chunk.Start, covered - chunk.Start)), 0, overlap);
                 }
 
                 Assert.False(char.IsLowSurrogate(chunk.Text[0]) || char.IsHighSurrogate(chunk.Text[^1]), "No surrogate pair is divided.");
-                covered = chunk.Start + chunk.Length;
+                covered = Math.Max(covered, chunk.Start + chunk.Length);
             }
 
             Assert.True(string.IsNullOrWhiteSpace(text[covered..]), "Nothing but blanks is left out.");

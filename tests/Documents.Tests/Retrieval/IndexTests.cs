@@ -74,7 +74,7 @@ public sealed class IndexTests
         var found = new HybridRetriever(words, vectors).Search("pear", [1, 0], 3, default);
         Assert.Equal([1, 2, 0], found.Select(item => item.Index));
         Assert.Equal((1.0 / 61) + (1.0 / 61), found[0].Score, 12);
-        Assert.Equal((1, 1), (found[0].WordRank, found[0].VectorRank));
+        Assert.Equal((1, 1), (found[0].WordRank!.Value, found[0].VectorRank!.Value));
         Assert.Equal(1.0 / 62, found[1].Score, 12);
         Assert.Null(found[1].WordRank);
         Assert.Throws<ArgumentException>(() => new HybridRetriever(words, new VectorIndex([])));
