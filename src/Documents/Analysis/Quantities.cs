@@ -103,9 +103,10 @@ internal static class Quantities
                 quantities.Add(often.Quantity);
                 i = often.Last;
             }
-            else if (NumberAt(lower[i]) is { } number && QuantityAt(text, words, lower, i, number) is { } quantity)
+            else if (NumberAt(lower[i]) is { } number && QuantityAt(text, words, lower, i, number) is { } figure)
             {
-                quantities.Add(quantity);
+                quantities.Add(figure.Quantity);
+                i = figure.Last;
             }
         }
 
@@ -138,24 +139,24 @@ internal static class Quantities
         return (new(QuantityKind.Period, many * unit / share, "", QuantityBound.Exactly, text[words[index].Start..words[last].End]), last);
     }
 
-    private static Quantity? QuantityAt(string text, List<TextSpan> words, List<string> lower, int index, double number)
+    private static (Quantity Quantity, int Last)? QuantityAt(string text, List<TextSpan> words, List<string> lower, int index, double number)
     {
         var bound = BoundAt(lower, index);
         var before = words[index].Start > 0 ? text[words[index].Start - 1] : ' ';
         var after = words[index].End < text.Length ? text[words[index].End] : ' ';
         if (before is '$' or '\u20AC' or '\u00A3')
         {
-            return new(QuantityKind.Money, number, before switch { '$' => "USD", '\u20AC' => "EUR", _ => "GBP" }, bound, text[(words[index].Start - 1)..words[index].End]);
+            return (new(QuantityKind.Money, number, before switch { '$' => "USD", '\u20AC' => "EUR", _ => "GBP" }, bound, text[(words[index].Start - 1)..words[index].End]), index);
         }
 
         if (index > 0 && Currencies.TryGetValue(lower[index - 1], out var named))
         {
-            return new(QuantityKind.Money, number, named, BoundAt(lower, index - 1), text[words[index - 1].Start..words[index].End]);
+            return (new(QuantityKind.Money, number, named, BoundAt(lower, index - 1), text[words[index - 1].Start..words[index].End]), index);
         }
 
         if (after == '%')
         {
-            return new(QuantityKind.Percentage, number, "", bound, text[words[index].Start..(words[index].End + 1)]);
+            return (new(QuantityKind.Percentage, number, "", bound, text[words[index].Start..(words[index].End + 1)]), index);
         }
 
         // "Fifteen (15) working days": the adjective and the repetition are passed over.
@@ -174,36 +175,40 @@ internal static class Quantities
         var unit = Singular(lower[next]);
         if (Durations.TryGetValue(unit, out var hours))
         {
-            return new(QuantityKind.Duration, number * hours, "", bound, said);
+            return (new(QuantityKind.Duration, number * hours, "", bound, said), next);
         }
 
         if (unit is "percent")
         {
-            return new(QuantityKind.Percentage, number, "", bound, said);
+            return (new(QuantityKind.Percentage, number, "", bound, said), next);
         }
 
         if (Sizes.TryGetValue(lower[next], out var bytes))
         {
-            return new(QuantityKind.Size, number * bytes, "", bound, said);
+            return (new(QuantityKind.Size, number * bytes, "", bound, said), next);
         }
 
         if (Currencies.TryGetValue(lower[next], out var currency))
         {
-            return new(QuantityKind.Money, number, currency, bound, said);
+            return (new(QuantityKind.Money, number, currency, bound, said), next);
         }
 
-        return Terms.OfWord(lower[next]) is { } thing && thing.Length > 2 ? new(QuantityKind.Count, number, thing, bound, said) : null;
+        return Terms.OfWord(lower[next]) is { } thing && thing.Length > 2 ? (new(QuantityKind.Count, number, thing, bound, said), next) : null;
     }
 
     private static QuantityBound BoundAt(List<string> lower, int index)
     {
         var before = " " + string.Join(' ', lower.Skip(Math.Max(0, index - 4)).Take(index - Math.Max(0, index - 4)));
-        if (AtLeast.Any(phrase => before.EndsWith(" " + phrase, StringComparison.Ordinal)))
+        var (atLeast, atMost) = (Longest(AtLeast), Longest(AtMost));
+        if (atLeast == atMost)
         {
-            return QuantityBound.AtLeast;
+            return QuantityBound.Exactly;
         }
 
-        return AtMost.Any(phrase => before.EndsWith(" " + phrase, StringComparison.Ordinal)) ? QuantityBound.AtMost : QuantityBound.Exactly;
+        // "No more than" ends with "more than": the longer one is what is said.
+        return atLeast > atMost ? QuantityBound.AtLeast : QuantityBound.AtMost;
+
+        int Longest(string[] phrases) => phrases.Where(phrase => before.EndsWith(" " + phrase, StringComparison.Ordinal)).Select(phrase => phrase.Length).DefaultIfEmpty().Max();
     }
 
     private static double? NumberAt(string word)

@@ -50,7 +50,7 @@ public sealed class IndexTests
     [Fact]
     public void Equal_scores_come_in_the_order_of_the_texts()
     {
-        Assert.Equal([0, 1, 2], new Bm25Index([.. Enumerable.Repeat("same words", 9)], default).Search("same", 3, default).Select(item => item.Index));
+        Assert.Equal([0, 1, 2], new Bm25Index([.. Enumerable.Repeat("equal words", 9)], default).Search("equal", 3, default).Select(item => item.Index));
         ReadOnlyMemory<float>[] vectors = [.. Enumerable.Repeat(new ReadOnlyMemory<float>([1, 0]), 9)];
         Assert.Equal([0, 1, 2], new VectorIndex(vectors).Search([1, 0], 3, default).Select(item => item.Index));
     }

@@ -9,7 +9,7 @@ public sealed class TermsTests
     [InlineData("encrypted encryption encrypts", "encrypt encrypt encrypt")]
     [InlineData("don\u2019t", "")]
     [InlineData("\u6771\u4EAC", "\u6771 \u4EAC")]
-    [InlineData("e\u0301te\u0301", "ete")]
+    [InlineData("E\u0301tude\u0301", "etud")]
     [InlineData("\u0645\u0631\u062D\u0628\u0627", "\u0645\u0631\u062D\u0628\u0627")]
     [InlineData("a-b \u0000 \uD83D\uDE00", "b")]
     public void Terms_are_words_without_case_marks_endings_and_stop_words(string text, string expected) => Assert.Equal(expected, string.Join(' ', Terms.Of(text)));

@@ -5,7 +5,7 @@ namespace Jobs.Documents.Analysis.Reports;
 /// <summary>Renders a report in Markdown (CommonMark with tables). What others wrote is escaped: it is text, never markup.</summary>
 public static class ReportMarkdown
 {
-    private const string Special = "\\`*_{}[]()#+-.!|<>&~$:@=\"'";
+    private const string Special = "\\`*_{}[]()#+-.!|&~$:@=";
 
     /// <summary>The report. Its charts are for the rendering in HTML; here the tables say the same.</summary>
     public static string Write(Report report)
@@ -80,8 +80,13 @@ public static class ReportMarkdown
                 escaped.Append('\\');
             }
 
-            // A line of its own could begin a list, a heading or code.
-            escaped.Append(char.IsControl(character) || character is '\u2028' or '\u2029' ? ' ' : character);
+            // A line of its own could begin a list, a heading or code; a tag would be one wherever Markdown is shown without escapes.
+            _ = character switch
+            {
+                '<' => escaped.Append("&lt;"),
+                '>' => escaped.Append("&gt;"),
+                _ => escaped.Append(char.IsControl(character) || character is '\u2028' or '\u2029' ? ' ' : character),
+            };
         }
 
         return escaped.ToString();

@@ -72,7 +72,7 @@ public sealed class ReportTests
     {
         var markdown = ReportMarkdown.Write(await Generate(Hostile));
         Assert.DoesNotContain("<script", markdown, StringComparison.Ordinal);
-        Assert.Contains("\\<script\\>", markdown, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;", markdown, StringComparison.Ordinal);
         Assert.DoesNotContain("[link](x)", markdown, StringComparison.Ordinal);
         Assert.Contains("## Coverage", markdown, StringComparison.Ordinal);
         Assert.Contains("| 12 | schedule | 4 | 3 |", markdown, StringComparison.Ordinal);
