@@ -70,6 +70,10 @@ internal static class Quantities
         ["annually"] = 365 * Day, ["annual"] = 365 * Day, ["yearly"] = 365 * Day,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>What comes once a day.</summary>
+    private static readonly FrozenDictionary<string, double> PartsOfDay =
+        new[] { "morning", "afternoon", "evening", "night" }.ToFrozenDictionary(part => part, _ => Day, StringComparer.Ordinal);
+
     private static readonly FrozenDictionary<string, double> Sizes = new Dictionary<string, double>
     {
         ["kb"] = 1e3, ["mb"] = 1e6, ["gb"] = 1e9, ["tb"] = 1e12, ["kib"] = 1024, ["mib"] = 1024 * 1024, ["gib"] = 1024.0 * 1024 * 1024,
@@ -131,7 +135,7 @@ internal static class Quantities
             (many, last) = (number, last + 1);
         }
 
-        if (last >= lower.Count || !Durations.TryGetValue(Singular(lower[last]), out var unit))
+        if (last >= lower.Count || !(Durations.TryGetValue(Singular(lower[last]), out var unit) || PartsOfDay.TryGetValue(lower[last], out unit)))
         {
             return null;
         }

@@ -19,13 +19,13 @@ public sealed class RiskAnalysis(IEmbedder embedder)
     public const int Highest = 5;
 
     /// <summary>How much nearer to risks than to harmless sentences one must be whose words alone prove little.</summary>
-    public const double LeastMargin = 0.0;
+    public const double LeastMargin = 0.02;
 
     /// <summary>How much nearer to risks than to harmless sentences one must be whose words tell of none.</summary>
     public const double MarginWithoutCue = 0.06;
 
-    /// <summary>How far below zero the margin may be of a sentence whose words prove enough.</summary>
-    public const double MarginWithStrongCue = -0.05;
+    /// <summary>How much nearer to risks than to harmless sentences one must be whose words prove enough.</summary>
+    public const double MarginWithStrongCue = 0;
 
     /// <summary>What weight of cues proves enough.</summary>
     public const int StrongWeight = 2;

@@ -113,7 +113,8 @@ public sealed class GapDetectionTests
             Document, requirements,
             [
                 new("r1", GapStatus.Covered, ["made  every night", "invented words"], "It says so."), new("r2", GapStatus.Covered, ["invented words"], "It says so."),
-                new("r3", GapStatus.Missing, [], "Nothing."), new("unknown", GapStatus.Covered, ["every night"], ""), new("r1", GapStatus.Missing, [], "A second one."),
+                new("r3", GapStatus.Missing, [], "Nothing."),
+                new("r4", GapStatus.Partial, [.. Enumerable.Repeat("invented words", GapDetection.MaxCandidateQuotes), "every night"], "One quote too many."), new("unknown", GapStatus.Covered, ["every night"], ""), new("r1", GapStatus.Missing, [], "A second one."),
             ],
             "An AI.", default);
         Assert.Equal([GapStatus.Covered, GapStatus.Missing, GapStatus.Missing, GapStatus.Missing], result.Findings.Select(finding => finding.Status));

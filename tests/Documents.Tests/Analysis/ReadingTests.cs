@@ -40,6 +40,7 @@ public sealed class ReadingTests
     [InlineData("at least once a year", "twice a year", true)]
     [InlineData("at least monthly", "every quarter", false)]
     [InlineData("daily", "every 12 hours", true)]
+    [InlineData("daily", "every night", true)]
     [InlineData("at least 3,000,000 euros", "\u20AC5,000,000", true)]
     [InlineData("12 weeks", "12 weeks", true)]
     [InlineData("12 weeks", "13 weeks", false)]

@@ -107,6 +107,18 @@ public sealed class ChunkerTests
         Assert.Contains("20971520", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Document_has_as_many_chunks_as_the_limit()
+    {
+        Assert.Equal(Chunker.MaxChunks, Chunk(Sections(Chunker.MaxChunks), new()).Count);
+        Assert.Throws<TextTooLongException>(() => Chunk(Sections(Chunker.MaxChunks + 1), new()));
+
+        static ParsedDocument Sections(int count) => TestDocument.Of("") with
+        {
+            Text = string.Concat(Enumerable.Repeat("x\n", count)), Sections = [.. Enumerable.Range(0, count).Select(i => new DocumentSection(null, 0, i * 2, 2, null))],
+        };
+    }
+
     [Theory]
     [InlineData(15, 0)]
     [InlineData(511, 0)]

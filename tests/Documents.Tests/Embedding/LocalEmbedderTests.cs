@@ -71,6 +71,15 @@ public sealed class LocalEmbedderTests
     }
 
     [Fact]
+    public async Task Text_is_read_up_to_the_limit_of_characters()
+    {
+        var blanks = new string(' ', LocalEmbedder.MaxCharacters - "word".Length);
+        var vectors = await Embedder.EmbedAsync(["", "word", blanks + "word", blanks + "    word"], default);
+        Assert.Equal(vectors[1].ToArray(), vectors[2].ToArray());
+        Assert.Equal(vectors[0].ToArray(), vectors[3].ToArray());
+    }
+
+    [Fact]
     public async Task Cancelled_token_stops_it()
     {
         using var cancelled = new CancellationTokenSource();

@@ -40,6 +40,8 @@ public sealed class IndexTests
     [Fact]
     public void More_to_search_than_the_limits_is_refused()
     {
+        Assert.Equal(Bm25Index.MaxTexts, new Bm25Index([.. Enumerable.Repeat("", Bm25Index.MaxTexts)], default).Count);
+        Assert.Equal(VectorIndex.MaxVectors, new VectorIndex(new ReadOnlyMemory<float>[VectorIndex.MaxVectors]).Count);
         Assert.Throws<TextTooLongException>(() => new Bm25Index(new string[Bm25Index.MaxTexts + 1], default));
         Assert.Throws<TextTooLongException>(() => new VectorIndex(new ReadOnlyMemory<float>[VectorIndex.MaxVectors + 1]));
         var blanks = new string(' ', Bm25Index.MaxCharacters);
