@@ -25,8 +25,8 @@ public sealed class RiskAnalysisTests
     }
 
     [Theory]
-    [InlineData("tuned", 0.5, 0.5)]
-    [InlineData("heldout", 0.5, 0.5)]
+    [InlineData("tuned", 0.9, 0.9)]
+    [InlineData("heldout", 0.77, 0.75)]
     public async Task Labelled_sentences_are_told_apart(string half, double leastFound, double leastCategory)
     {
         var labelled = LabelledSet.ReadRisks().Where(sentence => sentence.Half == half).ToList();
