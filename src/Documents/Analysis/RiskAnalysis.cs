@@ -15,6 +15,9 @@ public sealed class RiskAnalysis(IEmbedder embedder)
     /// <summary>The most risks that a result lists.</summary>
     public const int MaxFindings = 50;
 
+    /// <summary>The most proposed risks that are looked at, those with the highest scores first.</summary>
+    public const int MaxCandidates = 200;
+
     /// <summary>The highest likelihood and impact; the lowest is 1.</summary>
     public const int Highest = 5;
 
@@ -86,7 +89,7 @@ public sealed class RiskAnalysis(IEmbedder embedder)
     {
         CheckDocuments(documents);
         var found = new List<RiskFinding>();
-        foreach (var candidate in candidates.OrderByDescending(candidate => candidate.Likelihood * candidate.Impact))
+        foreach (var candidate in candidates.OrderByDescending(candidate => (long)candidate.Likelihood * candidate.Impact).Take(MaxCandidates))
         {
             if (documents.FirstOrDefault(document => document.Id == candidate.Document) is { } document
                 && Categories.Contains(candidate.Category)

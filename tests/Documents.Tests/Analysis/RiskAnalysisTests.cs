@@ -82,6 +82,15 @@ public sealed class RiskAnalysisTests
     }
 
     [Fact]
+    public void Proposed_risks_are_looked_at_up_to_the_limit()
+    {
+        RiskCandidate good = new("d1", "schedule", 1, 1, "probably be delayed", "It is late.");
+        var invented = Enumerable.Repeat(good with { Likelihood = 5, Quote = "invented words" }, RiskAnalysis.MaxCandidates - 1).ToList();
+        Assert.Equal(1, RiskAnalysis.Check([Document], [good, .. invented], "An AI.", default).Found);
+        Assert.Equal(0, RiskAnalysis.Check([Document], [good, .. invented, invented[0]], "An AI.", default).Found);
+    }
+
+    [Fact]
     public async Task More_documents_than_the_limit_are_refused()
     {
         SourceDocument[] most = [.. Enumerable.Range(0, AnalysisLimits.MaxDocuments).Select(i => Document with { Id = $"d{i}" })];
