@@ -52,37 +52,37 @@ internal static class Quantities
 
     private const double Day = 24;
 
-    private static readonly FrozenDictionary<string, double> Numbers = new Dictionary<string, double>
+    private static readonly FrozenDictionary<string, double> Numbers = new (string Word, double Value)[]
     {
-        ["one"] = 1, ["two"] = 2, ["three"] = 3, ["four"] = 4, ["five"] = 5, ["six"] = 6, ["seven"] = 7, ["eight"] = 8, ["nine"] = 9, ["ten"] = 10, ["eleven"] = 11, ["twelve"] = 12,
-        ["fourteen"] = 14, ["fifteen"] = 15, ["twenty"] = 20, ["thirty"] = 30, ["forty"] = 40, ["fifty"] = 50, ["sixty"] = 60, ["ninety"] = 90, ["hundred"] = 100,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+        ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6), ("seven", 7), ("eight", 8), ("nine", 9), ("ten", 10), ("eleven", 11), ("twelve", 12),
+        ("fourteen", 14), ("fifteen", 15), ("twenty", 20), ("thirty", 30), ("forty", 40), ("fifty", 50), ("sixty", 60), ("ninety", 90), ("hundred", 100),
+    }.ToFrozenDictionary(pair => pair.Word, pair => pair.Value, StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, double> Durations = new Dictionary<string, double>
+    private static readonly FrozenDictionary<string, double> Durations = new (string Word, double Value)[]
     {
-        ["second"] = 1.0 / 3_600, ["minute"] = 1.0 / 60, ["min"] = 1.0 / 60, ["hour"] = 1, ["hr"] = 1, ["h"] = 1, ["day"] = Day, ["week"] = 7 * Day, ["fortnight"] = 14 * Day,
-        ["month"] = 30.4 * Day, ["quarter"] = 91 * Day, ["year"] = 365 * Day,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+        ("second", 1.0 / 3_600), ("minute", 1.0 / 60), ("min", 1.0 / 60), ("hour", 1), ("hr", 1), ("h", 1), ("day", Day), ("week", 7 * Day), ("fortnight", 14 * Day),
+        ("month", 30.4 * Day), ("quarter", 91 * Day), ("year", 365 * Day),
+    }.ToFrozenDictionary(pair => pair.Word, pair => pair.Value, StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, double> Periods = new Dictionary<string, double>
+    private static readonly FrozenDictionary<string, double> Periods = new (string Word, double Value)[]
     {
-        ["hourly"] = 1, ["daily"] = Day, ["nightly"] = Day, ["weekly"] = 7 * Day, ["fortnightly"] = 14 * Day, ["monthly"] = 30.4 * Day, ["quarterly"] = 91 * Day,
-        ["annually"] = 365 * Day, ["annual"] = 365 * Day, ["yearly"] = 365 * Day,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+        ("hourly", 1), ("daily", Day), ("nightly", Day), ("weekly", 7 * Day), ("fortnightly", 14 * Day), ("monthly", 30.4 * Day), ("quarterly", 91 * Day),
+        ("annually", 365 * Day), ("annual", 365 * Day), ("yearly", 365 * Day),
+    }.ToFrozenDictionary(pair => pair.Word, pair => pair.Value, StringComparer.Ordinal);
 
     /// <summary>What comes once a day.</summary>
     private static readonly FrozenDictionary<string, double> PartsOfDay =
         new[] { "morning", "afternoon", "evening", "night" }.ToFrozenDictionary(part => part, _ => Day, StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, double> Sizes = new Dictionary<string, double>
+    private static readonly FrozenDictionary<string, double> Sizes = new (string Word, double Value)[]
     {
-        ["kb"] = 1e3, ["mb"] = 1e6, ["gb"] = 1e9, ["tb"] = 1e12, ["kib"] = 1024, ["mib"] = 1024 * 1024, ["gib"] = 1024.0 * 1024 * 1024,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+        ("kb", 1e3), ("mb", 1e6), ("gb", 1e9), ("tb", 1e12), ("kib", 1024), ("mib", 1024 * 1024), ("gib", 1024.0 * 1024 * 1024),
+    }.ToFrozenDictionary(pair => pair.Word, pair => pair.Value, StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, string> Currencies = new Dictionary<string, string>
+    private static readonly FrozenDictionary<string, string> Currencies = new (string Word, string Value)[]
     {
-        ["eur"] = "EUR", ["euro"] = "EUR", ["euros"] = "EUR", ["usd"] = "USD", ["dollar"] = "USD", ["dollars"] = "USD", ["gbp"] = "GBP", ["pounds"] = "GBP", ["chf"] = "CHF",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+        ("eur", "EUR"), ("euro", "EUR"), ("euros", "EUR"), ("usd", "USD"), ("dollar", "USD"), ("dollars", "USD"), ("gbp", "GBP"), ("pounds", "GBP"), ("chf", "CHF"),
+    }.ToFrozenDictionary(pair => pair.Word, pair => pair.Value, StringComparer.Ordinal);
 
     private static readonly string[] AtMost =
         ["within", "at most", "no more than", "not more than", "no later than", "not later than", "no longer than", "up to", "less than", "fewer than", "under", "below", "maximum of", "maximum", "not exceed", "not exceeding", "not exceeds", "must not exceed", "exceeding", "after", "in"];

@@ -17,7 +17,7 @@ public sealed class Chunker
     public const int MaxDocumentLength = 20 * 1024 * 1024;
 
     /// <summary>The most chunks of a document.</summary>
-    public const int MaxChunks = 200_000;
+    public const int MaxChunks = 50_000;
 
     /// <summary>The longest word that is kept whole, in characters; the model knows none that is longer.</summary>
     public const int MaxWordLength = 100;

@@ -4,7 +4,7 @@ namespace Jobs.Documents.Embedding;
 
 /// <summary>
 /// Snowflake's arctic-embed-xs (22 million parameters, English), run by ONNX Runtime on this machine. It reads no network and sends nothing anywhere. The model is loaded by the first
-/// text, once in a process, and stays: about 0.2 GB. Texts of all callers are embedded a batch at a time, in turn, so that memory stays what it is.
+/// text, once in a process, and stays: about 0.15 GB, and up to 0.1 GB more while it runs. Texts of all callers are embedded a batch at a time, in turn, so that memory stays what it is.
 /// </summary>
 public sealed class LocalEmbedder : IEmbedder
 {

@@ -19,7 +19,7 @@ public sealed class Bm25Index
     public const int MaxTexts = 200_000;
 
     /// <summary>The most characters of all texts together.</summary>
-    public const int MaxCharacters = 64 * 1024 * 1024;
+    public const int MaxCharacters = 32 * 1024 * 1024;
 
     /// <summary>How many different terms of a query count; further ones are passed over.</summary>
     public const int MaxQueryTerms = 256;
@@ -33,13 +33,11 @@ public sealed class Bm25Index
     public Bm25Index(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         TextTooLongException.ThrowIfMore(texts.Count, MaxTexts, "texts to search");
+        TextTooLongException.ThrowIfLonger((int)Math.Min(texts.Sum(text => (long)text.Length), int.MaxValue), MaxCharacters, "What is to be searched");
         _lengths = new int[texts.Count];
-        long characters = 0;
         for (var i = 0; i < texts.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            characters += texts[i].Length;
-            TextTooLongException.ThrowIfLonger((int)Math.Min(characters, int.MaxValue), MaxCharacters, "What is to be searched");
             foreach (var term in Terms.Of(texts[i]))
             {
                 ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_postings, term, out _);

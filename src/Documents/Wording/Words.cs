@@ -16,6 +16,14 @@ internal static class Words
         var position = start;
         while (position < end)
         {
+            if (text[position] == ' ')
+            {
+                // Runs of blanks are what most of some texts are.
+                var blanks = text.AsSpan(position, end - position).IndexOfAnyExcept(' ');
+                position = blanks < 0 ? end : position + blanks;
+                continue;
+            }
+
             var rune = RuneAt(text, position);
             if (!IsOfWord(rune))
             {
