@@ -9,7 +9,9 @@ internal static class TestDocument
     /// <summary>A document of one section without a heading.</summary>
     public static ParsedDocument Of(string text) => new()
     {
-        Format = "txt", Text = text, Words = text.Where((character, i) => !char.IsWhiteSpace(character) && (i == 0 || char.IsWhiteSpace(text[i - 1]))).Count(),
+        Format = "txt",
+        Text = text,
+        Words = text.Where((character, i) => !char.IsWhiteSpace(character) && (i == 0 || char.IsWhiteSpace(text[i - 1]))).Count(),
         Sections = text.Length == 0 ? [] : [new(null, 0, 0, text.Length, null)],
     };
 

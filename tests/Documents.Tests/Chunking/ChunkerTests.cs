@@ -115,7 +115,8 @@ public sealed class ChunkerTests
 
         static ParsedDocument Sections(int count) => TestDocument.Of("") with
         {
-            Text = string.Concat(Enumerable.Repeat("x\n", count)), Sections = [.. Enumerable.Range(0, count).Select(i => new DocumentSection(null, 0, i * 2, 2, null))],
+            Text = string.Concat(Enumerable.Repeat("x\n", count)),
+            Sections = [.. Enumerable.Range(0, count).Select(i => new DocumentSection(null, 0, i * 2, 2, null))],
         };
     }
 
