@@ -12,8 +12,12 @@ namespace Jobs.Documents.Parsing;
 internal static class OfficePackage
 {
     /// <summary>Cleans a document.</summary>
+    /// <param name="content">The document.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="maxBytes">How many bytes its parts may have together when they are inflated.</param>
     /// <exception cref="DocumentException">It is damaged or hostile.</exception>
-    public static MemoryStream Open(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public static MemoryStream Open(
+        ReadOnlyMemory<byte> content, CancellationToken cancellationToken, int maxBytes = DocumentLimits.MaxInflatedBytes)
     {
         var archive = ZipDirectory.Read(content);
         var kept = archive.Names.Where(IsXml).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -23,7 +27,7 @@ internal static class OfficePackage
         {
             foreach (var name in kept)
             {
-                var allowed = (int)Math.Min(IsHeldAsTree(name) ? DocumentLimits.MaxTreeBytes : DocumentLimits.MaxPartBytes, DocumentLimits.MaxInflatedBytes - inflated);
+                var allowed = (int)Math.Min(IsHeldAsTree(name) ? DocumentLimits.MaxTreeBytes : DocumentLimits.MaxPartBytes, maxBytes - inflated);
                 using var part = archive.Inflate(name, allowed, cancellationToken);
                 inflated += part.Length;
                 Check(part, cancellationToken);

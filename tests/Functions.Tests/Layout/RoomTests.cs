@@ -14,6 +14,7 @@ public sealed partial class RoomTests
         ["Execution"] = ["Domain"],
         ["Generation"] = ["Domain"],
         ["Documents"] = ["Domain"],
+        ["DocumentReader"] = ["Documents"],
         ["Functions"] = ["Domain", "Execution", "Generation", "Storage"],
         ["Local"] = ["Functions"],
     };
