@@ -112,7 +112,8 @@ public sealed class DocumentProcess(DocumentReaderOptions options, TimeProvider 
         return string.Concat(end.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c));
     }
 
-    private DocumentReading Outcome(ReaderResult result)
+    /// <summary>What the end of a process says of its document.</summary>
+    internal DocumentReading Outcome(ReaderResult result)
     {
         var isStarted = !result.Messages.Contains("Failed to create CoreCLR", StringComparison.Ordinal) && !result.Messages.Contains("GC heap initialization failed", StringComparison.Ordinal);
         switch (result.ExitCode)
