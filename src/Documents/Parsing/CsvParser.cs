@@ -18,7 +18,7 @@ internal static class CsvParser
         }
 
         table.End();
-        return builder.Build(DocumentFormat.Csv, title: null, pages: null);
+        return builder.Build(DocumentKind.Csv, title: "", pages: null);
     }
 
     private static IEnumerable<string> Cells(CsvReader reader)

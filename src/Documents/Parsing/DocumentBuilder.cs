@@ -75,10 +75,10 @@ internal sealed class DocumentBuilder(CancellationToken cancellationToken)
 
     /// <summary>The document.</summary>
     /// <param name="format">Its format.</param>
-    /// <param name="title">The title that it gives itself; where it gives none, the first heading.</param>
+    /// <param name="title">The title that it gives itself; null to take the first heading, empty to take none.</param>
     /// <param name="pages">How many pages it has.</param>
     /// <exception cref="DocumentException">There is no text.</exception>
-    public ParsedDocument Build(DocumentFormat format, string? title, int? pages)
+    public ParsedDocument Build(DocumentKind format, string? title, int? pages)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var text = _text.ToString().TrimEnd();
@@ -97,7 +97,7 @@ internal sealed class DocumentBuilder(CancellationToken cancellationToken)
         return new ParsedDocument
         {
             Format = format.Word(),
-            Title = ownTitle.Length > 0 ? ownTitle : _sections.FirstOrDefault(section => section.Heading is not null)?.Heading,
+            Title = ownTitle.Length > 0 ? ownTitle : title is "" ? null : _sections.FirstOrDefault(section => section.Heading is not null)?.Heading,
             Text = text,
             Sections = _sections,
             Tables = _tables,

@@ -34,17 +34,17 @@ public static class DocumentFormats
     ];
 
     /// <summary>The usual file extension of a format, without the dot.</summary>
-    public static string Word(this DocumentFormat format) => format switch
+    public static string Word(this DocumentKind format) => format switch
     {
-        DocumentFormat.Text => "txt",
-        DocumentFormat.Markdown => "md",
-        DocumentFormat.Html => "html",
-        DocumentFormat.Csv => "csv",
-        DocumentFormat.Json => "json",
-        DocumentFormat.Word => "docx",
-        DocumentFormat.Workbook => "xlsx",
-        DocumentFormat.Presentation => "pptx",
-        DocumentFormat.Pdf => "pdf",
+        DocumentKind.Text => "txt",
+        DocumentKind.Markdown => "md",
+        DocumentKind.Html => "html",
+        DocumentKind.Csv => "csv",
+        DocumentKind.Json => "json",
+        DocumentKind.Word => "docx",
+        DocumentKind.Workbook => "xlsx",
+        DocumentKind.Presentation => "pptx",
+        DocumentKind.Pdf => "pdf",
     };
 
     /// <summary>
@@ -53,11 +53,11 @@ public static class DocumentFormats
     /// </summary>
     /// <param name="format">Its format.</param>
     /// <param name="length">How many bytes it has.</param>
-    public static bool NeedsProcess(DocumentFormat format, long length) => format switch
+    public static bool NeedsProcess(DocumentKind format, long length) => format switch
     {
-        DocumentFormat.Text or DocumentFormat.Csv or DocumentFormat.Json => false,
-        DocumentFormat.Markdown => length > DocumentLimits.MaxMarkdownBytesInProcess,
-        DocumentFormat.Html or DocumentFormat.Word or DocumentFormat.Workbook or DocumentFormat.Presentation or DocumentFormat.Pdf => true,
+        DocumentKind.Text or DocumentKind.Csv or DocumentKind.Json => false,
+        DocumentKind.Markdown => length > DocumentLimits.MaxMarkdownBytesInProcess,
+        DocumentKind.Html or DocumentKind.Word or DocumentKind.Workbook or DocumentKind.Presentation or DocumentKind.Pdf => true,
     };
 
     /// <summary>Tells the format of a document. What it costs is linear in the content's length; nothing is inflated and nothing of a binary format is parsed.</summary>
@@ -66,7 +66,7 @@ public static class DocumentFormats
     /// <param name="contentType">The media type that the sender gives it, or null.</param>
     /// <exception cref="DocumentException">It is no format that is read, is something else than is said, is empty, has a password, or is larger than
     /// <see cref="DocumentLimits.MaxBytes"/>.</exception>
-    public static DocumentFormat Detect(ReadOnlyMemory<byte> content, string? fileName, string? contentType)
+    public static DocumentKind Detect(ReadOnlyMemory<byte> content, string? fileName, string? contentType)
     {
         if (content.Length == 0)
         {
@@ -80,7 +80,7 @@ public static class DocumentFormats
 
         var byName = ByExtension(fileName);
         var byType = ByContentType(contentType);
-        if (Binary(content, byName == DocumentFormat.Pdf || byType == DocumentFormat.Pdf) is { } binary)
+        if (Binary(content, byName == DocumentKind.Pdf || byType == DocumentKind.Pdf) is { } binary)
         {
             Compare(byName, binary, "name");
             Compare(byType, binary, "content type");
@@ -88,24 +88,24 @@ public static class DocumentFormats
         }
 
         var start = Start(content.Span);
-        Compare(byName, DocumentFormat.Text, "name");
-        Compare(byType, DocumentFormat.Text, "content type");
-        var said = byName is null or DocumentFormat.Text ? byType ?? byName : byName;
+        Compare(byName, DocumentKind.Text, "name");
+        Compare(byType, DocumentKind.Text, "content type");
+        var said = byName is null or DocumentKind.Text ? byType ?? byName : byName;
         if (IsHtml(start))
         {
             return said switch
             {
-                DocumentFormat.Markdown => DocumentFormat.Markdown,
-                DocumentFormat.Csv or DocumentFormat.Json =>
+                DocumentKind.Markdown => DocumentKind.Markdown,
+                DocumentKind.Csv or DocumentKind.Json =>
                     throw new DocumentException(DocumentErrorCode.FormatMismatch, $"The document is said to be {said.Value.Word()}, but it is HTML."),
-                _ => DocumentFormat.Html,
+                _ => DocumentKind.Html,
             };
         }
 
-        return said is null or DocumentFormat.Text && IsJson(content.Span, start) ? DocumentFormat.Json : said ?? DocumentFormat.Text;
+        return said is null or DocumentKind.Text && IsJson(content.Span, start) ? DocumentKind.Json : said ?? DocumentKind.Text;
     }
 
-    private static void Compare(DocumentFormat? said, DocumentFormat actual, string by)
+    private static void Compare(DocumentKind? said, DocumentKind actual, string by)
     {
         if (said is not { } format || format == actual || IsText(format) && IsText(actual))
         {
@@ -117,28 +117,28 @@ public static class DocumentFormats
             $"The document is a {format.Word()} by its {by}, but its content is {(IsText(actual) ? "text" : $"a {actual.Word()}")}.");
     }
 
-    private static bool IsText(DocumentFormat format) =>
-        format is DocumentFormat.Text or DocumentFormat.Markdown or DocumentFormat.Html or DocumentFormat.Csv or DocumentFormat.Json;
+    private static bool IsText(DocumentKind format) =>
+        format is DocumentKind.Text or DocumentKind.Markdown or DocumentKind.Html or DocumentKind.Csv or DocumentKind.Json;
 
-    private static DocumentFormat? ByExtension(string? fileName)
+    private static DocumentKind? ByExtension(string? fileName)
     {
         var name = fileName is null || fileName.Length <= DocumentLimits.MaxNameLength ? fileName : fileName[^DocumentLimits.MaxNameLength..];
         return Path.GetExtension(name)?.ToLowerInvariant() switch
         {
-            ".txt" or ".text" or ".log" => DocumentFormat.Text,
-            ".md" or ".markdown" => DocumentFormat.Markdown,
-            ".html" or ".htm" or ".xhtml" => DocumentFormat.Html,
-            ".csv" or ".tsv" => DocumentFormat.Csv,
-            ".json" => DocumentFormat.Json,
-            ".docx" or ".docm" or ".dotx" => DocumentFormat.Word,
-            ".xlsx" or ".xlsm" or ".xltx" => DocumentFormat.Workbook,
-            ".pptx" or ".pptm" or ".ppsx" => DocumentFormat.Presentation,
-            ".pdf" => DocumentFormat.Pdf,
+            ".txt" or ".text" or ".log" => DocumentKind.Text,
+            ".md" or ".markdown" => DocumentKind.Markdown,
+            ".html" or ".htm" or ".xhtml" => DocumentKind.Html,
+            ".csv" or ".tsv" => DocumentKind.Csv,
+            ".json" => DocumentKind.Json,
+            ".docx" or ".docm" or ".dotx" => DocumentKind.Word,
+            ".xlsx" or ".xlsm" or ".xltx" => DocumentKind.Workbook,
+            ".pptx" or ".pptm" or ".ppsx" => DocumentKind.Presentation,
+            ".pdf" => DocumentKind.Pdf,
             _ => null,
         };
     }
 
-    private static DocumentFormat? ByContentType(string? contentType)
+    private static DocumentKind? ByContentType(string? contentType)
     {
         if (contentType is null || contentType.Length > DocumentLimits.MaxNameLength)
         {
@@ -147,27 +147,27 @@ public static class DocumentFormats
 
         return contentType.Split(';')[0].Trim().ToLowerInvariant() switch
         {
-            "text/plain" => DocumentFormat.Text,
-            "text/markdown" or "text/x-markdown" => DocumentFormat.Markdown,
-            "text/html" or "application/xhtml+xml" => DocumentFormat.Html,
-            "text/csv" or "text/tab-separated-values" => DocumentFormat.Csv,
-            "application/json" or "text/json" => DocumentFormat.Json,
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => DocumentFormat.Word,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => DocumentFormat.Workbook,
-            "application/vnd.openxmlformats-officedocument.presentationml.presentation" => DocumentFormat.Presentation,
-            "application/pdf" => DocumentFormat.Pdf,
+            "text/plain" => DocumentKind.Text,
+            "text/markdown" or "text/x-markdown" => DocumentKind.Markdown,
+            "text/html" or "application/xhtml+xml" => DocumentKind.Html,
+            "text/csv" or "text/tab-separated-values" => DocumentKind.Csv,
+            "application/json" or "text/json" => DocumentKind.Json,
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => DocumentKind.Word,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => DocumentKind.Workbook,
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation" => DocumentKind.Presentation,
+            "application/pdf" => DocumentKind.Pdf,
             _ => null,
         };
     }
 
     /// <summary>The format of a content that is no text; null when it may be one.</summary>
-    private static DocumentFormat? Binary(ReadOnlyMemory<byte> content, bool isSaidToBePdf)
+    private static DocumentKind? Binary(ReadOnlyMemory<byte> content, bool isSaidToBePdf)
     {
         var bytes = content.Span;
         // Readers take a PDF whose mark stands within the first 1,024 bytes; of other documents such a place may speak of PDFs.
         if (bytes.StartsWith("%PDF-"u8) || isSaidToBePdf && bytes[..Math.Min(bytes.Length, 1024)].IndexOf("%PDF-"u8) >= 0)
         {
-            return DocumentFormat.Pdf;
+            return DocumentKind.Pdf;
         }
 
         if (bytes.StartsWith("PK\x03\x04"u8) || bytes.StartsWith("PK\x05\x06"u8))
@@ -196,9 +196,9 @@ public static class DocumentFormats
         return IsProse(bytes) ? null : throw new DocumentException(DocumentErrorCode.UnsupportedFormat, $"The file is no document that is read here, and no text. Documents are read as {AllWords}.");
     }
 
-    private static string AllWords => string.Join(", ", Enum.GetValues<DocumentFormat>().Select(Word));
+    private static string AllWords => string.Join(", ", Enum.GetValues<DocumentKind>().Select(Word));
 
-    private static DocumentFormat OfArchive(ZipDirectory archive)
+    private static DocumentKind OfArchive(ZipDirectory archive)
     {
         if (archive.IsEncrypted)
         {
@@ -212,7 +212,7 @@ public static class DocumentFormats
                 throw new DocumentException(DocumentErrorCode.UnsupportedFormat, "Binary workbooks (.xlsb) are not read. Save the workbook as .xlsx.");
             }
 
-            foreach (var (folder, format) in new[] { ("word/", DocumentFormat.Word), ("xl/", DocumentFormat.Workbook), ("ppt/", DocumentFormat.Presentation) })
+            foreach (var (folder, format) in new[] { ("word/", DocumentKind.Word), ("xl/", DocumentKind.Workbook), ("ppt/", DocumentKind.Presentation) })
             {
                 if (archive.Names.Any(name => name.StartsWith(folder, StringComparison.OrdinalIgnoreCase)))
                 {

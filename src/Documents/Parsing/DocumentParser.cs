@@ -2,7 +2,7 @@ using System.Net.Mime;
 
 namespace Jobs.Documents.Parsing;
 
-/// <summary>Reads documents of every <see cref="DocumentFormat"/>.</summary>
+/// <summary>Reads documents of every <see cref="DocumentKind"/>.</summary>
 public static class DocumentParser
 {
     /// <summary>Reads a document. Of formats that <see cref="DocumentFormats.NeedsProcess"/> names, only a process of its own should: a library may not notice the token.</summary>
@@ -20,15 +20,15 @@ public static class DocumentParser
         {
             return format switch
             {
-                DocumentFormat.Text => TextParser.Parse(Text(content, contentType), builder),
-                DocumentFormat.Markdown => MarkdownParser.Parse(Text(content, contentType), builder),
-                DocumentFormat.Html => HtmlParser.Parse(TextDecoder.Decode(content.Span, Charset(contentType) ?? HtmlParser.Charset(content.Span)), builder),
-                DocumentFormat.Csv => CsvParser.Parse(Text(content, contentType), builder),
-                DocumentFormat.Json => JsonParser.Parse(content, builder),
-                DocumentFormat.Word => WordParser.Parse(OfficePackage.Open(content, cancellationToken), builder),
-                DocumentFormat.Workbook => WorkbookParser.Parse(OfficePackage.Open(content, cancellationToken), builder),
-                DocumentFormat.Presentation => PresentationParser.Parse(OfficePackage.Open(content, cancellationToken), builder),
-                DocumentFormat.Pdf => PdfParser.Parse(content, builder),
+                DocumentKind.Text => TextParser.Parse(Text(content, contentType), builder),
+                DocumentKind.Markdown => MarkdownParser.Parse(Text(content, contentType), builder),
+                DocumentKind.Html => HtmlParser.Parse(TextDecoder.Decode(content.Span, Charset(contentType) ?? HtmlParser.Charset(content.Span)), builder),
+                DocumentKind.Csv => CsvParser.Parse(Text(content, contentType), builder),
+                DocumentKind.Json => JsonParser.Parse(content, builder),
+                DocumentKind.Word => WordParser.Parse(OfficePackage.Open(content, cancellationToken), builder),
+                DocumentKind.Workbook => WorkbookParser.Parse(OfficePackage.Open(content, cancellationToken), builder),
+                DocumentKind.Presentation => PresentationParser.Parse(OfficePackage.Open(content, cancellationToken), builder),
+                DocumentKind.Pdf => PdfParser.Parse(content, builder),
             };
         }
         catch (InsufficientExecutionStackException e)

@@ -59,8 +59,14 @@ internal static class HtmlParser
         var main = MainContent(document.DocumentElement.OuterHtml, builder.CancellationToken);
         var all = TextLength(document.Body, skipAround: true);
         var isMain = main is not null && TextLength(main, skipAround: false) >= MinMainShare * all;
+        if (isMain && document.QuerySelector("h1") is { } heading && !TitleStandsIn(main!, heading))
+        {
+            // SmartReader takes it from the content, as the title.
+            builder.Heading(heading.TextContent, 1);
+        }
+
         new Walk(builder, skipAround: !isMain && all > 0).Write(isMain ? main! : (INode?)document.Body ?? document);
-        return builder.Build(DocumentFormat.Html, title, pages: null);
+        return builder.Build(DocumentKind.Html, title, pages: null);
     }
 
     private static IHtmlDocument ParseDocument(string html, CancellationToken cancellationToken)
@@ -102,6 +108,9 @@ internal static class HtmlParser
         var article = reader.GetArticle();
         return article is { IsReadable: true, Content.Length: > 0 } ? ParseDocument(article.Content, cancellationToken).Body : null;
     }
+
+    private static bool TitleStandsIn(INode main, IElement heading) =>
+        ((IElement)main).QuerySelectorAll("h1, h2").Any(other => other.TextContent.Trim() == heading.TextContent.Trim());
 
     private static bool IsHidden(IElement element) =>
         Left.Contains(element.LocalName) && element.LocalName != "head"

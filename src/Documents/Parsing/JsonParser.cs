@@ -7,7 +7,7 @@ namespace Jobs.Documents.Parsing;
 
 /// <summary>
 /// JSON as lines <c>path: value</c>, in the order of the file. Each member of the outermost object is a section under its name, within which paths begin below it, as long as there may be more sections.
-/// One pass; what is nested in what is only remembered as the path.
+/// Its title is the member of that name. One pass; what is nested in what is only remembered as the path.
 /// </summary>
 internal static class JsonParser
 {
@@ -19,10 +19,11 @@ internal static class JsonParser
         var (encoding, mark) = TextDecoder.ByMark(content.Span);
         // JSON is UTF-8; what is in another encoding all the same is told by its mark.
         var utf8 = encoding is null or UTF8Encoding ? content.Span[mark..] : Encoding.UTF8.GetBytes(TextDecoder.Decode(content.Span, null));
+        var walk = new Walk(builder);
         try
         {
             var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = DocumentLimits.MaxDepth });
-            new Walk(builder).Read(ref reader);
+            walk.Read(ref reader);
         }
         catch (JsonException e)
         {
@@ -34,7 +35,8 @@ internal static class JsonParser
                     e);
         }
 
-        return builder.Build(DocumentFormat.Json, title: null, pages: null);
+        // The name of the first member is no title.
+        return builder.Build(DocumentKind.Json, walk.Title ?? "", pages: null);
     }
 
     private sealed class Walk(DocumentBuilder builder)
@@ -42,6 +44,9 @@ internal static class JsonParser
         private readonly StringBuilder _path = new();
         private readonly Stack<Level> _levels = new();
         private string? _member;
+
+        /// <summary>What the outermost member <c>title</c> says.</summary>
+        public string? Title { get; private set; }
 
         public void Read(ref Utf8JsonReader reader)
         {
@@ -59,7 +64,9 @@ internal static class JsonParser
                         Leave();
                         break;
                     default:
-                        Value(Text(ref reader));
+                        var value = Text(ref reader);
+                        Title = IsOutermostMember && _member == "title" && reader.TokenType == JsonTokenType.String ? value : Title;
+                        Value(value);
                         break;
                 }
             }

@@ -42,7 +42,7 @@ internal static class MarkdownParser
             }
         }
 
-        return builder.Build(DocumentFormat.Markdown, title, pages: null);
+        return builder.Build(DocumentKind.Markdown, title, pages: null);
     }
 
     private static void Write(Block block, DocumentBuilder builder, string indent)

@@ -11,6 +11,9 @@ namespace Jobs.Documents.Parsing;
 /// </summary>
 internal static class OfficePackage
 {
+    /// <summary>The relationship to the part with the title. LibreOffice writes another beginning, which the library for packages does not know.</summary>
+    private const string CoreProperties = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
+
     /// <summary>Cleans a document.</summary>
     /// <param name="content">The document.</param>
     /// <param name="cancellationToken">Ends the work.</param>
@@ -97,6 +100,14 @@ internal static class OfficePackage
         // "word/_rels/document.xml.rels" holds those of word/document.xml, from whose folder they begin.
         var folder = name[..Math.Max(0, name.LastIndexOf("_rels/", StringComparison.OrdinalIgnoreCase))];
         relationships.Root?.Elements().Where(relationship => !LeadsTo(relationship, folder, kept)).Remove();
+        foreach (var type in relationships.Root?.Elements().Attributes("Type") ?? [])
+        {
+            if (type.Value.EndsWith("/metadata/core-properties", StringComparison.Ordinal))
+            {
+                type.Value = CoreProperties;
+            }
+        }
+
         return relationships;
     }
 

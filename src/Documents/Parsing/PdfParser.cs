@@ -12,7 +12,7 @@ namespace Jobs.Documents.Parsing;
 /// <summary>
 /// A PDF with a text layer: words, blocks and their reading order as PdfPig's layout analysis finds them. Lines in letters that are larger than those of most of the
 /// text are headings, and their sizes in order are the levels. What goes on upon a new page is a section of its own without a heading, so that every section lies on
-/// one page. Tables are text, row by row.
+/// one page. Items of lists are told by their marks. Tables are text, in the order in which the layout analysis finds their blocks, which is often by columns.
 /// </summary>
 internal static class PdfParser
 {
@@ -60,7 +60,7 @@ internal static class PdfParser
         }
 
         Write(lines, builder);
-        return builder.Build(DocumentFormat.Pdf, document.Information?.Title, pages);
+        return builder.Build(DocumentKind.Pdf, document.Information?.Title, pages);
     }
 
     private static PdfDocument Open(ReadOnlyMemory<byte> content)
@@ -117,6 +117,7 @@ internal static class PdfParser
         var levels = lines.Where(line => body > 0 && line.Size > body * HeadingSize).Select(line => line.Size).Distinct().OrderDescending()
             .Select((size, index) => (size, index)).ToDictionary(pair => pair.size, pair => pair.index + 1);
         var page = 0;
+        string? paragraph = null;
         for (var i = 0; i < lines.Count;)
         {
             var first = lines[i];
@@ -126,29 +127,43 @@ internal static class PdfParser
                 count++;
             }
 
+            var group = lines.GetRange(i, count);
+            var text = PdfText.Join(group.Select(line => line.Text));
+            var isHeading = levels.ContainsKey(first.Size) && count <= MaxHeadingLines && text.Any(char.IsLetter);
+            if (paragraph is not null && !isHeading && first.Page == page && PdfText.GoesOn(paragraph, text))
+            {
+                // The analysis divides a paragraph where a raised letter or a picture moves its lines apart.
+                paragraph = PdfText.Join([paragraph, text]);
+                i += count;
+                continue;
+            }
+
+            builder.Paragraph(paragraph);
+            paragraph = null;
             if (first.Page != page)
             {
                 page = first.Page;
                 builder.Page(page);
             }
 
-            var group = lines.GetRange(i, count);
-            if (levels.TryGetValue(first.Size, out var level) && count <= MaxHeadingLines && group.Exists(line => line.Text.Any(char.IsLetter)))
+            if (isHeading)
             {
-                builder.Heading(PdfText.Join(group.Select(line => line.Text)), level);
+                builder.Heading(text, levels[first.Size]);
             }
             else
             {
-                builder.Paragraph(PdfText.Join(group.Select(line => line.Text)));
+                paragraph = text;
             }
 
             i += count;
         }
+
+        builder.Paragraph(paragraph);
     }
 
     /// <summary>Whether a line belongs to the paragraph or heading that another began.</summary>
     private static bool Continues(Line first, Line line, Dictionary<int, int> levels) =>
-        line.Block == first.Block && (line.Size == first.Size || !levels.ContainsKey(line.Size) && !levels.ContainsKey(first.Size));
+        line.Block == first.Block && !PdfText.IsItem(line.Text) && (line.Size == first.Size || !levels.ContainsKey(line.Size) && !levels.ContainsKey(first.Size));
 
     /// <summary>A line of a page.</summary>
     /// <param name="Text">What it says.</param>

@@ -7,7 +7,27 @@ internal static class PdfText
 {
     private static readonly string[] Ligatures = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"];
 
-    /// <summary>With letters for ligatures, and spaces for the kinds of spaces.</summary>
+    /// <summary>Marks before items of lists that stand nowhere else.</summary>
+    private const string Marks = "•◦▪‣●○■□\uF0B7";
+
+    /// <summary>Whether a line begins an item of a list: with a mark, or with a number and a full stop or bracket.</summary>
+    public static bool IsItem(string line)
+    {
+        var digits = 0;
+        while (digits < line.Length && char.IsAsciiDigit(line[digits]))
+        {
+            digits++;
+        }
+
+        return line.StartsWith("- ", StringComparison.Ordinal) || digits is 1 or 2
+            && digits < line.Length && line[digits] is '.' or ')'
+            && !(digits + 1 < line.Length && char.IsAsciiDigit(line[digits + 1]));
+    }
+
+    /// <summary>Whether a text goes on in another: it has no end, and the other begins in the middle of a sentence.</summary>
+    public static bool GoesOn(string text, string next) => text.Length > 0 && next.Length > 0 && char.IsLower(next[0]) && text[^1] is not ('.' or '!' or '?' or ':' or ';');
+
+    /// <summary>With a hyphen for the mark of an item, letters for ligatures, and spaces for the kinds of spaces.</summary>
     public static string Mend(string line)
     {
         var mended = new StringBuilder(line.Length);
@@ -27,7 +47,8 @@ internal static class PdfText
             }
         }
 
-        return mended.ToString().Trim();
+        var text = mended.ToString().Trim();
+        return text.Length > 1 && Marks.Contains(text[0]) ? "- " + text[1..].TrimStart() : text;
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ internal static class PresentationParser
             }
         }
 
-        return builder.Build(DocumentFormat.Presentation, document.PackageProperties.Title, slides.Count);
+        return builder.Build(DocumentKind.Presentation, document.PackageProperties.Title, slides.Count);
     }
 
     private static void Write(Slide slide, DocumentBuilder builder)

@@ -6,6 +6,6 @@ internal static class TextParser
     public static ParsedDocument Parse(string text, DocumentBuilder builder)
     {
         builder.Paragraph(text);
-        return builder.Build(DocumentFormat.Text, title: null, pages: null);
+        return builder.Build(DocumentKind.Text, title: null, pages: null);
     }
 }

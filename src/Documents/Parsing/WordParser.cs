@@ -18,7 +18,7 @@ internal static class WordParser
         var main = document.MainDocumentPart ?? throw new DocumentException(DocumentErrorCode.Malformed, "The file has no Word document in it.");
         var title = document.PackageProperties.Title;
         new Walk(builder, WordStyles.Read(main.StyleDefinitionsPart), WordNumbering.Read(main.NumberingDefinitionsPart), main).Write();
-        return builder.Build(DocumentFormat.Word, title, pages: null);
+        return builder.Build(DocumentKind.Word, title, pages: null);
     }
 
     private sealed class Walk(DocumentBuilder builder, WordStyles styles, WordNumbering numbering, MainDocumentPart main)

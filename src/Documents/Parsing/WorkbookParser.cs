@@ -34,7 +34,7 @@ internal static class WorkbookParser
             }
         }
 
-        return builder.Build(DocumentFormat.Workbook, document.PackageProperties.Title, sheets.Count);
+        return builder.Build(DocumentKind.Workbook, document.PackageProperties.Title, sheets.Count);
     }
 
     private static List<string> SharedStrings(SharedStringTablePart? part, DocumentBuilder builder)

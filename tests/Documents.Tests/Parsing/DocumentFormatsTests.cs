@@ -92,7 +92,7 @@ public sealed class DocumentFormatsTests
         var content = new byte[DocumentLimits.MaxBytes + 1];
         content.AsSpan().Fill((byte)'a');
 
-        Assert.Equal(DocumentFormat.Text, DocumentFormats.Detect(content.AsMemory(1), null, null));
+        Assert.Equal(DocumentKind.Text, DocumentFormats.Detect(content.AsMemory(1), null, null));
         Assert.Equal(DocumentErrorCode.TooLarge, Assert.Throws<DocumentException>(() => DocumentFormats.Detect(content, null, null)).Code);
     }
 
@@ -105,21 +105,21 @@ public sealed class DocumentFormatsTests
     }
 
     [Theory]
-    [InlineData(DocumentFormat.Text, false)]
-    [InlineData(DocumentFormat.Csv, false)]
-    [InlineData(DocumentFormat.Json, false)]
-    [InlineData(DocumentFormat.Html, true)]
-    [InlineData(DocumentFormat.Word, true)]
-    [InlineData(DocumentFormat.Workbook, true)]
-    [InlineData(DocumentFormat.Presentation, true)]
-    [InlineData(DocumentFormat.Pdf, true)]
-    public void Format_whose_parser_cannot_be_bounded_needs_a_process(DocumentFormat format, bool needs) => Assert.Equal(needs, DocumentFormats.NeedsProcess(format, 1));
+    [InlineData(DocumentKind.Text, false)]
+    [InlineData(DocumentKind.Csv, false)]
+    [InlineData(DocumentKind.Json, false)]
+    [InlineData(DocumentKind.Html, true)]
+    [InlineData(DocumentKind.Word, true)]
+    [InlineData(DocumentKind.Workbook, true)]
+    [InlineData(DocumentKind.Presentation, true)]
+    [InlineData(DocumentKind.Pdf, true)]
+    public void Format_whose_parser_cannot_be_bounded_needs_a_process(DocumentKind format, bool needs) => Assert.Equal(needs, DocumentFormats.NeedsProcess(format, 1));
 
     [Fact]
     public void Markdown_needs_a_process_past_its_limit()
     {
-        Assert.False(DocumentFormats.NeedsProcess(DocumentFormat.Markdown, DocumentLimits.MaxMarkdownBytesInProcess));
-        Assert.True(DocumentFormats.NeedsProcess(DocumentFormat.Markdown, DocumentLimits.MaxMarkdownBytesInProcess + 1));
+        Assert.False(DocumentFormats.NeedsProcess(DocumentKind.Markdown, DocumentLimits.MaxMarkdownBytesInProcess));
+        Assert.True(DocumentFormats.NeedsProcess(DocumentKind.Markdown, DocumentLimits.MaxMarkdownBytesInProcess + 1));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class PdfTests
     {
         byte[] late = [.. "\n\njunk\n"u8, .. Fixture.Read("columns.pdf")];
 
-        Assert.Equal(DocumentFormat.Pdf, DocumentFormats.Detect(late, "a.pdf", null));
+        Assert.Equal(DocumentKind.Pdf, DocumentFormats.Detect(late, "a.pdf", null));
     }
 
     [Theory]

@@ -34,6 +34,10 @@ public sealed partial class RoomTests
         ("Microsoft.Azure.Functions", ["Functions", "Local"]),
         ("Microsoft.DurableTask", ["Functions", "Local"]),
         ("DurableTask", ["Local/Durable", "Local/Host"]),
+        ("UglyToad.PdfPig", ["Documents/Parsing"]),
+        ("DocumentFormat.OpenXml", ["Documents/Parsing"]),
+        ("Markdig", ["Documents/Parsing"]),
+        ("AngleSharp", ["Documents"]),
     ];
 
     private static readonly Source[] Sources = [.. References.Keys.SelectMany(ReadProject)];

@@ -1,7 +1,7 @@
 namespace Jobs.Documents.Parsing;
 
 /// <summary>The formats that are read. <see cref="DocumentFormats.Word"/> gives their usual file extension.</summary>
-public enum DocumentFormat
+public enum DocumentKind
 {
     /// <summary>Plain text.</summary>
     Text,
