@@ -15,6 +15,9 @@ internal static class HtmlParser
     /// <summary>The least share of a page's visible text that its main content must have to be taken for it: a quarter.</summary>
     public const double MinMainShare = 0.25;
 
+    /// <summary>How many elements SmartReader may put around the content.</summary>
+    private const int AddedDepth = 16;
+
     /// <summary>Where the charset must stand, in bytes.</summary>
     private const int CharsetBytes = 1024;
 
@@ -48,7 +51,7 @@ internal static class HtmlParser
 
     public static ParsedDocument Parse(string html, DocumentBuilder builder)
     {
-        var document = ParseDocument(html, builder.CancellationToken);
+        var document = ParseDocument(html, DocumentLimits.MaxDepth, builder.CancellationToken);
         var title = document.Title is { Length: > 0 } own ? own : document.QuerySelector("meta[property='og:title']")?.GetAttribute("content");
         foreach (var element in document.All.Where(IsHidden).ToList())
         {
@@ -69,7 +72,7 @@ internal static class HtmlParser
         return builder.Build(DocumentKind.Html, title, pages: null);
     }
 
-    private static IHtmlDocument ParseDocument(string html, CancellationToken cancellationToken)
+    private static IHtmlDocument ParseDocument(string html, int maxDepth, CancellationToken cancellationToken)
     {
         var document = new AngleSharp.Html.Parser.HtmlParser(new HtmlParserOptions { IsScripting = false }).ParseDocument(html);
         // Everything that follows goes down into the elements, here and in the libraries.
@@ -81,7 +84,7 @@ internal static class HtmlParser
             if (node.FirstChild is { } child)
             {
                 node = child;
-                if (++depth > DocumentLimits.MaxDepth)
+                if (++depth > maxDepth)
                 {
                     throw new DocumentException(DocumentErrorCode.TooDeep, $"The HTML is nested deeper than {DocumentLimits.MaxDepth} levels.");
                 }
@@ -106,7 +109,7 @@ internal static class HtmlParser
         // Any address will do: it is what links are relative to.
         using var reader = new Reader("https://document.invalid/", html) { ContinueIfNotReadable = false };
         var article = reader.GetArticle();
-        return article is { IsReadable: true, Content.Length: > 0 } ? ParseDocument(article.Content, cancellationToken).Body : null;
+        return article is { IsReadable: true, Content.Length: > 0 } ? ParseDocument(article.Content, DocumentLimits.MaxDepth + AddedDepth, cancellationToken).Body : null;
     }
 
     private static bool TitleStandsIn(INode main, IElement heading) =>

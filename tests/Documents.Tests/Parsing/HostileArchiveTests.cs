@@ -13,7 +13,7 @@ public sealed class HostileArchiveTests
     [Fact]
     public void Bomb_is_refused_at_the_ratio_and_not_inflated_further()
     {
-        var bomb = OfficeFile.Word("").Add("word/styles.xml", new byte[500 * 1024 * 1024], CompressionLevel.Fastest).ToBytes();
+        var bomb = OfficeFile.Word("").Add("word/styles.xml", new byte[100 * 1024 * 1024], CompressionLevel.Optimal).ToBytes();
         var start = ThreadTime.Now;
 
         var refusal = Refuse(bomb, "a.docx", DocumentErrorCode.TooLarge);
@@ -119,7 +119,7 @@ public sealed class HostileArchiveTests
     }
 
     [Fact]
-    public void Shared_string_that_is_shared_often_counts_each_time()
+    public void Cells_of_more_text_than_a_document_may_have_are_refused()
     {
         var text = new string('a', 30_000);
         var rows = string.Concat(Enumerable.Range(1, 200).Select(i => $"""<row r="{i}"><c r="A{i}" t="inlineStr"><is><t>{text}</t></is></c></row>"""));
