@@ -22,7 +22,12 @@ public static class ParsedDocumentJson
     /// <exception cref="JsonException">It is none.</exception>
     public static ParsedDocument Read(ReadOnlySpan<byte> utf8)
     {
-        var document = JsonSerializer.Deserialize(utf8, Context.ParsedDocument) ?? throw new JsonException("The document is null.");
+        // What a reader of JSON does not find is null, whatever the type says.
+        if (JsonSerializer.Deserialize(utf8, Context.ParsedDocument) is not { Text: not null, Format: not null, Sections: not null, Tables: not null } document)
+        {
+            throw new JsonException("The document is not whole.");
+        }
+
         var end = 0;
         foreach (var section in document.Sections)
         {

@@ -14,7 +14,7 @@ internal sealed class OfficeFile
 
     /// <summary>A Word document with this body.</summary>
     public static OfficeFile Word(string body, string prolog = "") => new OfficeFile()
-        .Add("[Content_Types].xml", $"""<Types xmlns="{Types}"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>""")
+        .Add("[Content_Types].xml", $"""<Types xmlns="{Types}"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/></Types>""")
         .Add("_rels/.rels", $"""<Relationships xmlns="{PackageRelationships}"><Relationship Id="r1" Type="{OfficeRelationships}/officeDocument" Target="word/document.xml"/></Relationships>""")
         .Add("word/document.xml", $"""{prolog}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="{OfficeRelationships}"><w:body>{body}</w:body></w:document>""");
 

@@ -26,7 +26,9 @@ public sealed class DocumentProcessTests : IDisposable
 
         foreach (var name in new[] { "agreement.docx", "columns.pdf", "article.html" })
         {
-            var read = Assert.IsType<DocumentReading.Succeeded>(await process.ReadAsync(Fixture.Read(name), name, null, default));
+            var reading = await process.ReadAsync(Fixture.Read(name), name, null, default);
+            Assert.True(reading is DocumentReading.Succeeded, $"{name}: {reading}");
+            var read = (DocumentReading.Succeeded)reading;
             var document = ParsedDocumentJson.Read(read.Json.Span);
 
             var expected = DocumentParser.Parse(Fixture.Read(name), name, null, default);
