@@ -123,6 +123,7 @@ public sealed class DocumentProcess(DocumentReaderOptions options, TimeProvider 
             case Read:
                 return new DocumentReading.Refused("too_large", "The document has more text than can be passed on.");
             case Refused:
+                logger.LogDebug("A document cannot be read: {Messages}", result.Messages);
                 return ErrorOf(result.Output);
             case NoMemory or SigKill when isStarted:
                 return TooMuchMemory();
