@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Packaging;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -50,6 +51,12 @@ internal static class OfficePackage
         package.Position = 0;
         return package;
     }
+
+    /// <summary>
+    /// A cleaned document as a package. Given the stream itself, the library for Office documents would first copy it to a temporary file, to mend addresses that are gone
+    /// from it; and where this runs, there is no place for one.
+    /// </summary>
+    public static Package Container(Stream package) => Package.Open(package, FileMode.Open, FileAccess.Read);
 
     /// <summary>Settings under which XML can neither define nor fetch anything.</summary>
     private static XmlReaderSettings Settings() => new()

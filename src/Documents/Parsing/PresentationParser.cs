@@ -14,7 +14,8 @@ internal static class PresentationParser
 {
     public static ParsedDocument Parse(MemoryStream package, DocumentBuilder builder)
     {
-        using var document = PresentationDocument.Open(package, isEditable: false);
+        using var container = OfficePackage.Container(package);
+        using var document = PresentationDocument.Open(container);
         var presentation = document.PresentationPart ?? throw new DocumentException(DocumentErrorCode.Malformed, "The file has no presentation in it.");
         var slides = presentation.Presentation?.SlideIdList?.Elements<SlideId>().ToList() ?? [];
         DocumentBuilder.Limit(slides.Count, DocumentLimits.MaxPages, "slides");

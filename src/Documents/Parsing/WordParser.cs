@@ -14,7 +14,8 @@ internal static class WordParser
 {
     public static ParsedDocument Parse(MemoryStream package, DocumentBuilder builder)
     {
-        using var document = WordprocessingDocument.Open(package, isEditable: false);
+        using var container = OfficePackage.Container(package);
+        using var document = WordprocessingDocument.Open(container);
         var main = document.MainDocumentPart ?? throw new DocumentException(DocumentErrorCode.Malformed, "The file has no Word document in it.");
         var title = document.PackageProperties.Title;
         new Walk(builder, WordStyles.Read(main.StyleDefinitionsPart), WordNumbering.Read(main.NumberingDefinitionsPart), main).Write();

@@ -17,7 +17,8 @@ internal static class WorkbookParser
 
     public static ParsedDocument Parse(MemoryStream package, DocumentBuilder builder)
     {
-        using var document = SpreadsheetDocument.Open(package, isEditable: false);
+        using var container = OfficePackage.Container(package);
+        using var document = SpreadsheetDocument.Open(container);
         var workbook = document.WorkbookPart ?? throw new DocumentException(DocumentErrorCode.Malformed, "The file has no workbook in it.");
         var values = new Values(workbook, SharedStrings(workbook.SharedStringTablePart, builder));
         var sheets = workbook.Workbook?.Sheets?.Elements<Sheet>().ToList() ?? [];
