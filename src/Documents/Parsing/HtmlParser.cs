@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
@@ -18,6 +19,12 @@ internal static class HtmlParser
     /// <summary>How many elements SmartReader may put around the content.</summary>
     private const int AddedDepth = 16;
 
+    /// <summary>
+    /// How many more elements may be opened than are closed, as the tags are written: several times <see cref="DocumentLimits.MaxDepth"/>, as careless pages close few.
+    /// AngleSharp's time grows with the square of this number.
+    /// </summary>
+    private const int MaxOpenTags = 20 * DocumentLimits.MaxDepth;
+
     /// <summary>Where the charset must stand, in bytes.</summary>
     private const int CharsetBytes = 1024;
 
@@ -26,6 +33,8 @@ internal static class HtmlParser
         "script", "style", "template", "noscript", "head", "iframe", "object", "embed", "svg", "math", "canvas", "audio", "video", "select", "datalist", "button", "input", "dialog",
     };
 
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+
     private static readonly HashSet<string> Around = new(StringComparer.OrdinalIgnoreCase) { "nav", "footer", "aside" };
 
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
@@ -33,6 +42,13 @@ internal static class HtmlParser
         "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header",
         "hgroup", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
     };
+
+    /// <summary>Elements that have no end, or that the next of their kind ends.</summary>
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Unclosed = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    {
+        "area", "base", "br", "col", "colgroup", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "optgroup", "option", "p", "param", "rp", "rt", "source",
+        "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
+    }.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The charset that a page names in its beginning; null when it names none.</summary>
     public static string? Charset(ReadOnlySpan<byte> content)
@@ -51,6 +67,7 @@ internal static class HtmlParser
 
     public static ParsedDocument Parse(string html, DocumentBuilder builder)
     {
+        CheckTags(html, builder.CancellationToken);
         var document = ParseDocument(html, DocumentLimits.MaxDepth, builder.CancellationToken);
         var title = document.Title is { Length: > 0 } own ? own : document.QuerySelector("meta[property='og:title']")?.GetAttribute("content");
         foreach (var element in document.All.Where(IsHidden).ToList())
@@ -72,6 +89,35 @@ internal static class HtmlParser
         return builder.Build(DocumentKind.Html, title, pages: null);
     }
 
+    /// <summary>Refuses what would take AngleSharp long, by one look at the tags.</summary>
+    private static void CheckTags(ReadOnlySpan<char> html, CancellationToken cancellationToken)
+    {
+        var open = 0;
+        while (html.IndexOf('<') is var start and >= 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            html = html[(start + 1)..];
+            var end = html.IndexOfAny('<', '>');
+            var tag = end < 0 ? html : html[..end];
+            var isEnd = tag.StartsWith("/");
+            var name = isEnd ? tag[1..] : tag;
+            var length = name.IndexOfAnyExcept(NameCharacters);
+            name = length < 0 ? name : name[..length];
+            if (name.Length == 0 || tag.EndsWith("/") || Unclosed.Contains(name))
+            {
+                continue;
+            }
+
+            open = Math.Max(0, open + (isEnd ? -1 : 1));
+            if (open > MaxOpenTags)
+            {
+                throw TooDeep();
+            }
+        }
+    }
+
+    private static DocumentException TooDeep() => new(DocumentErrorCode.TooDeep, $"The HTML is nested deeper than {DocumentLimits.MaxDepth} levels.");
+
     private static IHtmlDocument ParseDocument(string html, int maxDepth, CancellationToken cancellationToken)
     {
         var document = new AngleSharp.Html.Parser.HtmlParser(new HtmlParserOptions { IsScripting = false }).ParseDocument(html);
@@ -86,7 +132,7 @@ internal static class HtmlParser
                 node = child;
                 if (++depth > maxDepth)
                 {
-                    throw new DocumentException(DocumentErrorCode.TooDeep, $"The HTML is nested deeper than {DocumentLimits.MaxDepth} levels.");
+                    throw TooDeep();
                 }
 
                 continue;

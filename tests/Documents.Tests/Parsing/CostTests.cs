@@ -37,6 +37,26 @@ public sealed class CostTests
         Assert.InRange(ThreadTime.Now - start, TimeSpan.Zero, MostTime);
     }
 
+    [Theory]
+    [InlineData("<div>")]
+    [InlineData("<b><i><a><p>")]
+    [InlineData("<")]
+    public void Html_of_many_tags_is_read_or_refused_in_time(string repeated)
+    {
+        var html = "<html>" + new StringBuilder().Insert(0, repeated, 200_000) + "a";
+        var start = ThreadTime.Now;
+        try
+        {
+            Parse(html, "a.html");
+        }
+        catch (DocumentException e)
+        {
+            Assert.Contains(e.Code, new[] { DocumentErrorCode.TooDeep, DocumentErrorCode.NoText });
+        }
+
+        Assert.InRange(ThreadTime.Now - start, TimeSpan.Zero, MostTime);
+    }
+
     [Fact]
     public void Cancelled_reading_ends()
     {
