@@ -227,8 +227,11 @@ internal sealed class ReaderRoot : IDisposable
         var runtime = Path.Combine(_installation.DotnetRoot, ReaderInstallation.Framework, _installation.RuntimeVersion);
         await CopyAsync([runtime], CreateFolders($"{DotnetFolder}/{ReaderInstallation.Framework}"), cancellationToken);
         await CopyAsync([.. _installation.ReaderFiles.Select(name => Path.Combine(_installation.ReaderFolder, name))], CreateFolders(AppFolder), cancellationToken);
-        var libraries = await LinkedLibraries.OfAsync(
-            Path.Combine(_installation.DotnetRoot, ReaderInstallation.DotnetName), Directory.EnumerateFiles(runtime, "lib*.so").Where(IsNeeded), cancellationToken);
+        var program = Path.Combine(_installation.DotnetRoot, ReaderInstallation.DotnetName);
+        List<string> loadedLater = [.. Directory.EnumerateFiles(runtime, "lib*.so").Where(IsNeeded)];
+        var linked = await LinkedLibraries.OfAsync(program, loadedLater, cancellationToken);
+        List<string> ciphers = [.. Ciphers(linked)];
+        IReadOnlySet<string> libraries = new HashSet<string>([.. linked, .. ciphers, .. await LinkedLibraries.OfAsync(program, ciphers, cancellationToken)]);
         foreach (var folder in libraries.GroupBy(library => Path.GetDirectoryName(library)!))
         {
             await CopyAsync([.. folder], CreateFolders(folder.Key), cancellationToken);
@@ -241,6 +244,25 @@ internal sealed class ReaderRoot : IDisposable
     /// <summary>What a library for tracing is linked with is often not installed, and never needed.</summary>
     private static bool IsNeeded(string library) => Path.GetFileName(library) is "libcoreclr.so" or "libclrjit.so" or "libhostpolicy.so" or "libSystem.Native.so"
         or "libSystem.IO.Compression.Native.so";
+
+    /// <summary>
+    /// The libraries that .NET looks for by name once something is to be deciphered, as in a PDF that everyone may open and not everyone may print. They lie where the system's
+    /// other libraries do, or in the same folder below <c>/usr</c>; a machine may have none.
+    /// </summary>
+    private static IEnumerable<string> Ciphers(IReadOnlySet<string> libraries)
+    {
+        var folders = libraries.Select(library => Path.GetDirectoryName(library)!).Distinct().SelectMany(folder => new[] { folder, "/usr" + folder });
+        foreach (var name in new[] { "libssl.so.*", "libcrypto.so.*" })
+        {
+            if (folders.Where(Directory.Exists).FirstOrDefault(folder => Directory.EnumerateFiles(folder, name).Any()) is { } found)
+            {
+                foreach (var library in Directory.EnumerateFiles(found, name))
+                {
+                    yield return library;
+                }
+            }
+        }
+    }
 
     private string NewestResolver() => Directory.EnumerateDirectories(Path.Combine(_installation.DotnetRoot, ReaderInstallation.Resolver))
         .MaxBy(folder => Version.TryParse(Path.GetFileName(folder).Split('-')[0], out var version) ? version : new Version())
