@@ -39,19 +39,21 @@ internal sealed record ProcessJail(ProcessIsolation Isolation, bool OwnNamespace
     /// <param name="root">The folder; absolute.</param>
     /// <param name="workingFolder">Relative to it.</param>
     /// <param name="program">Relative to it.</param>
-    public IEnumerable<string> Command(string root, string workingFolder, string program) =>
-        [.. SystemPrograms.Nice is { } nice ? [nice, "-n", $"{Niceness}"] : Array.Empty<string>(), .. Confined(root, workingFolder, program)];
+    /// <param name="hasProc">Whether the program finds its own processes at <c>/proc</c>, a folder of the root, where it has namespaces of its own.</param>
+    public IEnumerable<string> Command(string root, string workingFolder, string program, bool hasProc = false) =>
+        [.. SystemPrograms.Nice is { } nice ? [nice, "-n", $"{Niceness}"] : Array.Empty<string>(), .. Confined(root, workingFolder, program, hasProc)];
 
-    private IEnumerable<string> Confined(string root, string workingFolder, string program) => Isolation switch
+    private IEnumerable<string> Confined(string root, string workingFolder, string program, bool hasProc) => Isolation switch
     {
         ProcessIsolation.Chroot =>
-            [SystemPrograms.Unshare!, .. Namespaces(), $"--root={root}", $"--wd=/{workingFolder}", $"--setgid={NobodyId}", $"--setuid={NobodyId}", "/" + program],
+            [SystemPrograms.Unshare!, .. Namespaces(hasProc), $"--root={root}", $"--wd=/{workingFolder}", $"--setgid={NobodyId}", $"--setuid={NobodyId}", "/" + program],
         ProcessIsolation.UserNamespace =>
             // The same user inside as outside: without a mapping to root the program has no capability, not even within its namespace.
-            [SystemPrograms.Unshare!, "--map-current-user", .. Namespaces(), $"--root={root}", $"--wd=/{workingFolder}", "/" + program],
+            [SystemPrograms.Unshare!, "--map-current-user", .. Namespaces(hasProc), $"--root={root}", $"--wd=/{workingFolder}", "/" + program],
         ProcessIsolation.None => [Path.Combine(root, program)],
     };
 
     /// <summary>The program dies with <c>unshare</c>, which waits for it; where it becomes another user first, the kernel forgets that, and only the group's end is left.</summary>
-    private IEnumerable<string> Namespaces() => OwnNamespaces ? ["--net", "--ipc", "--pid", "--fork", "--kill-child"] : [];
+    private IEnumerable<string> Namespaces(bool hasProc) =>
+        OwnNamespaces ? ["--net", "--ipc", "--pid", "--fork", "--kill-child", .. hasProc ? ["--mount-proc"] : Array.Empty<string>()] : [];
 }

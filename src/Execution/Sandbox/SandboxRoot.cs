@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using Jobs.Domain.Sandbox;
 using Jobs.Execution.Isolation;
 using Microsoft.Extensions.Logging;
@@ -17,7 +16,7 @@ namespace Jobs.Execution.Sandbox;
 /// work/                                   the working folder, empty
 /// </code>
 /// </summary>
-internal sealed partial class SandboxRoot : IDisposable
+internal sealed class SandboxRoot : IDisposable
 {
     private const string NamePrefix = "jobs-sandbox-";
 
@@ -242,10 +241,8 @@ internal sealed partial class SandboxRoot : IDisposable
     /// <summary>Copies the libraries to the paths where the program looks for them, which its loader tells.</summary>
     private async Task CopyLibrariesAsync(CancellationToken cancellationToken)
     {
-        var listing = await BoundedProcess.RunAsync([Path.Combine(_folder, DenoProgram.Name)], _folder, SandboxBounds.MessageBytes, new Dictionary<string, string> { ["LD_TRACE_LOADED_OBJECTS"] = "1" }, cancellationToken);
-        foreach (Match library in Library().Matches(listing.Output.Text))
+        foreach (var path in await LinkedLibraries.OfAsync(Path.Combine(_folder, DenoProgram.Name), [], cancellationToken))
         {
-            var path = library.Groups["path"].Value;
             var parent = _folder;
             foreach (var segment in Path.GetDirectoryName(path)!.Split('/', StringSplitOptions.RemoveEmptyEntries))
             {
@@ -282,8 +279,4 @@ internal sealed partial class SandboxRoot : IDisposable
             throw new SandboxUnavailableException($"Deno cannot be copied to {_folder}: {copy.Errors.Text.Split('\n')[0]}");
         }
     }
-
-    // "libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f…)" and "/lib64/ld-linux-x86-64.so.2 (0x00007f…)"
-    [GeneratedRegex(@"^\s*(\S+ => )?(?<path>/\S+) \(0x[0-9a-f]+\)$", RegexOptions.Multiline)]
-    private static partial Regex Library();
 }

@@ -14,6 +14,7 @@ public sealed partial class RoomTests
         ["Execution"] = ["Domain"],
         ["Generation"] = ["Domain"],
         ["Documents"] = ["Domain"],
+        ["DocumentReader"] = ["Documents"],
         ["Functions"] = ["Domain", "Execution", "Generation", "Storage"],
         ["Local"] = ["Functions"],
     };
@@ -33,6 +34,10 @@ public sealed partial class RoomTests
         ("Microsoft.Azure.Functions", ["Functions", "Local"]),
         ("Microsoft.DurableTask", ["Functions", "Local"]),
         ("DurableTask", ["Local/Durable", "Local/Host"]),
+        ("UglyToad.PdfPig", ["Documents/Parsing"]),
+        ("DocumentFormat.OpenXml", ["Documents/Parsing"]),
+        ("Markdig", ["Documents/Parsing"]),
+        ("AngleSharp", ["Documents"]),
     ];
 
     private static readonly Source[] Sources = [.. References.Keys.SelectMany(ReadProject)];
