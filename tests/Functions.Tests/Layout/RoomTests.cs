@@ -28,7 +28,7 @@ public sealed partial class RoomTests
         ("Azure.Identity", ["Storage", "Generation/Ai"]),
         ("Microsoft.Extensions.AI", ["Generation/Ai"]),
         ("OpenAI", ["Generation/Ai"]),
-        ("Microsoft.ML", ["Generation/Ai"]),
+        ("Microsoft.ML", ["Documents/Embedding", "Generation/Ai"]),
         ("Anthropic", ["Generation/Ai"]),
         ("Polly", ["Generation/Ai"]),
         ("Microsoft.Azure.Functions", ["Functions", "Local"]),
@@ -37,7 +37,10 @@ public sealed partial class RoomTests
         ("UglyToad.PdfPig", ["Documents/Parsing"]),
         ("DocumentFormat.OpenXml", ["Documents/Parsing"]),
         ("Markdig", ["Documents/Parsing"]),
-        ("AngleSharp", ["Documents"]),
+        ("AngleSharp", ["Documents/Html", "Documents/Parsing"]),
+        ("SmartReader", ["Documents/Html", "Documents/Parsing"]),
+        ("CsvHelper", ["Documents/Exchange", "Documents/Parsing"]),
+        ("UtfUnknown", ["Documents/Parsing"]),
     ];
 
     private static readonly Source[] Sources = [.. References.Keys.SelectMany(ReadProject)];
