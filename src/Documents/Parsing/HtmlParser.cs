@@ -121,30 +121,24 @@ internal static class HtmlParser
     private static IHtmlDocument ParseDocument(string html, int maxDepth, CancellationToken cancellationToken)
     {
         var document = new AngleSharp.Html.Parser.HtmlParser(new HtmlParserOptions { IsScripting = false }).ParseDocument(html);
-        // Everything that follows goes down into the elements, here and in the libraries.
-        INode? node = document;
-        var depth = 0;
-        while (node is not null)
+        // Everything that follows goes down into the elements, here and in the libraries. By numbers: a node's next sibling costs a look at all siblings.
+        var path = new Stack<(INodeList Nodes, int Next)>();
+        path.Push((document.ChildNodes, 0));
+        while (path.TryPop(out var level))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (node.FirstChild is { } child)
+            if (level.Next == level.Nodes.Length)
             {
-                node = child;
-                if (++depth > maxDepth)
-                {
-                    throw TooDeep();
-                }
-
                 continue;
             }
 
-            while (node is not null && node.NextSibling is null)
+            path.Push((level.Nodes, level.Next + 1));
+            if (path.Count > maxDepth)
             {
-                node = node.Parent;
-                depth--;
+                throw TooDeep();
             }
 
-            node = node?.NextSibling;
+            path.Push((level.Nodes[level.Next].ChildNodes, 0));
         }
 
         return document;
@@ -195,7 +189,7 @@ internal static class HtmlParser
         }
 
         long length = 0;
-        for (var child = node?.FirstChild; child is not null; child = child.NextSibling)
+        foreach (var child in node?.ChildNodes ?? Enumerable.Empty<INode>())
         {
             if (child is not IElement element || !Left.Contains(element.LocalName) && !(skipAround && Around.Contains(element.LocalName)))
             {
