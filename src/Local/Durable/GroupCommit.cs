@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
@@ -6,7 +7,8 @@ namespace Jobs.Local.Durable;
 
 /// <summary>
 /// The one writer of a database. Everything that waits to be written goes into one transaction, so that many writers
-/// share one sync of the disk. What is submitted is acted on once it is durable, in the order of submission.
+/// share one sync of the disk. What is submitted is acted on once it is durable, in the order of submission, and while
+/// the next transaction is being written.
 /// </summary>
 /// <remarks>
 /// A disk that is full or fails is ridden out: what must be written is kept and tried again, everything else is refused
@@ -27,7 +29,8 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Action<FaultPoint>? _onFaultPoint;
-    private readonly Task _loop;
+    private readonly Channel<List<StoreWrite>> _durable = Channel.CreateUnbounded<List<StoreWrite>>(new() { SingleReader = true, SingleWriter = true });
+    private readonly Task _writing, _acting;
     private List<StoreWrite> _waiting = [];
     private List<StoreWrite> _batch = [];
     private bool _closed;
@@ -44,7 +47,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         _time = time;
         _log = log;
         _onFaultPoint = onFaultPoint;
-        _loop = Task.Run(LoopAsync);
+        _writing = Task.Factory.StartNew(Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _acting = Task.Run(ActAsync);
     }
 
     /// <summary>How many transactions were committed.</summary>
@@ -68,7 +72,8 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         Close();
         await _closing.CancelAsync();
-        await _loop;
+        await _writing;
+        await _acting;
         foreach (var statement in (SqlStatement[])[_begin, _commit, _rollback, _probe])
             statement.Dispose();
         _closing.Dispose();
@@ -77,28 +82,65 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>Full, failing, or held by somebody else: conditions that pass.</summary>
     private static bool MayPass(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY;
 
-    private async Task LoopAsync()
+    /// <summary>On a thread of its own: it waits for the disk, and is not to wait behind the turns that wait for it.</summary>
+    private void Write()
     {
         try
         {
             while (true)
             {
-                await _wake.WaitAsync();
-                // Behind what is about to run, which will have something to write too.
-                await Task.Yield();
+                _wake.Wait();
                 if (!TakeWaiting())
-                    return;
-                if (!TryCommit(out var trouble))
-                    await RideOutAsync(trouble!);
+                    break;
+                // What woke the loop may have been taken while a disk was ridden out.
+                if (_batch.Count > 0 && !TryCommit(out var trouble))
+                    RideOut(trouble!);
             }
+            _durable.Writer.Complete();
         }
         catch (Exception e)
         {
-            End(e);
+            Halt(e);
+            TakeWaiting();
+            _batch.ForEach(write => write.Failed(new StoreUnavailableException("The durable store failed.", e)));
+            _durable.Writer.Complete(e);
         }
     }
 
-    /// <summary>Commits the batch and acts on it. False, with everything rolled back and the batch kept, if the disk does not take it now.</summary>
+    /// <summary>Acts on what is durable. That the writer has ended is told after everything that it has made durable.</summary>
+    private async Task ActAsync()
+    {
+        try
+        {
+            await foreach (var batch in _durable.Reader.ReadAllAsync())
+                batch.ForEach(Act);
+        }
+        catch (Exception e)
+        {
+            _failure.TrySetResult(e);
+        }
+    }
+
+    private void Act(StoreWrite write)
+    {
+        if (_failure.Task.IsCompletedSuccessfully)
+        {
+            write.Failed(new StoreUnavailableException("The durable store failed.", _failure.Task.Result));
+            return;
+        }
+        try
+        {
+            write.Committed();
+        }
+        catch (Exception e)
+        {
+            Halt(e);
+            _failure.TrySetResult(e);
+            write.Failed(new StoreUnavailableException("The durable store failed.", e));
+        }
+    }
+
+    /// <summary>Commits the batch and has it acted on. False, with everything rolled back and the batch kept, if the disk does not take it now.</summary>
     private bool TryCommit(out SqliteException? trouble)
     {
         try
@@ -120,14 +162,13 @@ internal sealed class GroupCommit : IAsyncDisposable
         Commits++;
         _onFaultPoint?.Invoke(FaultPoint.AfterCommit);
         _status = StoreStatus.Available;
-        foreach (var write in _batch)
-            write.Committed();
-        _batch.Clear();
+        _durable.Writer.TryWrite(_batch);
+        _batch = [];
         trouble = null;
         return true;
     }
 
-    private async Task RideOutAsync(SqliteException trouble)
+    private void RideOut(SqliteException trouble)
     {
         _status = StoreStatus.Unavailable($"The durable store cannot be written: {trouble.Message}");
         _log.LogError(trouble, "The durable store cannot be written. Requests are refused and turns are kept until it can.");
@@ -135,7 +176,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         do
         {
             RefuseRequests();
-            await Task.Delay(wait, _time, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task.WhenAny(Task.Delay(wait, _time, _closing.Token)).Wait();
             TakeWaiting();
             RefuseRequests();
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
@@ -205,13 +246,11 @@ internal sealed class GroupCommit : IAsyncDisposable
             _rollback.Execute();
     }
 
-    private void End(Exception reason)
+    /// <summary>Takes nothing any more.</summary>
+    private void Halt(Exception reason)
     {
         _status = StoreStatus.Unavailable("The durable store failed and needs a restart.");
         _log.LogCritical(reason, "The durable store failed; this process must be restarted.");
         Close();
-        TakeWaiting();
-        _batch.ForEach(write => write.Failed(new StoreUnavailableException("The durable store failed.", reason)));
-        _failure.TrySetResult(reason);
     }
 }

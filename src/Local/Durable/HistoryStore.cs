@@ -11,6 +11,7 @@ internal sealed class HistoryStore : IAsyncDisposable
 {
     private const int SchemaVersion = 2;
 
+    // Turns have rowids: without, all of a body beyond a quarter of a page would have pages of its own.
     private const string Schema = """
         CREATE TABLE instances (
             key INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -28,7 +29,7 @@ internal sealed class HistoryStore : IAsyncDisposable
             instance INTEGER NOT NULL,
             number INTEGER NOT NULL,
             body TEXT NOT NULL,
-            PRIMARY KEY (instance, number)) WITHOUT ROWID;
+            PRIMARY KEY (instance, number));
         CREATE TABLE inbox (
             row INTEGER PRIMARY KEY AUTOINCREMENT,
             instance INTEGER NOT NULL,

@@ -1,8 +1,8 @@
 namespace Jobs.Local.Durable;
 
 /// <summary>
-/// One change of the store. Many share a transaction; their order is the order of submission. All members but the
-/// constructor run on the committing thread, one at a time.
+/// One change of the store. Many share a transaction; their order is the order of submission, in what is stored and
+/// in what is acted on. <see cref="Apply"/> of one may run beside <see cref="Committed"/> of another that came before it.
 /// </summary>
 internal abstract class StoreWrite
 {
