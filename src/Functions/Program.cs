@@ -6,15 +6,18 @@ using Jobs.Functions.Activities;
 using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
+using Jobs.Functions.Api.Platform;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.JobTypes.Import;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
 using Jobs.Functions.Telemetry;
 using Jobs.Functions.Triggers;
 using Jobs.Functions.Widgets;
+using Jobs.Functions.Work;
 using Jobs.Functions.Workspace;
 using Jobs.Generation.Ai;
 using Jobs.Generation.Ai.Writing;
@@ -55,10 +58,12 @@ public static class Program
         builder.Services
             .AddAuthentication()
             .AddBuilderApi()
+            .AddPlatformApi()
             .AddWorkspace()
             .AddBuilds()
             .AddRuns()
             .AddJobs()
+            .AddWork()
             .AddCapacity()
             .AddLedger()
             .AddGeneration()
@@ -80,6 +85,9 @@ public static class Program
         .AddSingleton<RunEndpoint>()
         .AddSingleton<IdempotentCreation>();
 
+    private static IServiceCollection AddPlatformApi(this IServiceCollection services) => services
+        .AddSingleton<PlatformEndpoint>();
+
     private static IServiceCollection AddWorkspace(this IServiceCollection services) => services
         .AddSingleton<WorkspaceAssets>()
         .AddSingleton<WorkspacePage>();
@@ -88,7 +96,7 @@ public static class Program
         .AddSingleton<WidgetService>()
         .AddSingleton<AgentService>()
         .AddSingleton<ResourceStores>()
-        .AddSingleton<BuildJournal>()
+        .AddSingleton<JobJournal>()
         .AddSingleton<ResourceTokens>()
         .AddSingleton<StepFence>();
 
@@ -103,6 +111,13 @@ public static class Program
     private static IServiceCollection AddJobs(this IServiceCollection services) => services
         .AddSingleton<JobService>()
         .AddSingleton<StopSignals>();
+
+    private static IServiceCollection AddWork(this IServiceCollection services) => services
+        .AddSingleton<WorkService>()
+        .AddSingleton<WorkResults>()
+        .AddSingleton<Uploads>()
+        .AddSingleton<JobHandlers>()
+        .AddSingleton<IJobHandler, ImportHandler>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()
@@ -129,6 +144,9 @@ public static class Program
     private static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton<StorageAccount>()
         .AddSingleton<JobStore>()
+        .AddSingleton<JobListStore>()
+        .AddSingleton<WorkBatchStore>()
+        .AddSingleton<DocumentStore>()
         .AddSingleton<SettledJobs>()
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()

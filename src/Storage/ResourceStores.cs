@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Jobs.Domain.Jobs;
 
 namespace Jobs.Storage;
@@ -10,5 +11,6 @@ public sealed class ResourceStores(WidgetStore widgets, AgentStore agents)
     {
         JobKind.WidgetBuild => widgets,
         JobKind.AgentBuild => agents,
+        JobKind.Work => throw new UnreachableException("Work builds nothing."),
     };
 }

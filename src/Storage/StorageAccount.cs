@@ -48,6 +48,9 @@ public sealed class StorageAccount
         }
 
         Jobs = _tables.GetTableClient("Jobs");
+        JobLists = _tables.GetTableClient("JobLists");
+        WorkBatches = _tables.GetTableClient("WorkBatches");
+        Documents = _tables.GetTableClient("Documents");
         Sweep = _tables.GetTableClient("Sweep");
         Widgets = _tables.GetTableClient("Widgets");
         Agents = _tables.GetTableClient("Agents");
@@ -64,6 +67,15 @@ public sealed class StorageAccount
 
     /// <summary>Status rows and event logs of jobs: <see cref="JobStore"/>.</summary>
     public TableClient Jobs { get; }
+
+    /// <summary>Which work an organisation has asked for: <see cref="JobListStore"/>.</summary>
+    public TableClient JobLists { get; }
+
+    /// <summary>What is done of work: <see cref="WorkBatchStore"/>.</summary>
+    public TableClient WorkBatches { get; }
+
+    /// <summary>The documents that organisations keep: <see cref="DocumentStore"/>.</summary>
+    public TableClient Documents { get; }
 
     /// <summary>Work that must not be forgotten: <see cref="SweepList"/>.</summary>
     public TableClient Sweep { get; }
@@ -104,7 +116,7 @@ public sealed class StorageAccount
     /// <summary>Creates what is missing.</summary>
     public async Task CreateIfNotExistsAsync(CancellationToken cancellationToken)
     {
-        foreach (var table in new[] { Jobs, Sweep, Widgets, Agents, Secrets, Runs, Schedules, Webhooks, PublishedWidgets, ApiKeys, Idempotency, Ledger })
+        foreach (var table in new[] { Jobs, JobLists, WorkBatches, Documents, Sweep, Widgets, Agents, Secrets, Runs, Schedules, Webhooks, PublishedWidgets, ApiKeys, Idempotency, Ledger })
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
         }

@@ -53,6 +53,24 @@ public sealed class JobTransitionsTests
         [("Agent Running, checking", typeof(JobEvent.Succeeded))] = JobStatus.Succeeded,
         [("Agent Running, checking", typeof(JobEvent.Failed))] = JobStatus.Failed,
         [("Agent Running, checking", typeof(JobEvent.CancelAsked))] = JobStatus.Running,
+        [("Work Queued", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
+        [("Work Queued", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Work Queued", typeof(JobEvent.CancelAsked))] = JobStatus.Queued,
+        [("Work Running", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
+        [("Work Running", typeof(JobEvent.Progressed))] = JobStatus.Running,
+        [("Work Running", typeof(JobEvent.UsageCounted))] = JobStatus.Running,
+        [("Work Running", typeof(JobEvent.WorkPlanned))] = JobStatus.Running,
+        [("Work Running", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Work Running", typeof(JobEvent.CancelAsked))] = JobStatus.Running,
+        [("Work Running, planned", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
+        [("Work Running, planned", typeof(JobEvent.Progressed))] = JobStatus.Running,
+        [("Work Running, planned", typeof(JobEvent.UsageCounted))] = JobStatus.Running,
+        [("Work Running, planned", typeof(JobEvent.WorkAdvanced))] = JobStatus.Running,
+        [("Work Running, planned", typeof(JobEvent.WorkSucceeded))] = JobStatus.Succeeded,
+        [("Work Running, planned", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Work Running, planned", typeof(JobEvent.CancelAsked))] = JobStatus.Running,
+        [("Work Running, cancelling", typeof(JobEvent.Failed))] = JobStatus.Cancelled,
+        [("Work Running, cancelling", typeof(JobEvent.Cancelled))] = JobStatus.Cancelled,
         [("Succeeded, compile InProgress", typeof(JobEvent.CancelAsked))] = JobStatus.Succeeded,
         [("Succeeded, compile InProgress", typeof(JobEvent.CompileStarted))] = JobStatus.Succeeded,
         [("Succeeded, compile InProgress", typeof(JobEvent.CompilePhaseEntered))] = JobStatus.Succeeded,
@@ -82,6 +100,11 @@ public sealed class JobTransitionsTests
         ["Agent Queued"] = Agent(JobStatus.Queued),
         ["Agent Running"] = Agent(JobStatus.Running),
         ["Agent Running, checking"] = Agent(JobStatus.Running) with { SourcesRef = "sources" },
+        ["Work Queued"] = Work(JobStatus.Queued),
+        ["Work Running"] = Work(JobStatus.Running),
+        ["Work Running, planned"] = Work(JobStatus.Running, "plan"),
+        ["Work Running, cancelling"] = Work(JobStatus.Running, "plan") with { CancelRequested = true },
+        ["Work Succeeded"] = Work(JobStatus.Succeeded, "plan"),
         ["Agent Succeeded"] = Agent(JobStatus.Succeeded) with { SourcesRef = "sources" },
     };
 
@@ -96,6 +119,9 @@ public sealed class JobTransitionsTests
         new JobEvent.QuestionExpired(T1, 1),
         new JobEvent.FilesGenerated(T1, 1, "sources"),
         new JobEvent.Succeeded(T1, 1, "sources", "Built it"),
+        new JobEvent.WorkPlanned(T1, 1, "plan", 10),
+        new JobEvent.WorkAdvanced(T1, 1, 4, 1),
+        new JobEvent.WorkSucceeded(T1, 1, "{}", 10, 1),
         new JobEvent.Failed(T1, "It broke"),
         new JobEvent.CancelAsked(T1),
         new JobEvent.Cancelled(T1),
@@ -171,7 +197,8 @@ public sealed class JobTransitionsTests
             }
 
             Assert.All(reached.Where(job => job.IsSettled), job => Assert.True(
-                job is { Status: JobStatus.Cancelled, Error: "The build was cancelled." }
+                job is { Kind: not JobKind.Work, Status: JobStatus.Cancelled, Error: "The build was cancelled." }
+                    or { Kind: JobKind.Work, Status: JobStatus.Cancelled, Error: "The job was cancelled." }
                     or { Compile: { Status: CompileStatus.Failed, FailureDetails: "The build was cancelled.", Bundle: null }, Message: "Build cancelled" },
                 $"{name}: {job}"));
             Assert.Contains(reached, job => job.IsSettled);
@@ -351,6 +378,31 @@ public sealed class JobTransitionsTests
     }
 
     [Fact]
+    public void Apply_progress_of_work_never_goes_back_and_is_100_only_at_the_end()
+    {
+        var job = Applied(States["Work Running, planned"], new JobEvent.WorkAdvanced(T1, 1, 4, 1));
+        Assert.Equal((4, 1, 40, "4 of 10 done"), (job.Work!.Done, job.Work.Errors, job.Work.Progress, job.Message));
+
+        job = Applied(job, new JobEvent.WorkAdvanced(T1, 1, 6, 0));
+        Assert.Equal(WorkState.MaxProgress, job.Work!.Progress);
+
+        var grown = Applied(job with { Work = job.Work with { Known = 100 } }, new JobEvent.WorkAdvanced(T1, 1, 1, 0));
+        Assert.Equal(WorkState.MaxProgress, grown.Work!.Progress);
+
+        var end = Applied(job, new JobEvent.WorkSucceeded(T1, 1, "{}", 10, 1));
+        Assert.Equal((100, "{}", JobStep.Complete), (end.Work!.Progress, end.Work.Result, end.Step));
+    }
+
+    [Fact]
+    public void Apply_of_an_overtaken_attempt_changes_no_work()
+    {
+        var overtaken = Applied(States["Work Running, planned"], new JobEvent.AttemptStarted(T1, "Again"));
+
+        Assert.IsType<Transition.Refused>(JobTransitions.Apply(overtaken, new JobEvent.WorkAdvanced(T1, 1, 1, 0)));
+        Assert.IsType<Transition.Refused>(JobTransitions.Apply(overtaken, new JobEvent.WorkSucceeded(T1, 1, "{}", 10, 0)));
+    }
+
+    [Fact]
     public void Apply_cut_does_not_split_a_surrogate_pair()
     {
         var text = "x" + string.Concat(Enumerable.Repeat("😀", Job.MaxMessageLength));
@@ -377,6 +429,13 @@ public sealed class JobTransitionsTests
     {
         SourcesRef = "sources",
         Compile = new CompileState(status, CompilePhase.PreBuild, Attempts: 1, T0, status is CompileStatus.InProgress ? null : T0),
+    };
+
+    private static Job Work(JobStatus status, string? plan = null) => New(status) with
+    {
+        Kind = JobKind.Work,
+        BuildId = null,
+        Work = new WorkState("import", PlanRef: plan, Known: plan is null ? 0 : 10),
     };
 
     private static Job Agent(JobStatus status) => New(status) with { Kind = JobKind.AgentBuild, BuildId = null };

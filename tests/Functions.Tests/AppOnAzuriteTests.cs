@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Tests.Work;
 using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -34,6 +35,24 @@ public sealed class AppOnAzuriteTests(AzuriteFixture azurite) : IClassFixture<Az
         {
             Assert.Fail($"{blob.Name} is left");
         }
+    }
+
+    [Fact]
+    public async Task Documents_are_imported_and_importing_them_again_changes_nothing()
+    {
+        await using var app = await StartAsync();
+        var prefix = Guid.NewGuid().ToString("n");
+        var rows = Enumerable.Range(1, 250).Select(n => n % 50 == 0 ? "{}" : $$"""{"id":"{{prefix}}-{{n}}","title":"Row {{n}}","text":"Text {{n}}"}""").ToArray();
+
+        var id = await app.Client.ImportAsync(rows);
+        var job = await app.Client.WaitForWorkAsync(id);
+
+        Assert.True(job.Status() == "completed", job.ToString());
+        Assert.Equal((245, 5), (job.GetProperty("result").GetProperty("documentsCreated").GetInt32(), job.GetProperty("result").GetProperty("errors").GetInt32()));
+        Assert.Equal(245, (await app.Client.ReadAllAsync($"v1/api/jobs/{id}/results", limit: 100)).Count);
+        Assert.Equal([50, 100, 150, 200, 250], (await app.Client.ReadAllAsync($"v1/api/jobs/{id}/errors")).Select(error => error.GetProperty("line").GetInt32()));
+        var again = await app.Client.WaitForWorkAsync(await app.Client.ImportAsync(rows));
+        Assert.Equal(245, again.GetProperty("result").GetProperty("documentsUnchanged").GetInt32());
     }
 
     [Fact]

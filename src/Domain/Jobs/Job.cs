@@ -35,13 +35,13 @@ public sealed record Job
     /// <summary>What it does.</summary>
     public required JobKind Kind { get; init; }
 
-    /// <summary>The widget or agent that it builds, as <see cref="Kind"/> says.</summary>
+    /// <summary>What its artifacts belong to: the widget or agent that it builds, as <see cref="Kind"/> says; for work the job itself.</summary>
     public required string ResourceId { get; init; }
 
-    /// <summary>The id of a widget's build: <c>EmbeddableAppBuilder:&lt;uuid&gt;</c>; null for an agent, which has none (contract 000).</summary>
+    /// <summary>The id of a widget's build: <c>EmbeddableAppBuilder:&lt;uuid&gt;</c>; null for anything else (contract 000).</summary>
     public string? BuildId { get; init; }
 
-    /// <summary>The artifact that holds the prompt.</summary>
+    /// <summary>The artifact that holds the prompt, or the input of work.</summary>
     public required string InputRef { get; init; }
 
     /// <summary>The state.</summary>
@@ -82,6 +82,9 @@ public sealed record Job
 
     /// <summary>A widget's compile; null until the files are there, and for an agent.</summary>
     public CompileState? Compile { get; init; }
+
+    /// <summary>What there is to do, and how much of it is done; null for a build.</summary>
+    public WorkState? Work { get; init; }
 
     /// <summary>True once somebody asked to stop it; the work stops at its next check.</summary>
     public bool CancelRequested { get; init; }

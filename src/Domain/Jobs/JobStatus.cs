@@ -33,6 +33,9 @@ public enum JobKind
 
     /// <summary>Generates the files of an agent, checks them and makes a program of them.</summary>
     AgentBuild,
+
+    /// <summary>Does work of a type, in batches: <see cref="Job.Work"/>.</summary>
+    Work,
 }
 
 /// <summary>Where a job is, finer than <see cref="JobStatus"/>, for the caller's eyes.</summary>
@@ -43,6 +46,9 @@ public enum JobStep
 
     /// <summary>The files are being generated.</summary>
     Generating,
+
+    /// <summary>Work is being done.</summary>
+    Working,
 
     /// <summary>A question is open.</summary>
     WaitingForInput,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Jobs.Domain.Compilation;
 
 namespace Jobs.Domain.Jobs;
@@ -21,6 +22,8 @@ public static class JobTransitions
 {
     private const string CancelledMessage = "Build cancelled";
     private const string CancelledError = "The build was cancelled.";
+    private const string WorkCancelledMessage = "Job cancelled";
+    private const string WorkCancelledError = "The job was cancelled.";
 
     /// <summary>Applies <paramref name="change"/>; an applied event raises <see cref="Job.Sequence"/> by one and never moves <see cref="Job.UpdatedAt"/> back.</summary>
     public static Transition Apply(Job job, JobEvent change)
@@ -36,6 +39,9 @@ public static class JobTransitions
             JobEvent.QuestionExpired e => QuestionExpired(job, e),
             JobEvent.FilesGenerated e => FilesGenerated(job, e),
             JobEvent.Succeeded e => Succeeded(job, e),
+            JobEvent.WorkPlanned e => WorkPlanned(job, e),
+            JobEvent.WorkAdvanced e => WorkAdvanced(job, e),
+            JobEvent.WorkSucceeded e => WorkSucceeded(job, e),
             JobEvent.Failed e => Failed(job, e),
             JobEvent.CancelAsked => CancelAsked(job),
             JobEvent.Cancelled => Cancelled(job),
@@ -75,7 +81,7 @@ public static class JobTransitions
             Accept(job with
             {
                 Status = JobStatus.Running,
-                Step = job.SourcesRef is null ? JobStep.Generating : JobStep.Compiling,
+                Step = job.Work is not null ? JobStep.Working : job.SourcesRef is null ? JobStep.Generating : JobStep.Compiling,
                 Message = e.Message,
                 Attempts = job.Attempts + 1,
                 AnsweredAt = null,
@@ -88,6 +94,7 @@ public static class JobTransitions
 
     private static (Job?, string?) TurnTaken(Job job, JobEvent.TurnTaken e) => Fence(job, e.Attempt, "take a turn") ?? (job switch
     {
+        { Kind: JobKind.Work } => Refuse("work goes on in batches"),
         { SourcesRef: not null } => Refuse("the files are there: there is nothing left to generate"),
         { Turns: >= Job.MaxTurns } => Refuse($"the job has taken {Job.MaxTurns} turns already"),
         _ => Accept(job with { Turns = job.Turns + 1, TurnRef = e.TurnRef ?? job.TurnRef, Message = e.Message, Usage = job.Usage + e.Usage }),
@@ -98,6 +105,7 @@ public static class JobTransitions
 
     private static (Job?, string?) QuestionAsked(Job job, JobEvent.QuestionAsked e) => Fence(job, e.Attempt, "ask a question") ?? (job switch
     {
+        { Kind: JobKind.Work } => Refuse("work asks nothing"),
         { SourcesRef: not null } => Refuse("the files are there: there is nothing left to ask"),
         { Questions: >= Job.MaxQuestions } => Refuse($"the job has asked {Job.MaxQuestions} questions already"),
         _ => Accept(job with
@@ -131,6 +139,7 @@ public static class JobTransitions
 
     private static (Job?, string?) FilesGenerated(Job job, JobEvent.FilesGenerated e) => job.Kind switch
     {
+        JobKind.Work => Refuse("work has no files to compile"),
         JobKind.WidgetBuild => Refuse("a widget's files are compiled after its job has succeeded"),
         JobKind.AgentBuild => Fence(job, e.Attempt, "have files") ?? Accept(job with
         {
@@ -141,24 +150,48 @@ public static class JobTransitions
     };
 
     private static (Job?, string?) Succeeded(Job job, JobEvent.Succeeded e) =>
-        Fence(job, e.Attempt, "succeed") ?? Accept(job.Kind switch
+        Fence(job, e.Attempt, "succeed") ?? (job.Kind switch
         {
-            JobKind.WidgetBuild => job with
+            JobKind.Work => Refuse("work succeeds with its result"),
+            JobKind.WidgetBuild => Accept(job with
             {
                 Status = JobStatus.Succeeded,
                 Step = JobStep.Compiling,
                 Message = e.Message,
                 SourcesRef = e.SourcesRef,
                 Compile = new CompileState(CompileStatus.InProgress, CompilePhase.Submitted, Attempts: 0, e.At),
-            },
-            JobKind.AgentBuild => job with
+            }),
+            JobKind.AgentBuild => Accept(job with
             {
                 Status = JobStatus.Succeeded,
                 Step = JobStep.Complete,
                 Message = e.Message,
                 SourcesRef = e.SourcesRef,
-            },
+            }),
         });
+
+    private static (Job?, string?) WorkPlanned(Job job, JobEvent.WorkPlanned e) => Working(job, e.Attempt, "be planned") ?? (job.Work!.PlanRef is not null
+        ? Refuse("the work is planned already")
+        : Accept(job with { Work = job.Work with { PlanRef = e.PlanRef, Known = e.Known }, Message = MessageOf(0, e.Known) }));
+
+    private static (Job?, string?) WorkAdvanced(Job job, JobEvent.WorkAdvanced e)
+    {
+        if (Planned(job, e.Attempt, "advance") is { } refusal)
+        {
+            return refusal;
+        }
+
+        var work = job.Work!.With(job.Work.Done + e.Done, job.Work.Errors + e.Errors);
+        return Accept(job with { Work = work, Message = MessageOf(work.Done, work.Known) });
+    }
+
+    private static (Job?, string?) WorkSucceeded(Job job, JobEvent.WorkSucceeded e) => Planned(job, e.Attempt, "succeed") ?? Accept(job with
+    {
+        Status = JobStatus.Succeeded,
+        Step = JobStep.Complete,
+        Message = MessageOf(e.Done, job.Work!.Known),
+        Work = job.Work with { Done = e.Done, Errors = e.Errors, Progress = 100, Result = e.Result },
+    });
 
     /// <summary>Whoever asked to cancel a job was told that it stops: no failure that comes later is told instead.</summary>
     private static (Job?, string?) Failed(Job job, JobEvent.Failed e) => job switch
@@ -188,6 +221,7 @@ public static class JobTransitions
     private static (Job?, string?) Merged(Job job) => job.Kind switch
     {
         JobKind.WidgetBuild or JobKind.AgentBuild => Refuse("a build has no branch to merge"),
+        JobKind.Work => Refuse("work has no branch to merge"),
     };
 
     private static (Job?, string?) CompileStarted(Job job) => Compiling(job, "start a compile", attempt: null) ?? (job.CancelRequested
@@ -242,7 +276,7 @@ public static class JobTransitions
     {
         Status = JobStatus.Failed,
         Step = JobStep.Failed,
-        Message = "Build failed",
+        Message = job.Kind is JobKind.Work ? "Job failed" : "Build failed",
         Error = Texts.Cut(error, Job.MaxErrorLength),
         QuestionExpiresAt = null,
     });
@@ -251,8 +285,8 @@ public static class JobTransitions
     {
         Status = JobStatus.Cancelled,
         Step = JobStep.Cancelled,
-        Message = CancelledMessage,
-        Error = CancelledError,
+        Message = job.Kind is JobKind.Work ? WorkCancelledMessage : CancelledMessage,
+        Error = job.Kind is JobKind.Work ? WorkCancelledError : CancelledError,
         QuestionExpiresAt = null,
     });
 
@@ -272,6 +306,14 @@ public static class JobTransitions
         _ when job.Attempts != attempt => Refuse($"attempt {attempt} is no longer current: attempt {job.Attempts} is"),
         _ => null,
     };
+
+    /// <summary>Null when <paramref name="attempt"/> may write to work that is being done; the refusal otherwise.</summary>
+    private static (Job?, string?)? Working(Job job, int attempt, string what) => job.Work is null ? Refuse($"a build cannot {what}") : Fence(job, attempt, what);
+
+    private static (Job?, string?)? Planned(Job job, int attempt, string what) =>
+        Working(job, attempt, what) ?? (job.Work!.PlanRef is null ? Refuse($"work that is not planned yet cannot {what}") : null);
+
+    private static string MessageOf(int done, int known) => string.Create(CultureInfo.InvariantCulture, $"{done:N0} of {known:N0} done");
 
     private static (Job?, string?)? Compiling(Job job, string what, int? attempt) => job.Compile switch
     {

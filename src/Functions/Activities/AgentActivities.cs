@@ -16,7 +16,7 @@ namespace Jobs.Functions.Activities;
 /// <summary>The steps of an agent's build: <see cref="StepFence"/> says how they bear being repeated.</summary>
 public sealed partial class AgentActivities(
     JobStore jobs,
-    BuildJournal journal,
+    JobJournal journal,
     StepFence fence,
     ArtifactStore artifacts,
     IAgentCompiler compiler,

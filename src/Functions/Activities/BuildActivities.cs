@@ -27,7 +27,7 @@ public sealed record FailureInput(string JobId, string Error);
 /// <summary>The steps that every build has: <see cref="StepFence"/> says how they bear being repeated.</summary>
 public sealed partial class BuildActivities(
     JobStore jobs,
-    BuildJournal journal,
+    JobJournal journal,
     StepFence fence,
     ResourceStores resources,
     ArtifactStore artifacts,
@@ -200,6 +200,7 @@ public sealed partial class BuildActivities(
     {
         JobKind.WidgetBuild => widgetGenerator,
         JobKind.AgentBuild => agentGenerator,
+        JobKind.Work => throw new UnreachableException("Work builds nothing."),
     };
 
     /// <summary>A build that is to stop may have waited for a place to call its model in, or to try its files in.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Jobs.Domain.Agents;
 using Jobs.Domain.Compilation;
@@ -30,6 +31,7 @@ internal sealed class BuildWorkbench(
             JobKind.AgentBuild => AgentManifestReader.TryRead(files, out _, out var error)
                 ? (await agentCompiler.CompileAsync(files, cancellationToken) as AgentCompileResult.Failed)?.Details
                 : error,
+            JobKind.Work => throw new UnreachableException("Work builds nothing."),
         });
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Resources;
@@ -10,7 +11,7 @@ namespace Jobs.Functions.Activities;
 /// What the steps of builds have in common. Each may be executed more than once for one attempt: it reads the job first, does nothing when its work is there already,
 /// and its writes carry the number that it was given when it started, so that an execution that was overtaken writes nothing.
 /// </summary>
-public sealed class StepFence(JobStore jobs, BuildJournal journal, ResourceStores resources, TimeProvider time)
+public sealed class StepFence(JobStore jobs, JobJournal journal, ResourceStores resources, TimeProvider time)
 {
     /// <summary>Why a job may not write to its resource any more; null when it may.</summary>
     public static StepResult? RefusalOf(Job job, Resource? resource) => resource switch
@@ -129,5 +130,6 @@ public sealed class StepFence(JobStore jobs, BuildJournal journal, ResourceStore
     {
         JobKind.WidgetBuild => "widget",
         JobKind.AgentBuild => "agent",
+        JobKind.Work => throw new UnreachableException("Work builds nothing."),
     };
 }

@@ -14,7 +14,7 @@ namespace Jobs.Functions.Activities;
 /// <summary>The steps of a widget build: <see cref="StepFence"/> says how they bear being repeated.</summary>
 public sealed partial class WidgetActivities(
     JobStore jobs,
-    BuildJournal journal,
+    JobJournal journal,
     StepFence fence,
     ArtifactStore artifacts,
     IWidgetCompiler compiler,

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Jobs.Functions.Capacity;
 
 /// <summary>
-/// Whose turn it is: runs and compiles have places of their own, as many as the sandbox and the compilers take at once, and so have calls of models. A step that gets no place says so to its
+/// Whose turn it is: runs and compiles have places of their own, as many as the sandbox and the compilers take at once, and so have calls of models and batches of work. A step that gets no place says so to its
 /// orchestration and ends, so that waiting holds no activity; the orchestration is told when a place is kept for it.
 /// </summary>
 public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions compilers, IOptions<AiOptions> ai, TimeProvider time, ILogger<WorkTurns> logger)
@@ -20,6 +20,12 @@ public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions co
     /// </summary>
     public const int MaxModelCalls = 24;
 
+    /// <summary>How many batches of work, and plans of it, a host has under way at once: fewer than <c>maxConcurrentActivityFunctions</c>, for the same reason.</summary>
+    public const int MaxBatches = 16;
+
+    /// <summary>How many of them one organisation has at most.</summary>
+    public const int MaxBatchesOfOne = 8;
+
     /// <summary>The places for runs.</summary>
     public WorkSlots Runs { get; } = new(sandbox.MaxConcurrent, time);
 
@@ -29,8 +35,11 @@ public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions co
     /// <summary>The places for calls of models, of which one organisation has at most <see cref="AiOptions.MaxConcurrent"/>.</summary>
     public WorkSlots ModelCalls { get; } = new(MaxModelCalls, time, ai.Value.MaxConcurrent);
 
+    /// <summary>The places for batches of work, of which one organisation has at most <see cref="MaxBatchesOfOne"/>.</summary>
+    public WorkSlots Batches { get; } = new(MaxBatches, time, MaxBatchesOfOne);
+
     /// <summary>Does the work if a place is free or kept for it; <paramref name="waits"/> otherwise, and the work comes again.</summary>
-    /// <param name="slots"><see cref="Runs"/>, <see cref="Compiles"/> or <see cref="ModelCalls"/>.</param>
+    /// <param name="slots"><see cref="Runs"/>, <see cref="Compiles"/>, <see cref="ModelCalls"/> or <see cref="Batches"/>.</param>
     /// <param name="tenant">Whose work it is.</param>
     /// <param name="instance">The instance id of its orchestration.</param>
     /// <param name="work">The work.</param>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Jobs.Functions.Jobs;
 
 /// <summary>Creates, finds and cancels jobs, whatever their contract. What a caller may see is decided here: another tenant's job does not exist.</summary>
-public sealed partial class JobService(JobStore jobs, SweepList sweep, BuildJournal journal, StopSignals signals, TimeProvider time, ILogger<JobService> logger)
+public sealed partial class JobService(JobStore jobs, SweepList sweep, JobJournal journal, StopSignals signals, TimeProvider time, ILogger<JobService> logger)
 {
     /// <summary>The caller's job, by one point read; null when it does not exist or is not theirs.</summary>
     public async Task<Job?> FindAsync(Caller caller, string jobId, CancellationToken cancellationToken) =>
@@ -43,23 +43,29 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, BuildJour
     /// <summary>Starts the orchestration of a job, with the job's id as the instance's. Throws when it is running, and when it is unknown whether it was started.</summary>
     public static Task ScheduleAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken) => DurablePatience.BoundAsync(
         limited => client.ScheduleNewOrchestrationInstanceAsync(
-            job.Kind switch { JobKind.WidgetBuild => nameof(BuildWidget), JobKind.AgentBuild => nameof(BuildAgent) },
+            job.Kind switch { JobKind.WidgetBuild => nameof(BuildWidget), JobKind.AgentBuild => nameof(BuildAgent), JobKind.Work => nameof(RunWork) },
             job.Id,
             new StartOrchestrationOptions(job.Id),
             limited),
         cancellationToken);
 
     /// <summary>
-    /// Asks a job to stop: whoever works at it is told, or sees it at the next look; at once when it waits for an answer. Nothing happens to one that has settled.
+    /// Asks a job to stop: whoever works at it is told, or sees it at the next look; at once when it waits for an answer or a place. Nothing happens to one that has settled.
     /// </summary>
     public async Task CancelAsync(string jobId, DurableTaskClient client, CancellationToken cancellationToken)
     {
         var transition = await jobs.ApplyAsync(jobId, new JobEvent.CancelAsked(time.GetUtcNow()), known: null, cancellationToken);
         signals.Raise(jobId);
-        if (transition is Transition.Applied { Job: { Status: JobStatus.Cancelled } job })
+        switch (transition)
         {
-            await WakeAsync(job, client, cancellationToken);
-            await journal.CompleteAsync(job, cancellationToken);
+            case Transition.Applied { Job: { Status: JobStatus.Cancelled } job }:
+                await WakeAsync(job, client, cancellationToken);
+                await journal.CompleteAsync(job, cancellationToken);
+                break;
+
+            case Transition.Applied:
+                await TellAsync(jobId, Turns.CalledEvent, client, cancellationToken);
+                break;
         }
     }
 
@@ -77,23 +83,25 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, BuildJour
     }
 
     /// <summary>Tells the orchestration that its last question is no longer open. Telling it twice is harmless.</summary>
-    public async Task WakeAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken)
+    public Task WakeAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken) =>
+        TellAsync(job.Id, Questions.ClosedEvent(job.Questions), client, cancellationToken);
+
+    private async Task TellAsync(string jobId, string eventName, DurableTaskClient client, CancellationToken cancellationToken)
     {
         try
         {
-            await DurablePatience.BoundAsync(
-                limited => client.RaiseEventAsync(job.Id, Questions.ClosedEvent(job.Questions), eventPayload: true, limited), cancellationToken);
+            await DurablePatience.BoundAsync(limited => client.RaiseEventAsync(jobId, eventName, eventPayload: true, limited), cancellationToken);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             // Not told by type: the host's error for an instance that has ended is the same as for one that cannot be reached.
-            LogNotWoken(logger, error, job.Id);
+            LogNotWoken(logger, error, jobId);
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "Job {JobId} is stored but its orchestration could not be started; the sweeper will start it")]
     private static partial void LogNotScheduled(ILogger logger, Exception error, string jobId);
 
-    [LoggerMessage(LogLevel.Warning, "The orchestration of job {JobId} could not be told that its question is closed")]
+    [LoggerMessage(LogLevel.Warning, "The orchestration of job {JobId} could not be told that it may go on")]
     private static partial void LogNotWoken(ILogger logger, Exception error, string jobId);
 }

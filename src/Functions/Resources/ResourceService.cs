@@ -412,7 +412,7 @@ public abstract class ResourceService(
                 Owner = caller.User,
                 Kind = JobKind,
                 ResourceId = id,
-                BuildId = JobKind switch { JobKind.WidgetBuild => ids.BuildId, JobKind.AgentBuild => null },
+                BuildId = JobKind switch { JobKind.WidgetBuild => ids.BuildId, JobKind.AgentBuild or JobKind.Work => null },
                 InputRef = input,
                 Message = "Waiting to start",
                 CreatedAt = now,

@@ -20,8 +20,9 @@ namespace Jobs.Functions.Sweeping;
 public sealed partial class Sweeper(
     SweepList sweep,
     JobStore jobs,
+    JobListStore lists,
     JobService jobService,
-    BuildJournal journal,
+    JobJournal journal,
     ResourceStores resources,
     ResourceTokens tokens,
     WidgetService widgets,
@@ -89,6 +90,7 @@ public sealed partial class Sweeper(
             }
 
             await tokens.ReleaseAsync(entry.Tenant, entry.Id, cancellationToken);
+            await lists.EndAsync(entry.Tenant, entry.Id, cancellationToken);
             return true;
         }
 
@@ -107,8 +109,8 @@ public sealed partial class Sweeper(
 
             case { IsCompleted: true } instance:
                 LogOrphan(logger, job.Id, instance.RuntimeStatus);
-                const string Error = "The build stopped unexpectedly.";
-                await journal.ApplyAsync(stored, job.IsTerminal ? new JobEvent.CompileFailed(now, Error) : new JobEvent.Failed(now, Error), cancellationToken);
+                var error = job.Kind is JobKind.Work ? "The job stopped unexpectedly." : "The build stopped unexpectedly.";
+                await journal.ApplyAsync(stored, job.IsTerminal ? new JobEvent.CompileFailed(now, error) : new JobEvent.Failed(now, error), cancellationToken);
                 break;
 
             case not null when job.Status is JobStatus.WaitingForInput:

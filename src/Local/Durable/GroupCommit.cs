@@ -7,8 +7,8 @@ namespace Jobs.Local.Durable;
 
 /// <summary>
 /// The one writer of a database. Everything that waits to be written goes into one transaction, so that many writers
-/// share one sync of the disk. What is submitted is acted on once it is durable, in the order of submission, and while
-/// the next transaction is being written.
+/// share one sync of the disk. What is submitted is acted on once it is durable, in the order of submission; when more
+/// waits, while that is being written.
 /// </summary>
 /// <remarks>
 /// A disk that is full or fails is ridden out: what must be written is kept and tried again, everything else is refused
@@ -34,6 +34,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private List<StoreWrite> _waiting = [];
     private List<StoreWrite> _batch = [];
     private bool _closed;
+    private int _handedOver;
     private volatile StoreStatus _status = StoreStatus.Available;
 
     /// <param name="probe">A statement that writes at least one page: it finds out whether there is room again.</param>
@@ -107,13 +108,16 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    /// <summary>Acts on what is durable. That the writer has ended is told after everything that it has made durable.</summary>
+    /// <summary>Acts on what is durable and was handed over. That the writer has ended is told after everything that it has made durable.</summary>
     private async Task ActAsync()
     {
         try
         {
             await foreach (var batch in _durable.Reader.ReadAllAsync())
+            {
                 batch.ForEach(Act);
+                Interlocked.Decrement(ref _handedOver);
+            }
         }
         catch (Exception e)
         {
@@ -162,10 +166,24 @@ internal sealed class GroupCommit : IAsyncDisposable
         Commits++;
         _onFaultPoint?.Invoke(FaultPoint.AfterCommit);
         _status = StoreStatus.Available;
+        trouble = null;
+        if (Volatile.Read(ref _handedOver) == 0 && !IsAnyWaiting())
+        {
+            // There is nothing to write meanwhile: another thread would only have to be woken.
+            _batch.ForEach(Act);
+            _batch.Clear();
+            return true;
+        }
+        Interlocked.Increment(ref _handedOver);
         _durable.Writer.TryWrite(_batch);
         _batch = [];
-        trouble = null;
         return true;
+    }
+
+    private bool IsAnyWaiting()
+    {
+        lock (_lock)
+            return _waiting.Count > 0;
     }
 
     private void RideOut(SqliteException trouble)

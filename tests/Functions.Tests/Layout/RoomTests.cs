@@ -15,7 +15,7 @@ public sealed partial class RoomTests
         ["Generation"] = ["Domain"],
         ["Documents"] = ["Domain"],
         ["DocumentReader"] = ["Documents"],
-        ["Functions"] = ["Domain", "Execution", "Generation", "Storage"],
+        ["Functions"] = ["Documents", "Domain", "Execution", "Generation", "Storage"],
         ["Local"] = ["Functions"],
     };
 

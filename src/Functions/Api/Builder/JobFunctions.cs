@@ -1,3 +1,4 @@
+using Jobs.Domain.Jobs;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Jobs;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +17,7 @@ public sealed class JobFunctions(BuilderEndpoint endpoint, JobService jobs)
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/jobs/{jobId}")] HttpRequest request, string jobId) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
-            if (await jobs.FindAsync(caller, jobId, cancellationToken) is not { } job)
+            if (await jobs.FindAsync(caller, jobId, cancellationToken) is not { Kind: not JobKind.Work } job)
             {
                 throw new ProblemException(Problem.NotFound("job"));
             }

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Jobs.Functions.Api.Shared;
 
-/// <summary>The query parameters <c>limit</c> and <c>before</c> of lists that are read by place, the latest first.</summary>
+/// <summary>The query parameters of lists that are read by place: <c>limit</c>, and the place, which is called <c>before</c> in most contracts.</summary>
 public static class Cursor
 {
-    /// <summary>Reads both; throws <see cref="ProblemException"/> (400) when <c>limit</c> is not a number from 1 to the maximum or <paramref name="parse"/> does not know <c>before</c>.</summary>
-    public static (int Limit, T? Before) Read<T>(HttpRequest request, int defaultLimit, int maxLimit, Func<string, T?> parse, string rule)
+    /// <summary>Reads both; throws <see cref="ProblemException"/> (400) when <c>limit</c> is not a number from 1 to the maximum or <paramref name="parse"/> does not know the place.</summary>
+    public static (int Limit, T? Before) Read<T>(HttpRequest request, int defaultLimit, int maxLimit, Func<string, T?> parse, string rule, string name = "before")
         where T : struct
     {
         var errors = new List<FieldError>();
@@ -19,9 +19,9 @@ public static class Cursor
         }
 
         T? before = null;
-        if (request.Query.TryGetValue("before", out var places) && (places is not [{ } place] || (before = parse(place)) is null))
+        if (request.Query.TryGetValue(name, out var places) && (places is not [{ } place] || (before = parse(place)) is null))
         {
-            errors.Add(new FieldError("before", rule));
+            errors.Add(new FieldError(name, rule));
         }
 
         return errors.Count == 0 ? (limit, before) : throw new ProblemException(Problem.Invalid([.. errors]));

@@ -29,30 +29,12 @@ public sealed class RequestBody
     /// </summary>
     public static async Task<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken, bool mayBeEmpty = false)
     {
-        if (request.ContentLength > MaxBytes)
+        var bytes = await ReadBytesAsync(request, MaxBytes, cancellationToken);
+        if (bytes.Length == 0 && mayBeEmpty)
         {
-            throw TooLarge();
+            bytes = "{}"u8.ToArray();
         }
 
-        var buffer = new byte[MaxBytes + 1];
-        int length;
-        try
-        {
-            length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        }
-        catch (IOException error)
-        {
-            // A body that is badly framed, cut off or too slow, for most of which the server has an answer of its own. It has none for a chunk too long for a number, and throws the bare exception.
-            var status = error is BadHttpRequestException { StatusCode: var known } ? known : StatusCodes.Status400BadRequest;
-            throw new ProblemException(new Problem(status, "invalid_body", "The body did not arrive whole."));
-        }
-
-        if (length > MaxBytes)
-        {
-            throw TooLarge();
-        }
-
-        var bytes = length == 0 && mayBeEmpty ? "{}"u8.ToArray() : buffer[..length];
         try
         {
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 32 });
@@ -64,6 +46,38 @@ public sealed class RequestBody
         {
             throw NotJson($"The body is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}).");
         }
+    }
+
+    /// <summary>Reads a body whatever it is; throws <see cref="ProblemException"/> when it is too large (413) or does not arrive whole (400, 408).</summary>
+    public static async Task<byte[]> ReadBytesAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > maxBytes)
+        {
+            throw TooLarge(maxBytes);
+        }
+
+        using var bytes = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (await request.Body.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+            {
+                if (bytes.Length + read > maxBytes)
+                {
+                    throw TooLarge(maxBytes);
+                }
+
+                bytes.Write(buffer, 0, read);
+            }
+        }
+        catch (IOException error)
+        {
+            // A body that is badly framed, cut off or too slow, for most of which the server has an answer of its own. It has none for a chunk too long for a number, and throws the bare exception.
+            var status = error is BadHttpRequestException { StatusCode: var known } ? known : StatusCodes.Status400BadRequest;
+            throw new ProblemException(new Problem(status, "invalid_body", "The body did not arrive whole."));
+        }
+
+        return bytes.ToArray();
     }
 
     /// <summary>
@@ -182,8 +196,8 @@ public sealed class RequestBody
         JsonValueKind.Null or JsonValueKind.Undefined => "null",
     };
 
-    private static ProblemException TooLarge() =>
-        new(new Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The body must have at most {MaxBytes} bytes."));
+    private static ProblemException TooLarge(int maxBytes) =>
+        new(new Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The body must have at most {maxBytes} bytes."));
 
     private static ProblemException NotJson(string detail) => new(new Problem(StatusCodes.Status400BadRequest, "invalid_json", detail));
 }

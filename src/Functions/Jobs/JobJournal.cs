@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace Jobs.Functions.Jobs;
 
 /// <summary>
-/// Applies events to build jobs, and does what follows from a job's end. Every event of a build goes through here; what a crash keeps from following, the sweeper
+/// Applies events to jobs, and does what follows from a job's end. Every event of a job goes through here; what a crash keeps from following, the sweeper
 /// does when it meets the ended job.
 /// </summary>
-public sealed partial class BuildJournal(JobStore jobs, ResourceStores resources, ResourceTokens tokens, TimeProvider time, ILogger<BuildJournal> logger)
+public sealed partial class JobJournal(JobStore jobs, JobListStore lists, ResourceStores resources, ResourceTokens tokens, TimeProvider time, ILogger<JobJournal> logger)
 {
     /// <summary>
     /// Applies an event to the job as it is now, and to <paramref name="stored"/> with it; false when it was refused or there is no such job. When it ended the job, the rest follows.
@@ -36,9 +36,17 @@ public sealed partial class BuildJournal(JobStore jobs, ResourceStores resources
         }
     }
 
-    /// <summary>Does what follows from a job's end, as far as it has not been done: its token is settled or given back, and the conversation says why it failed.</summary>
+    /// <summary>
+    /// Does what follows from a job's end, as far as it has not been done: a build's token is settled or given back, and the conversation says why it failed; work is unfinished no more.
+    /// </summary>
     public async Task CompleteAsync(Job job, CancellationToken cancellationToken)
     {
+        if (job.Kind is JobKind.Work)
+        {
+            await lists.EndAsync(job.Tenant, job.Id, cancellationToken);
+            return;
+        }
+
         await tokens.CloseBuildAsync(job, cancellationToken);
         if (job is not { Error: { } error })
         {

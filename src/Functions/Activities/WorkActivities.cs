@@ -1,0 +1,250 @@
+using System.Text.Json;
+using Jobs.Domain.Jobs;
+using Jobs.Functions.Capacity;
+using Jobs.Functions.Jobs;
+using Jobs.Functions.Work;
+using Jobs.Storage;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Functions.Activities;
+
+/// <summary>What came of planning work.</summary>
+/// <param name="Step">How the step ended.</param>
+/// <param name="Attempt">The number of the attempt, for what follows.</param>
+/// <param name="Batches">How many batches there are.</param>
+public sealed record PlanResult(StepResult Step, int Attempt = 0, int Batches = 0);
+
+/// <summary>Which batch is to be done.</summary>
+public sealed record BatchInput(string JobId, int Attempt, int Batch);
+
+/// <summary>Which attempt is to be ended.</summary>
+public sealed record FinishInput(string JobId, int Attempt);
+
+/// <summary>
+/// The steps of work. A plan is made once for a job, a batch is done once: a step that finds that already done does nothing, so that neither a retry nor another attempt repeats it. What
+/// they write to the job carries the number of the attempt, so that one that was overtaken writes nothing.
+/// </summary>
+public sealed partial class WorkActivities(
+    JobStore jobs,
+    JobJournal journal,
+    StepFence fence,
+    JobHandlers handlers,
+    WorkService service,
+    WorkResults results,
+    WorkBatchStore batches,
+    ArtifactStore artifacts,
+    WorkTurns turns,
+    StopSignals signals,
+    TimeProvider time,
+    ILogger<WorkActivities> logger)
+{
+    /// <summary>Begins an attempt, and finds out what there is to do.</summary>
+    [Function(nameof(PlanWork))]
+    public async Task<PlanResult> PlanWork([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
+        {
+            return new PlanResult(StepResult.Stopped);
+        }
+
+        if (stored.Job.CancelRequested)
+        {
+            return new PlanResult(await EndAsync(stored, client, cancellationToken));
+        }
+
+        return await turns.RunAsync(
+            turns.Batches, stored.Job.Tenant, input.JobId, () => PlanAsync(input, stored, cancellationToken), new PlanResult(StepResult.Waits), client);
+    }
+
+    private async Task<PlanResult> PlanAsync(StepInput input, StoredJob stored, CancellationToken cancellationToken)
+    {
+        var message = input.Attempt > 1 ? $"Working (attempt {input.Attempt} of {input.MaxAttempts})" : "Working";
+        if (!await journal.ApplyAsync(stored, new JobEvent.AttemptStarted(time.GetUtcNow(), message), cancellationToken))
+        {
+            return new PlanResult(await fence.YieldAsync(stored, IsDone, cancellationToken));
+        }
+
+        var attempt = stored.Job.Attempts;
+        if (stored.Job.Work!.PlanRef is { } known)
+        {
+            return new PlanResult(StepResult.Done, attempt, (await ReadPlanAsync(stored.Job, known, cancellationToken)).Count);
+        }
+
+        var step = await DoAsync(stored, attempt, (handler, work, stop) => handler.PlanAsync(work, stop), cancellationToken);
+        if (step is not { Value: { } plan })
+        {
+            return new PlanResult(step.Refusal!);
+        }
+
+        if (plan.Count > WorkLimits.MaxBatches)
+        {
+            throw new InvalidOperationException($"The plan of {stored.Job.Work.Type} has {plan.Count} batches: a handler makes at most {WorkLimits.MaxBatches}.");
+        }
+
+        var reference = await artifacts.WriteAsync(stored.Job.Tenant, stored.Job.ResourceId, JsonSerializer.SerializeToUtf8Bytes(plan, WorkJson.Options), cancellationToken);
+        return await journal.ApplyAsync(stored, new JobEvent.WorkPlanned(time.GetUtcNow(), attempt, reference, plan.Sum(batch => batch.Items)), cancellationToken)
+            ? new PlanResult(StepResult.Done, attempt, plan.Count)
+            : new PlanResult(await fence.YieldAsync(stored, IsDone, cancellationToken));
+    }
+
+    /// <summary>Does one batch.</summary>
+    [Function(nameof(RunBatch))]
+    public async Task<StepResult> RunBatch([ActivityTrigger] BatchInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
+        {
+            return StepResult.Stopped;
+        }
+
+        if (!IsCurrent(stored.Job, input.Attempt))
+        {
+            return await EndAsync(stored, client, cancellationToken);
+        }
+
+        if (await batches.IsDoneAsync(input.JobId, input.Batch, cancellationToken))
+        {
+            return StepResult.Done;
+        }
+
+        return await turns.RunAsync(turns.Batches, stored.Job.Tenant, input.JobId, () => RunBatchAsync(input, stored, cancellationToken), StepResult.Waits, client);
+    }
+
+    private async Task<StepResult> RunBatchAsync(BatchInput input, StoredJob stored, CancellationToken cancellationToken)
+    {
+        var job = stored.Job;
+        var batch = (await ReadPlanAsync(job, job.Work!.PlanRef!, cancellationToken))[input.Batch];
+        var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.RunAsync(work, batch, stop), cancellationToken);
+        if (step is not { Value: { } outcome })
+        {
+            return step.Refusal!;
+        }
+
+        var done = new DoneBatch(
+            input.Batch,
+            batch.Items,
+            outcome.Counts,
+            outcome.Results.Count,
+            await WriteAsync(outcome.Results),
+            outcome.Errors.Count,
+            await WriteAsync(outcome.Errors));
+        // Who was first counts; whoever comes later has done the same.
+        if (await batches.TryAddAsync(job.Id, done, cancellationToken))
+        {
+            await journal.ApplyAsync(stored, new JobEvent.WorkAdvanced(time.GetUtcNow(), input.Attempt, done.Done, done.Errors), cancellationToken);
+        }
+
+        return StepResult.Done;
+
+        async Task<string?> WriteAsync(IReadOnlyList<object> items) => items.Count == 0
+            ? null
+            : await artifacts.WriteAsync(job.Tenant, job.ResourceId, JsonSerializer.SerializeToUtf8Bytes(items, WorkJson.Options), cancellationToken);
+    }
+
+    /// <summary>Makes the result of what came of the batches, and ends the job.</summary>
+    [Function(nameof(FinishWork))]
+    public async Task<StepResult> FinishWork([ActivityTrigger] FinishInput input, CancellationToken cancellationToken)
+    {
+        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
+        {
+            return StepResult.Stopped;
+        }
+
+        if (!IsCurrent(stored.Job, input.Attempt))
+        {
+            return await fence.YieldAsync(stored, IsDone, cancellationToken);
+        }
+
+        var done = await results.ListAsync(stored.Job, cancellationToken).ToListAsync(cancellationToken);
+        var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.FinishAsync(work, done, stop), cancellationToken);
+        if (step is not { Value: { } end })
+        {
+            return step.Refusal!;
+        }
+
+        if (end.Error is { } error)
+        {
+            return new StepResult(StepOutcome.FailedFinal, error);
+        }
+
+        var result = JsonSerializer.Serialize(end.Result, WorkJson.Options);
+        if (result.Length > WorkState.MaxResultLength)
+        {
+            throw new InvalidOperationException($"The result of {stored.Job.Work!.Type} has {result.Length} characters: what is so large is an artifact.");
+        }
+
+        var change = new JobEvent.WorkSucceeded(time.GetUtcNow(), input.Attempt, result, done.Sum(batch => batch.Done), done.Sum(batch => batch.Errors));
+        return await journal.ApplyAsync(stored, change, cancellationToken) ? StepResult.Done : await fence.YieldAsync(stored, IsDone, cancellationToken);
+    }
+
+    /// <summary>Gives a job up.</summary>
+    [Function(nameof(FailWork))]
+    public async Task FailWork([ActivityTrigger] FailureInput input, CancellationToken cancellationToken)
+    {
+        if (await jobs.ReadAsync(input.JobId, cancellationToken) is { } stored)
+        {
+            await journal.ApplyAsync(stored, new JobEvent.Failed(time.GetUtcNow(), input.Error), cancellationToken);
+            signals.Raise(input.JobId);
+        }
+    }
+
+    /// <summary>What a step answers for a job that it may not work at, which may have waited for a place.</summary>
+    private async Task<StepResult> EndAsync(StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        await turns.WithdrawAsync(turns.Batches, stored.Job.Tenant, stored.Job.Id, client);
+        return await fence.YieldAsync(stored, IsDone, cancellationToken);
+    }
+
+    private static bool IsDone(Job job) => job.Status is JobStatus.Succeeded;
+
+    private static bool IsCurrent(Job job, int attempt) => job is { Status: JobStatus.Running, CancelRequested: false } && job.Attempts == attempt;
+
+    /// <summary>Lets the job's handler do something, within the time that a step has and until the job is to stop; what the step answers instead when that did not come to its end.</summary>
+    private async Task<(T? Value, StepResult? Refusal)> DoAsync<T>(
+        StoredJob stored,
+        int attempt,
+        Func<IJobHandler, WorkContext, CancellationToken, Task<T>> act,
+        CancellationToken cancellationToken)
+        where T : class
+    {
+        var job = stored.Job;
+        using var listener = signals.Listen(job.Id);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            var work = new WorkContext(job, await service.ReadInputAsync(job, cancellationToken), artifacts, results, jobs);
+            return (await fence.WatchAsync(
+                listener,
+                job.Id,
+                current => IsCurrent(current, attempt),
+                stop,
+                () => act(handlers.Of(job.Work!.Type), work, stop.Token).WaitAsync(WorkLimits.StepTimeLimit, time, stop.Token)), null);
+        }
+        catch (WorkException error)
+        {
+            LogFailed(logger, error, job.Id, attempt);
+            return (null, new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message));
+        }
+        catch (TimeoutException error)
+        {
+            LogFailed(logger, error, job.Id, attempt);
+            return (null, new StepResult(StepOutcome.FailedRetry, "A part of the work took too long."));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return (null, await fence.YieldAsync(stored, IsDone, cancellationToken));
+        }
+        finally
+        {
+            // Nothing that is left of the handler goes on behind the step's back.
+            await stop.CancelAsync();
+        }
+    }
+
+    private async Task<IReadOnlyList<PlannedBatch>> ReadPlanAsync(Job job, string reference, CancellationToken cancellationToken) =>
+        JsonSerializer.Deserialize<IReadOnlyList<PlannedBatch>>((await artifacts.ReadAsync(job.Tenant, job.ResourceId, reference, cancellationToken)).ToMemory().Span, WorkJson.Options)!;
+
+    [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of the work of job {JobId} failed")]
+    private static partial void LogFailed(ILogger logger, Exception error, string jobId, int attempt);
+}

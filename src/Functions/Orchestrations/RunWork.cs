@@ -1,0 +1,121 @@
+using Jobs.Functions.Activities;
+using Jobs.Functions.Work;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+
+namespace Jobs.Functions.Orchestrations;
+
+/// <summary>Does work of a type: plan, then every batch, some at a time, then the result. The input is the job's id, which is the instance's too.</summary>
+public static class RunWork
+{
+    /// <summary>The orchestration.</summary>
+    [Function(nameof(RunWork))]
+    public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var jobId = context.GetInput<string>()!;
+        using var stop = new CancellationTokenSource();
+        var deadline = context.CreateTimer(WorkLimits.Deadline, stop.Token);
+        var work = AttemptAsync(context, jobId);
+        var error = await Task.WhenAny(work, deadline) == deadline
+            ? $"The job was not done after {WorkLimits.Deadline.TotalMinutes:0} minutes."
+            : await work;
+        if (error is not null)
+        {
+            await context.CallActivityAsync(nameof(WorkActivities.FailWork), new FailureInput(jobId, error), Retries.OfFaults);
+        }
+
+        stop.Cancel();
+    }
+
+    /// <summary>Attempts the work until there is nothing more to do; why it is given up, if it is.</summary>
+    private static async Task<string?> AttemptAsync(TaskOrchestrationContext context, string jobId)
+    {
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                var result = await AttemptOnceAsync(context, jobId, attempt);
+                switch (result.Outcome)
+                {
+                    case StepOutcome.Done or StepOutcome.Stopped:
+                        return null;
+
+                    case StepOutcome.FailedRetry when attempt < WorkLimits.MaxAttempts:
+                        await context.CreateTimer(Retries.DelayAfter(attempt, context.NewGuid(), result.RetryAfter), CancellationToken.None);
+                        break;
+
+                    default:
+                        return result.Error ?? "The job failed.";
+                }
+            }
+        }
+        catch (TaskFailedException)
+        {
+            // A step threw on its last attempt; the worker has logged why, and what it says is not for callers.
+            return "The job failed because of a fault on our side.";
+        }
+    }
+
+    private static async Task<StepResult> AttemptOnceAsync(TaskOrchestrationContext context, string jobId, int attempt)
+    {
+        var plan = await PlanAsync();
+        while (plan.Step.Outcome is StepOutcome.Waits)
+        {
+            await Turns.WaitAsync(context);
+            plan = await PlanAsync();
+        }
+
+        // A job that has ended already has no attempt.
+        if (plan.Step.Outcome is not StepOutcome.Done || plan.Attempt == 0)
+        {
+            return plan.Step;
+        }
+
+        return await RunBatchesAsync(context, jobId, plan)
+            ?? await context.CallActivityAsync<StepResult>(nameof(WorkActivities.FinishWork), new FinishInput(jobId, plan.Attempt), Retries.OfFaults);
+
+        Task<PlanResult> PlanAsync() =>
+            context.CallActivityAsync<PlanResult>(nameof(WorkActivities.PlanWork), new StepInput(jobId, attempt, WorkLimits.MaxAttempts), Retries.OfFaults);
+    }
+
+    /// <summary>Does all batches; how the first ended that was not done, if there is one. A batch that gets no place comes again after another has ended, or when the job is called.</summary>
+    private static async Task<StepResult?> RunBatchesAsync(TaskOrchestrationContext context, string jobId, PlanResult plan)
+    {
+        var due = new Queue<int>(Enumerable.Range(0, plan.Batches));
+        var running = new Dictionary<Task<StepResult>, int>();
+        var most = WorkLimits.MaxInFlight;
+        while (due.Count > 0 || running.Count > 0)
+        {
+            while (due.Count > 0 && running.Count < most)
+            {
+                var batch = due.Dequeue();
+                running.Add(context.CallActivityAsync<StepResult>(nameof(WorkActivities.RunBatch), new BatchInput(jobId, plan.Attempt, batch), Retries.OfFaults), batch);
+            }
+
+            var ended = await Task.WhenAny(running.Keys);
+            running.Remove(ended, out var number);
+            var result = await ended;
+            switch (result.Outcome)
+            {
+                case StepOutcome.Done:
+                    most = Math.Min(most + 1, WorkLimits.MaxInFlight);
+                    break;
+
+                case StepOutcome.Waits:
+                    due.Enqueue(number);
+                    most = Math.Max(1, running.Count);
+                    if (running.Count == 0)
+                    {
+                        await Turns.WaitAsync(context);
+                    }
+
+                    break;
+
+                default:
+                    return result;
+            }
+        }
+
+        return null;
+    }
+}

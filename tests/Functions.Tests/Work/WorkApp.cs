@@ -1,0 +1,100 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Jobs.Functions.Work;
+using Jobs.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jobs.Functions.Tests.Work;
+
+/// <summary>The app with one type of work more, which does what a test says, and short ways to what contract 004 gives.</summary>
+internal static class WorkApp
+{
+    public static Task<TestApp> StartAsync(FakeJobHandler? handler = null, params string[] arguments) =>
+        TestApp.StartAsync(services => services.AddSingleton<IJobHandler>(handler ?? new FakeJobHandler()), arguments: arguments);
+
+    public static Task<HttpResponseMessage> PostJobAsync(this HttpClient client, string type, object input) =>
+        client.PostAsJsonAsync("v1/api/jobs", new { type, input });
+
+    /// <summary>Creates a job and gives its id.</summary>
+    public static async Task<string> CreateJobAsync(this HttpClient client, string type, object input)
+    {
+        using var response = await client.PostJobAsync(type, input);
+        var body = await response.ReadJsonAsync();
+        Assert.True((int)response.StatusCode == 202, body.ToString());
+        return body.GetProperty("data").GetProperty("id").GetString()!;
+    }
+
+    public static Task<string> ImportAsync(this HttpClient client, params string[] rows) =>
+        client.CreateJobAsync("import", new { format = "jsonl", content = string.Join('\n', rows) });
+
+    public static async Task<JsonElement> GetDataAsync(this HttpClient client, string path) => (await client.GetFromJsonAsync<JsonElement>(path)).GetProperty("data");
+
+    public static string Status(this JsonElement job) => job.GetProperty("status").GetString()!;
+
+    /// <summary>Polls until <paramref name="isThere"/> holds, at the end by default; fails after 60 seconds. Its progress must not go back meanwhile.</summary>
+    public static async Task<JsonElement> WaitForWorkAsync(this HttpClient client, string jobId, Func<JsonElement, bool>? isThere = null)
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(60);
+        for (var progress = 0; ; await Task.Delay(10))
+        {
+            var job = await client.GetDataAsync($"v1/api/jobs/{jobId}");
+            Assert.InRange(job.GetProperty("progress").GetInt32(), progress, job.Status() == "completed" ? 100 : 99);
+            progress = job.GetProperty("progress").GetInt32();
+            if (isThere?.Invoke(job) ?? job.Status() is "completed" or "failed" or "cancelled")
+            {
+                return job;
+            }
+
+            Assert.True(DateTime.UtcNow < deadline, $"The job does not get there: {job}");
+        }
+    }
+
+    /// <summary>All items of a list from a place on, page by page.</summary>
+    public static async Task<List<JsonElement>> ReadAllAsync(this HttpClient client, string path, int limit = 1_000, string? cursor = null)
+    {
+        var items = new List<JsonElement>();
+        while (true)
+        {
+            var page = await client.GetDataAsync($"{path}{(path.Contains('?') ? '&' : '?')}limit={limit}{(cursor is null ? "" : $"&cursor={cursor}")}");
+            items.AddRange(page.GetProperty("items").EnumerateArray());
+            cursor = page.GetProperty("nextCursor").GetString();
+            if (cursor is null)
+            {
+                return items;
+            }
+        }
+    }
+}
+
+/// <summary>Work of two batches of one item each, whose input is <c>{}</c>. What a batch does is for the test.</summary>
+internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutcome>>? run = null) : IJobHandler
+{
+    public static BatchOutcome OneResult { get; } = new(new Dictionary<string, int> { ["good"] = 1 }, [new { word = "good" }], []);
+
+    public static BatchOutcome OneError { get; } = new(new Dictionary<string, int>(), [], [new { word = "bad" }]);
+
+    /// <summary>What a batch waits for.</summary>
+    public Func<WorkContext, Task> Before { get; init; } = _ => Task.CompletedTask;
+
+    public string Type => "test_work";
+
+    public int Runs => _runs;
+
+    private int _runs;
+
+    public IReadOnlyList<InputError> Check(JsonElement input) => [];
+
+    public async Task<IReadOnlyList<PlannedBatch>> PlanAsync(WorkContext work, CancellationToken cancellationToken) =>
+        [new(await work.WriteAsync([0], cancellationToken), 1), new(await work.WriteAsync([1], cancellationToken), 1)];
+
+    public async Task<BatchOutcome> RunAsync(WorkContext work, PlannedBatch batch, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _runs);
+        await Before(work);
+        var number = (await work.ReadAsync<int>(batch.Ref, cancellationToken))[0];
+        return run is null ? OneResult : await run(number, cancellationToken);
+    }
+
+    public Task<WorkEnd> FinishAsync(WorkContext work, IReadOnlyList<DoneBatch> batches, CancellationToken cancellationToken) =>
+        Task.FromResult(new WorkEnd(new { good = batches.Sum(batch => batch.Counts.GetValueOrDefault("good")) }));
+}
