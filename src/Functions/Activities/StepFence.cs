@@ -8,7 +8,7 @@ using Jobs.Storage;
 namespace Jobs.Functions.Activities;
 
 /// <summary>
-/// What the steps of builds have in common. Each may be executed more than once for one attempt: it reads the job first, does nothing when its work is there already,
+/// What the steps of jobs have in common. Each may be executed more than once for one attempt: it reads the job first, does nothing when its work is there already,
 /// and its writes carry the number that it was given when it started, so that an execution that was overtaken writes nothing.
 /// </summary>
 public sealed class StepFence(JobStore jobs, JobJournal journal, ResourceStores resources, TimeProvider time)

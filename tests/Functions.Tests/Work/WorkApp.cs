@@ -12,6 +12,9 @@ internal static class WorkApp
     public static Task<TestApp> StartAsync(FakeJobHandler? handler = null, params string[] arguments) =>
         TestApp.StartAsync(services => services.AddSingleton<IJobHandler>(handler ?? new FakeJobHandler()), arguments: arguments);
 
+    public static Task<TestApp> StartAsync(FakeJobHandler handler, TimeProvider time) =>
+        TestApp.StartAsync(services => services.AddSingleton<IJobHandler>(handler).AddSingleton(time));
+
     public static Task<HttpResponseMessage> PostJobAsync(this HttpClient client, string type, object input) =>
         client.PostAsJsonAsync("v1/api/jobs", new { type, input });
 
@@ -66,7 +69,7 @@ internal static class WorkApp
     }
 }
 
-/// <summary>Work of two batches of one item each, whose input is <c>{}</c>. What a batch does is for the test.</summary>
+/// <summary>Work of batches of one item each, whose input is <c>{}</c>. What a batch does is for the test.</summary>
 internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutcome>>? run = null) : IJobHandler
 {
     public static BatchOutcome OneResult { get; } = new(new Dictionary<string, int> { ["good"] = 1 }, [new { word = "good" }], []);
@@ -75,6 +78,11 @@ internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutc
 
     /// <summary>What a batch waits for.</summary>
     public Func<WorkContext, Task> Before { get; init; } = _ => Task.CompletedTask;
+
+    public int Batches { get; init; } = 2;
+
+    /// <summary>The result; how many items were good by default.</summary>
+    public object? Result { get; init; }
 
     public string Type => "test_work";
 
@@ -85,7 +93,7 @@ internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutc
     public IReadOnlyList<InputError> Check(JsonElement input) => [];
 
     public async Task<IReadOnlyList<PlannedBatch>> PlanAsync(WorkContext work, CancellationToken cancellationToken) =>
-        [new(await work.WriteAsync([0], cancellationToken), 1), new(await work.WriteAsync([1], cancellationToken), 1)];
+        await Task.WhenAll(Enumerable.Range(0, Batches).Select(async number => new PlannedBatch(await work.WriteAsync([number], cancellationToken), 1)));
 
     public async Task<BatchOutcome> RunAsync(WorkContext work, PlannedBatch batch, CancellationToken cancellationToken)
     {
@@ -96,5 +104,5 @@ internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutc
     }
 
     public Task<WorkEnd> FinishAsync(WorkContext work, IReadOnlyList<DoneBatch> batches, CancellationToken cancellationToken) =>
-        Task.FromResult(new WorkEnd(new { good = batches.Sum(batch => batch.Counts.GetValueOrDefault("good")) }));
+        Task.FromResult(new WorkEnd(Result ?? new { good = batches.Sum(batch => batch.Counts.GetValueOrDefault("good")) }));
 }
