@@ -63,13 +63,6 @@ public sealed class DocumentStore(StorageAccount storage, TimeProvider time)
         return changes;
     }
 
-    /// <summary>The document, by one point read; null when there is none.</summary>
-    public async Task<StoredDocument?> FindAsync(string tenant, string id, CancellationToken cancellationToken)
-    {
-        var row = await _table.GetEntityIfExistsAsync<TableEntity>(tenant, id, cancellationToken: cancellationToken);
-        return row.HasValue ? FromEntity(row.Value!) : null;
-    }
-
     /// <summary>The documents after one, or all, in the order of their ids.</summary>
     public async IAsyncEnumerable<StoredDocument> ListAsync(
         string tenant,
