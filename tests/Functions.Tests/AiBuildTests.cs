@@ -321,7 +321,7 @@ public sealed class AiBuildTests
     /// <summary>The ledger follows the job's end.</summary>
     private static async Task WaitUntilNoTokenIsTakenAsync(TestApp app)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(60); ; await Task.Delay(10))
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); ; await Task.Delay(10))
         {
             var tokens = (await app.Client.GetFromJsonAsync<JsonElement>("v1/usage")).GetProperty("tokens");
             if ((tokens.GetProperty("spent").GetInt64(), tokens.GetProperty("reserved").GetInt64()) == (0, 0))

@@ -232,7 +232,7 @@ public sealed class AiCostTests
         (await app.Client.DeleteAsync($"v1/widgets/{widgetId}")).EnsureSuccessStatusCode();
         await app.WaitUntilSettledAsync(jobId);
 
-        for (var deadline = DateTime.UtcNow.AddSeconds(60); (await SpentAsync(app)).Reserved > 0; await Task.Delay(10))
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); (await SpentAsync(app)).Reserved > 0; await Task.Delay(10))
         {
             Assert.True(DateTime.UtcNow < deadline, "The hold does not end.");
         }

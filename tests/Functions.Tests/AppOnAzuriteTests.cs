@@ -126,7 +126,7 @@ public sealed class AppOnAzuriteTests(AzuriteFixture azurite) : IClassFixture<Az
         // The emulator of a busy machine may be too slow for a caller, who then comes again.
         async Task<HttpResponseMessage> BuildAsync()
         {
-            for (var deadline = DateTime.UtcNow.AddSeconds(60); ;)
+            for (var deadline = DateTime.UtcNow.AddSeconds(90); ;)
             {
                 var response = await app.Client.PostAsJsonAsync($"v1/widgets/{widgetId}/builds", new { prompt = "a counter" });
                 if (response.StatusCode is not HttpStatusCode.ServiceUnavailable || DateTime.UtcNow > deadline)

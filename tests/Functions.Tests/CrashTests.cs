@@ -11,7 +11,7 @@ public sealed class CrashTests : IDisposable
     private const int Kills = 2;
     private const int WidgetsAtFirst = 2;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private readonly string _data = Directory.CreateTempSubdirectory("jobs-crash-").FullName;
 

@@ -163,10 +163,10 @@ internal sealed class TestApp : IAsyncDisposable
 
     public Task<JsonElement> GetJobAsync(string jobId) => Client.GetFromJsonAsync<JsonElement>($"v1/jobs/{jobId}");
 
-    /// <summary>Polls until <paramref name="done"/> holds; fails after 60 seconds with the last state.</summary>
+    /// <summary>Polls until <paramref name="done"/> holds; fails after 90 seconds with the last state.</summary>
     public async Task<JsonElement> WaitForJobAsync(string jobId, Func<JsonElement, bool> done)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(60);
+        var deadline = DateTime.UtcNow.AddSeconds(90);
         while (true)
         {
             var job = await GetJobAsync(jobId);
@@ -183,7 +183,7 @@ internal sealed class TestApp : IAsyncDisposable
     /// <summary>The conversation, once it has <paramref name="count"/> messages: it follows the job, so its last message may come a moment after the job's end.</summary>
     public async Task<JsonElement[]> WaitForMessagesAsync(string collection, string id, int count)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(60);
+        var deadline = DateTime.UtcNow.AddSeconds(90);
         while (true)
         {
             JsonElement[] messages = [.. (await Client.GetFromJsonAsync<JsonElement>($"v1/{collection}/{id}/messages")).GetProperty("messages").EnumerateArray()];

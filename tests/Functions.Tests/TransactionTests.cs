@@ -76,7 +76,7 @@ public sealed class TransactionTests
 
         var (_, jobId) = await app.CreateAgentAsync();
         await app.WaitUntilSettledAsync(jobId);
-        for (var deadline = DateTime.UtcNow.AddSeconds(60); transactions.Of("Ledger").Writes < before.Writes + 2;)
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); transactions.Of("Ledger").Writes < before.Writes + 2;)
         {
             Assert.True(DateTime.UtcNow < deadline, "The token is not settled.");
             await Task.Delay(10);
@@ -94,7 +94,7 @@ public sealed class TransactionTests
         var before = transactions.Of("Ledger");
 
         await app.WaitUntilSettledAsync((await app.CreateWidgetAsync()).JobId);
-        for (var deadline = DateTime.UtcNow.AddSeconds(60); transactions.Of("Ledger").Writes < before.Writes + (2 * 2) + 1; await Task.Delay(10))
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); transactions.Of("Ledger").Writes < before.Writes + (2 * 2) + 1; await Task.Delay(10))
         {
             Assert.True(DateTime.UtcNow < deadline, "The build is not closed.");
         }
@@ -110,7 +110,7 @@ public sealed class TransactionTests
         var before = Count(app);
 
         await app.WaitForRunAsync(agentId, await app.StartRunAsync(agentId));
-        for (var deadline = DateTime.UtcNow.AddSeconds(60); (await app.SweepEntriesAsync()).Count > 0; await Task.Delay(10))
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); (await app.SweepEntriesAsync()).Count > 0; await Task.Delay(10))
         {
             Assert.True(DateTime.UtcNow < deadline, "The run is not closed.");
         }

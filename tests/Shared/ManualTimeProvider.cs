@@ -75,10 +75,10 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     /// <inheritdoc cref="AdvanceUntilAsync(Func{Task{bool}})"/>
     public Task AdvanceUntilAsync(Func<bool> done) => AdvanceUntilAsync(() => Task.FromResult(done()));
 
-    /// <summary>Moves the clock on in small steps until <paramref name="done"/> holds, and gives others time to follow. Fails after 60 real seconds.</summary>
+    /// <summary>Moves the clock on in small steps until <paramref name="done"/> holds, and gives others time to follow. Fails after 90 real seconds.</summary>
     public async Task AdvanceUntilAsync(Func<Task<bool>> done)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(60); !await done(); await Task.Delay(10))
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); !await done(); await Task.Delay(10))
         {
             if (DateTime.UtcNow > deadline)
             {
@@ -89,24 +89,24 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
-    /// <summary>Waits, in real time, until somebody waits on this clock: who moves it earlier would leave them behind. Fails after 30 seconds.</summary>
+    /// <summary>Waits, in real time, until somebody waits on this clock: who moves it earlier would leave them behind. Fails after 90 seconds.</summary>
     public async Task WaitForWaiterAsync()
     {
         while (NextDue is null)
         {
-            if (!await _changed.WaitAsync(TimeSpan.FromSeconds(30)))
+            if (!await _changed.WaitAsync(TimeSpan.FromSeconds(90)))
             {
                 throw new TimeoutException("Nobody waits on the clock.");
             }
         }
     }
 
-    /// <summary>Waits, in real time, until somebody waits on this clock for no longer than that, and moves it to when they go on. Fails after 30 seconds.</summary>
+    /// <summary>Waits, in real time, until somebody waits on this clock for no longer than that, and moves it to when they go on. Fails after 90 seconds.</summary>
     public async Task AdvanceToTimerWithinAsync(TimeSpan within, CancellationToken cancellationToken = default)
     {
         while (!(NextDue <= GetUtcNow() + within))
         {
-            if (!await _changed.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken))
+            if (!await _changed.WaitAsync(TimeSpan.FromSeconds(90), cancellationToken))
             {
                 throw new TimeoutException($"Nobody waits on the clock for at most {within}.");
             }

@@ -693,13 +693,13 @@ public sealed class GrantedHostsNetworkTests
         using var network = new GrantedHostsNetwork([TlsServer.Host], server.Options with { Time = time });
 
         var sending = network.SendAsync(Request(Url), CancellationToken.None);
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(100));
         time.Advance(EgressLimits.Time - TimeSpan.FromMilliseconds(1));
         await Task.Delay(100);
         Assert.False(sending.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.Contains("longer than 20 s", (await Assert.ThrowsAsync<SandboxNetworkException>(() => sending.WaitAsync(TimeSpan.FromSeconds(30)))).Message);
+        Assert.Contains("longer than 20 s", (await Assert.ThrowsAsync<SandboxNetworkException>(() => sending.WaitAsync(TimeSpan.FromSeconds(100)))).Message);
     }
 
     [Fact]
@@ -731,7 +731,7 @@ public sealed class GrantedHostsNetworkTests
 
         time.Advance(EgressLimits.ConnectTime);
 
-        Assert.Equal("ok", Text(await sending.WaitAsync(TimeSpan.FromSeconds(30))));
+        Assert.Equal("ok", Text(await sending.WaitAsync(TimeSpan.FromSeconds(100))));
         Assert.Equal(["1.1.1.2:443"], server.Connected);
     }
 
@@ -745,7 +745,7 @@ public sealed class GrantedHostsNetworkTests
         var sending = network.SendAsync(Request(Url), run.Token);
         await run.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(TimeSpan.FromSeconds(100)));
     }
 
     [Fact]
@@ -789,7 +789,7 @@ public sealed class GrantedHostsNetworkTests
         using var network = Network(server);
 
         await Task.WhenAll(Enumerable.Range(0, EgressLimits.MaxConcurrent * 3).Select(_ => network.SendAsync(Request(Url), CancellationToken.None)))
-            .WaitAsync(TimeSpan.FromSeconds(30));
+            .WaitAsync(TimeSpan.FromSeconds(100));
 
         Assert.Equal(EgressLimits.MaxConcurrent, most);
     }

@@ -201,7 +201,7 @@ public sealed class DenoSandboxTests(SandboxFixture sandboxes) : IClassFixture<S
         await Parallel.ForEachAsync(delays, new ParallelOptions { MaxDegreeOfParallelism = slots }, async (delay, _) =>
         {
             using var cancellation = new CancellationTokenSource(delay);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sandbox.RunAsync(Request(Endless), cancellation.Token)).WaitAsync(TimeSpan.FromSeconds(30));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sandbox.RunAsync(Request(Endless), cancellation.Token)).WaitAsync(TimeSpan.FromSeconds(100));
         });
 
         Assert.Empty(sandboxes.Processes());

@@ -7,7 +7,7 @@ namespace Jobs.Functions.Tests.Browser;
 public sealed class Chromium : IAsyncLifetime
 {
     /// <summary>How long a page may take to show what is expected of it: on a busy machine a build takes long. Less than a test's limit, so that the failure says what was missing.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private HeadlessChromium? _chromium;
 

@@ -83,7 +83,7 @@ public sealed class ModelCallsTests
 
     private static async Task WaitUntilAsync(Func<Task<bool>> condition)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(60); !await condition(); await Task.Delay(10))
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); !await condition(); await Task.Delay(10))
         {
             Assert.True(DateTime.UtcNow < deadline, "It does not come.");
         }

@@ -388,7 +388,7 @@ public sealed class AgentTokensTests
     /// <summary>The job's end is visible a moment before its token is closed.</summary>
     private static async Task<string[]> WaitForTokensAsync(TestApp app, long balance, long reserved, long spent)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(60);
+        var deadline = DateTime.UtcNow.AddSeconds(90);
         while ((await app.Client.GetFromJsonAsync<JsonElement>("v1/usage")).GetProperty("tokens").GetProperty("reserved").GetInt64() != reserved
             && DateTime.UtcNow < deadline)
         {

@@ -336,7 +336,7 @@ public abstract class LedgerSuite
         Assert.Equal(new Dictionary<int, int> { [prompt is null ? 201 : 202] = 10, [402] = 90 }, statuses.CountBy(status => status).OrderBy(count => count.Key).ToDictionary());
         Assert.Equal(10, (await client.GetFromJsonAsync<JsonElement>("v1/agents")).GetProperty("total").GetInt32());
         var ledger = app.Services.GetRequiredService<TokenLedger>();
-        for (var deadline = DateTime.UtcNow.AddSeconds(60); (await ledger.ReadAsync(_tenant, null, 1, CancellationToken.None)).Balance.Reserved > 0;)
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); (await ledger.ReadAsync(_tenant, null, 1, CancellationToken.None)).Balance.Reserved > 0;)
         {
             Assert.True(DateTime.UtcNow < deadline, "The builds do not end.");
             await Task.Delay(10);

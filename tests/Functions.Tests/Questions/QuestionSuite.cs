@@ -225,7 +225,7 @@ public abstract class QuestionSuite
 
         Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
         Assert.Equal("The build was cancelled.", job.GetProperty("error").GetString());
-        await app.DurableClient.WaitForInstanceCompletionAsync(jobId).WaitAsync(TimeSpan.FromSeconds(20));
+        await app.DurableClient.WaitForInstanceCompletionAsync(jobId).WaitAsync(TimeSpan.FromSeconds(100));
         Assert.Equal(HttpStatusCode.NotFound, (await app.Client.GetAsync($"v1/{Collection}/{id}/messages")).StatusCode);
     }
 
@@ -359,7 +359,7 @@ public abstract class QuestionSuite
 
     private async Task WaitForOpenQuestionAsync(TestApp app, string id, string content)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(60);
+        var deadline = DateTime.UtcNow.AddSeconds(90);
         while (!(await MessagesAsync(app, id)).GetProperty("messages").EnumerateArray().Any(message =>
             message.TryGetProperty("question", out var question)
             && question.GetProperty("status").GetString() == "open"

@@ -87,10 +87,10 @@ internal static class RunApp
     public static Task<JsonElement> GetRunAsync(this TestApp app, string agentId, string runId) =>
         app.Client.GetFromJsonAsync<JsonElement>($"v1/agents/{agentId}/runs/{runId}");
 
-    /// <summary>Polls until the run has ended; fails after 60 seconds.</summary>
+    /// <summary>Polls until the run has ended; fails after 90 seconds.</summary>
     public static async Task<JsonElement> WaitForRunAsync(this TestApp app, string agentId, string runId)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(60);
+        var deadline = DateTime.UtcNow.AddSeconds(90);
         while (true)
         {
             var run = await app.GetRunAsync(agentId, runId);
@@ -111,7 +111,7 @@ internal static class RunApp
     public static async Task<LedgerBalance> ReadTokensAsync(this TestApp app, long reserved = 0)
     {
         var ledger = app.Services.GetRequiredService<TokenLedger>();
-        var deadline = DateTime.UtcNow.AddSeconds(30);
+        var deadline = DateTime.UtcNow.AddSeconds(90);
         while (true)
         {
             var usage = await ledger.ReadAsync("acme", before: null, limit: 1_000, CancellationToken.None);
@@ -130,7 +130,7 @@ internal static class RunApp
     /// <summary>Waits until nothing is left to sweep: what closes a run removes its entry last, after the caller has seen its end.</summary>
     public static async Task AssertNothingToSweepAsync(this TestApp app)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(30);
+        var deadline = DateTime.UtcNow.AddSeconds(90);
         while (await app.SweepEntriesAsync() is [var entry, ..])
         {
             Assert.True(DateTime.UtcNow < deadline, $"{entry} is left.");

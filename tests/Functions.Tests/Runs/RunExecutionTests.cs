@@ -181,7 +181,7 @@ public sealed class RunExecutionTests
         await WaitUntilAsync(async () => (await FindAsync(app, agentId, runId)).Status is RunStatus.Running);
 
         using var cancel = await app.Client.PostAsync($"v1/agents/{agentId}/runs/{runId}/cancel", null);
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(100));
         var run = await app.WaitForRunAsync(agentId, runId);
         using var late = await app.Client.PostAsync($"v1/agents/{agentId}/runs/{runId}/cancel", null);
 
@@ -486,7 +486,7 @@ public sealed class RunExecutionTests
 
     private static async Task WaitUntilAsync(Func<Task<bool>> isThere)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(30); !await isThere(); await Task.Delay(10))
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); !await isThere(); await Task.Delay(10))
         {
             Assert.True(DateTime.UtcNow < deadline, "It does not get there.");
         }

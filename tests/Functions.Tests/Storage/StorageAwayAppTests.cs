@@ -23,7 +23,7 @@ public sealed class StorageAwayAppTests
     /// <summary>What is answered all the same: it asks storage for nothing.</summary>
     private static readonly HashSet<string> NeedNoStorage = ["ServeWorkspaceAsset", "ServeAgentWorkspace", "ServeWidgetWorkspace", "GetSession", "EndSession"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     [Fact]
     public async Task Every_HTTP_function_that_needs_storage_is_503_with_Retry_After_and_works_again_afterwards()

@@ -34,10 +34,10 @@ internal static class WorkApp
 
     public static string Status(this JsonElement job) => job.GetProperty("status").GetString()!;
 
-    /// <summary>Polls until <paramref name="isThere"/> holds, at the end by default; fails after 60 seconds. Its progress must not go back meanwhile.</summary>
+    /// <summary>Polls until <paramref name="isThere"/> holds, at the end by default; fails after 90 seconds. Its progress must not go back meanwhile.</summary>
     public static async Task<JsonElement> WaitForWorkAsync(this HttpClient client, string jobId, Func<JsonElement, bool>? isThere = null)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(60);
+        var deadline = DateTime.UtcNow.AddSeconds(90);
         for (var progress = 0; ; await Task.Delay(10))
         {
             var job = await client.GetDataAsync($"v1/api/jobs/{jobId}");
@@ -88,7 +88,11 @@ internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutc
 
     public int Runs => _runs;
 
+    /// <summary>How many batches are at what they wait for.</summary>
+    public int Waiting => _waiting;
+
     private int _runs;
+    private int _waiting;
 
     public IReadOnlyList<InputError> Check(JsonElement input) => [];
 
@@ -98,7 +102,16 @@ internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutc
     public async Task<BatchOutcome> RunAsync(WorkContext work, PlannedBatch batch, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _runs);
-        await Before(work);
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await Before(work);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+
         var number = (await work.ReadAsync<int>(batch.Ref, cancellationToken))[0];
         return run is null ? OneResult : await run(number, cancellationToken);
     }

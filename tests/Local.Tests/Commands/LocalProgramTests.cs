@@ -12,7 +12,7 @@ public sealed class LocalProgramTests : IDisposable
 {
     private const int SigTerm = 15;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private readonly string _data = Path.Combine(Directory.CreateTempSubdirectory("jobs-local-").FullName, "data");
 

@@ -93,7 +93,7 @@ public class HistoryStoreTests
         test.OnFaultPoint = _ => throw new IOException("broken");
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => test.Client.RaiseEventAsync(id, "go", "lost"));
-        Assert.Equal("broken", (await test.Engine.Failure.WaitAsync(TimeSpan.FromSeconds(30))).Message);
+        Assert.Equal("broken", (await test.Engine.Failure.WaitAsync(TimeSpan.FromSeconds(100))).Message);
         Assert.False(test.Engine.Status.IsAvailable);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => test.ScheduleAsync("Quick"));
 

@@ -72,7 +72,7 @@ public class QueryTests
     {
         await using var test = await Orchestrators().StartAsync();
         await test.ScheduleAsync("Wait", id: "one");
-        var started = await test.Client.WaitForInstanceStartAsync("one").WaitAsync(TimeSpan.FromSeconds(20));
+        var started = await test.Client.WaitForInstanceStartAsync("one").WaitAsync(TimeSpan.FromSeconds(100));
         Assert.Equal(OrchestrationRuntimeStatus.Running, started.RuntimeStatus);
         await Assert.ThrowsAsync<ArgumentException>(() => test.Client.WaitForInstanceStartAsync("nobody"));
         await Assert.ThrowsAsync<ArgumentException>(() => test.Client.WaitForInstanceCompletionAsync("nobody"));

@@ -5,7 +5,7 @@ namespace Jobs.Local.Tests.Durable;
 /// <summary>Keeps what is logged, and lets a test wait for it.</summary>
 internal sealed class RecordedLog : ILoggerFactory, ILogger
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(100);
 
     private readonly Lock _lock = new();
     private readonly List<(LogLevel Level, string Text)> _entries = [];

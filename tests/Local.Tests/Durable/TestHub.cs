@@ -9,7 +9,7 @@ namespace Jobs.Local.Tests.Durable;
 /// <summary>An engine and a worker on a file of their own and on a clock that the test moves. They can be restarted on the same file.</summary>
 internal sealed class TestHub : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestTest = TimeSpan.FromSeconds(100);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("jobs-engine-");
     private readonly Dictionary<string, DurableOrchestrator> _orchestrators = [];

@@ -27,7 +27,7 @@ public class TrapTests
             })
             .StartAsync();
         var id = await test.ScheduleAsync("Call", "the input");
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(100));
         await test.StopAtOnceAsync();
         await test.StartAsync();
 
@@ -98,7 +98,7 @@ public class TrapTests
             })
             .StartAsync();
         await test.ScheduleAsync("Work", "slow", "one");
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(100));
         await test.Client.TerminateInstanceAsync("one");
         await test.WaitAsync("one");
         await test.ScheduleAsync("Work", "quick", "one");
@@ -136,7 +136,7 @@ public class TrapTests
             })
             .StartAsync();
         await test.ScheduleAsync("Work");
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(100));
         await test.StopAtOnceAsync().WaitAsync(TimeSpan.FromSeconds(10));
         gate.SetResult();
     }
@@ -180,7 +180,7 @@ public class TrapTests
             })
             .StartAsync();
         var id = await test.ScheduleAsync("Work");
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(100));
         await test.StopAtOnceAsync();
         Assert.Empty(log.At(LogLevel.Error));
         Assert.Empty(log.At(LogLevel.Warning));

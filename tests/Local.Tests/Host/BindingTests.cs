@@ -55,11 +55,11 @@ public sealed class BindingTests
         using var caller = new CancellationTokenSource();
 
         var call = host.Client.GetAsync("/wait", caller.Token);
-        await hangUp.Started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await hangUp.Started.Task.WaitAsync(TimeSpan.FromSeconds(100));
         await caller.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        await hangUp.Noticed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await hangUp.Noticed.Task.WaitAsync(TimeSpan.FromSeconds(100));
     }
 
     [Fact]

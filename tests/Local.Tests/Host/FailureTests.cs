@@ -9,7 +9,7 @@ namespace Jobs.Local.Tests.Host;
 /// <summary>What the host does when a part of it cannot go on: it takes no work that nobody would do.</summary>
 public sealed class FailureTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     [Fact]
     public async Task Work_is_refused_while_the_engines_store_takes_none_reads_are_not_and_it_mends_itself()

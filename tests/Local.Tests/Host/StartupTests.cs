@@ -99,7 +99,7 @@ public sealed class StartupTests
         using var client = new HttpClient { BaseAddress = host.Address };
 
         var call = client.GetStringAsync("/slow");
-        await gate.Entered.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await gate.Entered.Task.WaitAsync(TimeSpan.FromSeconds(100));
         var stop = host.StopAsync();
         Assert.False(stop.IsCompleted);
         gate.Open.SetResult();

@@ -159,7 +159,7 @@ public sealed class TimerTests
 
         public bool Any => _seen.Reader.Count > 0;
 
-        public async Task<TimerInfo> NextAsync() => await _seen.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        public async Task<TimerInfo> NextAsync() => await _seen.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(100));
 
         public void Add(TimerInfo info) => _seen.Writer.TryWrite(info);
     }

@@ -60,10 +60,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns once that many requests have come. Fails after 60 seconds.</summary>
+    /// <summary>Returns once that many requests have come. Fails after 90 seconds.</summary>
     public async Task WaitForRequestsAsync(int count)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(60); _requests.Count < count; await Task.Delay(10))
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); _requests.Count < count; await Task.Delay(10))
         {
             if (DateTime.UtcNow > deadline)
             {
