@@ -24,6 +24,16 @@ public sealed record BatchOutcome(IReadOnlyDictionary<string, int> Counts, IRead
 /// <param name="Error">Why it failed, in a sentence for the caller; null when it did not.</param>
 public sealed record WorkEnd(object? Result, string? Error = null);
 
+/// <summary>Which contract a type of work belongs to: only its callers can ask for it.</summary>
+public enum JobContract
+{
+    /// <summary>Contract 003: jobs of a user.</summary>
+    Analysis,
+
+    /// <summary>Contract 004: jobs of an organisation.</summary>
+    Platform,
+}
+
 /// <summary>
 /// A type of work. Each member may be called more than once for the same thing, on any host, and batches side by side: what it does must come out the same. What another attempt may
 /// mend is thrown as <see cref="WorkException"/>.
@@ -32,6 +42,9 @@ public interface IJobHandler
 {
     /// <summary>The type, as its contract calls it.</summary>
     string Type { get; }
+
+    /// <summary>The contract that has this type.</summary>
+    JobContract Contract { get; }
 
     /// <summary>The rules that an input breaks; none for a good one.</summary>
     IReadOnlyList<InputError> Check(JsonElement input);

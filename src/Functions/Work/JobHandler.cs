@@ -12,6 +12,9 @@ public abstract class JobHandler<TInput> : IJobHandler
     public abstract string Type { get; }
 
     /// <inheritdoc/>
+    public abstract JobContract Contract { get; }
+
+    /// <inheritdoc/>
     public IReadOnlyList<InputError> Check(JsonElement input)
     {
         try

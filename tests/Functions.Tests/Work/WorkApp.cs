@@ -86,6 +86,8 @@ internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutc
 
     public string Type => "test_work";
 
+    public JobContract Contract => JobContract.Platform;
+
     public int Runs => _runs;
 
     /// <summary>How many batches are at what they wait for.</summary>

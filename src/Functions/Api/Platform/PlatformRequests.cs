@@ -17,10 +17,10 @@ public sealed record CreateJobRequest(RequestBody Body, string Type, JsonElement
     {
         var body = await RequestBody.ReadAsync(request, cancellationToken);
         var type = body.Text("type", 1, MaxTypeLength, required: true);
-        var handler = type is null ? null : handlers.Find(type);
+        var handler = type is null ? null : handlers.Find(JobContract.Platform, type);
         if (type is not null && handler is null)
         {
-            body.Refuse("type", $"must be one of: {string.Join(", ", handlers.Names)}");
+            body.Refuse("type", $"must be one of: {string.Join(", ", handlers.NamesOf(JobContract.Platform))}");
         }
 
         var input = body.Object("input");
@@ -72,7 +72,7 @@ public sealed record ListJobsRequest(string? Type, string? Status, string? Befor
         var (limit, before) = Cursor.Read<JobPlace>(
             request, DefaultLimit, MaxLimit, id => Domain.Ids.IsJobId(id) ? new JobPlace(id) : null, "must be the nextCursor of a page", "cursor");
         return new ListJobsRequest(
-            OneOf(request, "type", [.. handlers.Names]),
+            OneOf(request, "type", [.. handlers.NamesOf(JobContract.Platform)]),
             OneOf(request, "status", [.. Enum.GetValues<JobStatus>().Select(PlatformResponses.StatusOf).Distinct()]),
             before?.JobId,
             limit);

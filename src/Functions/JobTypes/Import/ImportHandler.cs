@@ -27,6 +27,9 @@ public sealed class ImportHandler(Uploads uploads, DocumentStore documents) : Jo
     public override string Type => "import";
 
     /// <inheritdoc/>
+    public override JobContract Contract => JobContract.Platform;
+
+    /// <inheritdoc/>
     public override async Task<WorkEnd> FinishAsync(WorkContext work, IReadOnlyList<DoneBatch> batches, CancellationToken cancellationToken)
     {
         var result = new ImportResult(Sum(Created), Sum(Updated), Sum(Unchanged), batches.Sum(batch => batch.Errors));
