@@ -10,6 +10,7 @@ using Jobs.Functions.Api.Platform;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.JobTypes.Export;
 using Jobs.Functions.JobTypes.Import;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
@@ -116,8 +117,13 @@ public static class Program
         .AddSingleton<WorkService>()
         .AddSingleton<WorkResults>()
         .AddSingleton<Uploads>()
+        .AddSingleton<RecentArtifacts>()
+        .AddSingleton<DocumentContents>()
         .AddSingleton<JobHandlers>()
-        .AddSingleton<IJobHandler, ImportHandler>();
+        .AddSingleton<IJobHandler, ImportHandler>()
+        .AddSingleton<IExportRows, ExportDocumentRows>()
+        .AddSingleton<IExportRows, ExportJobRows>()
+        .AddSingleton<IJobHandler, ExportHandler>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()
@@ -147,6 +153,7 @@ public static class Program
         .AddSingleton<JobListStore>()
         .AddSingleton<WorkBatchStore>()
         .AddSingleton<DocumentStore>()
+        .AddSingleton<UploadStore>()
         .AddSingleton<SettledJobs>()
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()
