@@ -12,6 +12,7 @@ using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Documents;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.JobTypes.Export;
 using Jobs.Functions.JobTypes.Import;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
@@ -119,8 +120,13 @@ public static class Program
         .AddSingleton<WorkService>()
         .AddSingleton<WorkResults>()
         .AddSingleton<Uploads>()
+        .AddSingleton<RecentArtifacts>()
+        .AddSingleton<DocumentContents>()
         .AddSingleton<JobHandlers>()
-        .AddSingleton<IJobHandler, ImportHandler>();
+        .AddSingleton<IJobHandler, ImportHandler>()
+        .AddSingleton<IExportRows, ExportDocumentRows>()
+        .AddSingleton<IExportRows, ExportJobRows>()
+        .AddSingleton<IJobHandler, ExportHandler>();
 
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services
         .AddDocumentReading()
@@ -154,6 +160,7 @@ public static class Program
         .AddSingleton<JobListStore>()
         .AddSingleton<WorkBatchStore>()
         .AddSingleton<DocumentStore>()
+        .AddSingleton<UploadStore>()
         .AddSingleton<SettledJobs>()
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()

@@ -24,7 +24,14 @@ public enum DocumentChange
 /// <param name="JobId">The job that wrote it, to which the artifact belongs.</param>
 /// <param name="ContentRef">The artifact with its text.</param>
 /// <param name="Position">Its place within the artifact, from 0.</param>
-public sealed record StoredDocument(string Id, string Title, string? Url, string ContentHash, string JobId, string ContentRef, int Position);
+public sealed record StoredDocument(string Id, string Title, string? Url, string ContentHash, string JobId, string ContentRef, int Position)
+{
+    /// <summary>The characters of an id.</summary>
+    public const int IdLength = 32;
+
+    /// <summary>When it was written; null for one that is yet to be.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
+}
 
 /// <summary>The table <c>Documents</c>. PartitionKey = tenant, RowKey = document id.</summary>
 public sealed class DocumentStore(StorageAccount storage, TimeProvider time)
@@ -62,6 +69,16 @@ public sealed class DocumentStore(StorageAccount storage, TimeProvider time)
 
         return changes;
     }
+
+    /// <summary>The document, by one point read; null when there is none.</summary>
+    public async Task<StoredDocument?> FindAsync(string tenant, string id, CancellationToken cancellationToken)
+    {
+        var row = await _table.GetEntityIfExistsAsync<TableEntity>(tenant, id, cancellationToken: cancellationToken);
+        return row.HasValue ? FromEntity(row.Value!) : null;
+    }
+
+    /// <summary>Removes a document; nothing happens when it is not there any more.</summary>
+    public Task RemoveAsync(string tenant, string id, CancellationToken cancellationToken) => _table.DeleteEntityAsync(tenant, id, ETag.All, cancellationToken);
 
     /// <summary>The documents after one, or all, in the order of their ids.</summary>
     public async IAsyncEnumerable<StoredDocument> ListAsync(
@@ -103,7 +120,7 @@ public sealed class DocumentStore(StorageAccount storage, TimeProvider time)
             [nameof(StoredDocument.ContentRef)] = document.ContentRef,
             [nameof(StoredDocument.Position)] = document.Position,
             ["Change"] = change.ToString(),
-            ["WrittenAt"] = time.GetUtcNow(),
+            [nameof(StoredDocument.WrittenAt)] = time.GetUtcNow(),
         });
 
     private static StoredDocument FromEntity(TableEntity row) => new(
@@ -113,5 +130,8 @@ public sealed class DocumentStore(StorageAccount storage, TimeProvider time)
         row.GetString(nameof(StoredDocument.ContentHash)),
         row.GetString(nameof(StoredDocument.JobId)),
         row.GetString(nameof(StoredDocument.ContentRef)),
-        row.GetInt32(nameof(StoredDocument.Position)) ?? 0);
+        row.GetInt32(nameof(StoredDocument.Position)) ?? 0)
+    {
+        WrittenAt = row.GetDateTimeOffset(nameof(StoredDocument.WrittenAt)),
+    };
 }

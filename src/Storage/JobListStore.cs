@@ -40,6 +40,14 @@ public sealed class JobListStore(StorageAccount storage)
         return count;
     }
 
+    /// <summary>True when a job of an organisation that was created before a time has not ended.</summary>
+    public async Task<bool> HasUnfinishedBeforeAsync(string tenant, DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        var end = string.Create(CultureInfo.InvariantCulture, $"job_{time.ToUnixTimeMilliseconds():D13}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Unfinished(tenant)} and RowKey lt {end}");
+        return await _table.QueryAsync<TableEntity>(filter, 1, [nameof(TableEntity.RowKey)], cancellationToken).AnyAsync(cancellationToken);
+    }
+
     /// <summary>The ids of the jobs before one, or of all, the latest first, of one type or of all.</summary>
     public async IAsyncEnumerable<string> ListAsync(
         string tenant,

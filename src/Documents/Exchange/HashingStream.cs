@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Jobs.Documents.Exchange;
 
 /// <summary>Writes through to another stream, which it leaves open, and knows the number of bytes and their SHA-256.</summary>
-internal sealed class HashingStream(Stream inner) : Stream
+public sealed class HashingStream(Stream inner) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _bytes;

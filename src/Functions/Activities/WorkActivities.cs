@@ -35,6 +35,7 @@ public sealed partial class WorkActivities(
     WorkResults results,
     WorkBatchStore batches,
     ArtifactStore artifacts,
+    RecentArtifacts recent,
     WorkTurns turns,
     StopSignals signals,
     TimeProvider time,
@@ -51,7 +52,7 @@ public sealed partial class WorkActivities(
 
         if (stored.Job.CancelRequested)
         {
-            return new PlanResult(await EndAsync(stored, client, cancellationToken));
+            return new PlanResult(await EndAsync(stored, batch: null, client, cancellationToken));
         }
 
         return await turns.RunAsync(
@@ -100,7 +101,7 @@ public sealed partial class WorkActivities(
 
         if (!IsCurrent(stored.Job, input.Attempt))
         {
-            return await EndAsync(stored, client, cancellationToken);
+            return await EndAsync(stored, input.Batch, client, cancellationToken);
         }
 
         if (await batches.IsDoneAsync(input.JobId, input.Batch, cancellationToken))
@@ -108,7 +109,8 @@ public sealed partial class WorkActivities(
             return StepResult.Done;
         }
 
-        return await turns.RunAsync(turns.Batches, stored.Job.Tenant, input.JobId, () => RunBatchAsync(input, stored, cancellationToken), StepResult.Waits, client);
+        return await turns.RunAsync(
+            turns.Batches, stored.Job.Tenant, input.JobId, () => RunBatchAsync(input, stored, cancellationToken), StepResult.Waits, client, input.Batch);
     }
 
     private async Task<StepResult> RunBatchAsync(BatchInput input, StoredJob stored, CancellationToken cancellationToken)
@@ -190,9 +192,9 @@ public sealed partial class WorkActivities(
     }
 
     /// <summary>What a step answers for a job that it may not work at, which may have waited for a place.</summary>
-    private async Task<StepResult> EndAsync(StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
+    private async Task<StepResult> EndAsync(StoredJob stored, int? batch, DurableTaskClient client, CancellationToken cancellationToken)
     {
-        await turns.WithdrawAsync(turns.Batches, stored.Job.Tenant, stored.Job.Id, client);
+        await turns.WithdrawAsync(turns.Batches, stored.Job.Tenant, stored.Job.Id, client, batch);
         return await fence.YieldAsync(stored, IsDone, cancellationToken);
     }
 
@@ -242,8 +244,8 @@ public sealed partial class WorkActivities(
         }
     }
 
-    private async Task<IReadOnlyList<PlannedBatch>> ReadPlanAsync(Job job, string reference, CancellationToken cancellationToken) =>
-        JsonSerializer.Deserialize<IReadOnlyList<PlannedBatch>>((await artifacts.ReadAsync(job.Tenant, job.ResourceId, reference, cancellationToken)).ToMemory().Span, WorkJson.Options)!;
+    private Task<IReadOnlyList<PlannedBatch>> ReadPlanAsync(Job job, string reference, CancellationToken cancellationToken) =>
+        recent.ReadAsync<IReadOnlyList<PlannedBatch>>(job, reference, cancellationToken);
 
     [LoggerMessage(LogLevel.Warning, "Attempt {Attempt} of the work of job {JobId} failed")]
     private static partial void LogFailed(ILogger logger, Exception error, string jobId, int attempt);

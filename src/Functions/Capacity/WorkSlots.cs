@@ -3,7 +3,7 @@ namespace Jobs.Functions.Capacity;
 /// <summary>
 /// The places in this process in which work of one sort that takes a processor for long (runs, compiles) may go on, and the queue before them, which is fair between organisations: a
 /// place that becomes free goes to the organisation that holds the fewest, and of equals to the one that was served longest ago. Nobody waits here: who gets no place leaves
-/// its id and comes again when it is told, or after a time of its own, because the queue dies with the process and another host has one of its own. An organisation that
+/// its name and comes again when it is told, or after a time of its own, because the queue dies with the process and another host has one of its own. An organisation that
 /// has as many places as one may have waits also while others are free.
 /// </summary>
 public sealed class WorkSlots
@@ -13,7 +13,7 @@ public sealed class WorkSlots
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Reservation> _reserved = new(StringComparer.Ordinal);
+    private readonly Dictionary<Work, Reservation> _reserved = [];
     private readonly int _places;
     private readonly int _placesOfOne;
     private readonly TimeProvider _time;
@@ -31,7 +31,7 @@ public sealed class WorkSlots
     /// <summary>
     /// Takes a place for a piece of work, or puts it into the queue, once however often it comes. Whoever is named in <see cref="Turn.Called"/> must be told, in either case.
     /// </summary>
-    public Turn TryEnter(string tenant, string work)
+    public Turn TryEnter(string tenant, Work work)
     {
         lock (_lock)
         {
@@ -57,7 +57,7 @@ public sealed class WorkSlots
     }
 
     /// <summary>Forgets work that will not come again, whose place may have been kept; who must be told instead.</summary>
-    public IReadOnlyList<string> Withdraw(string tenant, string work)
+    public IReadOnlyList<Work> Withdraw(string tenant, Work work)
     {
         lock (_lock)
         {
@@ -75,7 +75,7 @@ public sealed class WorkSlots
         }
     }
 
-    private List<string> Release(string tenant)
+    private List<Work> Release(string tenant)
     {
         lock (_lock)
         {
@@ -86,7 +86,7 @@ public sealed class WorkSlots
     }
 
     /// <summary>Keeps each free place for the next in the queue; who that is.</summary>
-    private List<string> Call()
+    private List<Work> Call()
     {
         var now = _time.GetTimestamp();
         foreach (var (work, reservation) in _reserved.Where(entry => _time.GetElapsedTime(entry.Value.At, now) >= ReservationLifetime).ToList())
@@ -95,7 +95,7 @@ public sealed class WorkSlots
             Leave(reservation.Tenant);
         }
 
-        var called = new List<string>();
+        var called = new List<Work>();
         while (_taken + _reserved.Count < _places && Next() is var (tenant, work))
         {
             var owner = _tenants[tenant];
@@ -109,7 +109,7 @@ public sealed class WorkSlots
         return called;
     }
 
-    private (string Tenant, string Work)? Next()
+    private (string Tenant, Work Work)? Next()
     {
         while (_tenants.Where(tenant => tenant.Value.Waiting.Count > 0 && tenant.Value.Held < _placesOfOne).Select(tenant => ((int, long, string)?)(tenant.Value.Held, tenant.Value.Served, tenant.Key)).Min()
             is (_, _, var name))
@@ -145,10 +145,15 @@ public sealed class WorkSlots
         }
     }
 
+    /// <summary>What waits for a place or has one.</summary>
+    /// <param name="Instance">The instance id of its orchestration, which is told.</param>
+    /// <param name="Part">Which part of the orchestration's work it is, where several wait at once; null where there is one.</param>
+    public readonly record struct Work(string Instance, int? Part = null);
+
     /// <summary>What <see cref="TryEnter"/> gave.</summary>
     /// <param name="Place">The place, to be left when the work is over; null when the work waits.</param>
     /// <param name="Called">Other work, for which a place is kept now: its orchestrations must be told.</param>
-    public sealed record Turn(Place? Place, IReadOnlyList<string> Called);
+    public sealed record Turn(Place? Place, IReadOnlyList<Work> Called);
 
     /// <summary>A place that is taken.</summary>
     public sealed class Place
@@ -164,7 +169,7 @@ public sealed class WorkSlots
         }
 
         /// <summary>Leaves it, once; who must be told.</summary>
-        public IReadOnlyList<string> Leave() => Interlocked.Exchange(ref _isLeft, true) ? [] : _slots.Release(_tenant);
+        public IReadOnlyList<Work> Leave() => Interlocked.Exchange(ref _isLeft, true) ? [] : _slots.Release(_tenant);
     }
 
     private sealed record Reservation(string Tenant, long At);
@@ -172,10 +177,10 @@ public sealed class WorkSlots
     private sealed class Tenant
     {
         /// <summary>In the order in which it came; what is no member any more is passed over.</summary>
-        public Queue<string> Waiting { get; } = [];
+        public Queue<Work> Waiting { get; } = [];
 
         /// <summary>What waits.</summary>
-        public HashSet<string> Members { get; } = new(StringComparer.Ordinal);
+        public HashSet<Work> Members { get; } = [];
 
         /// <summary>Places that it holds, or that are kept for it.</summary>
         public int Held { get; set; }

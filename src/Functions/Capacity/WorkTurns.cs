@@ -45,9 +45,10 @@ public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions co
     /// <param name="work">The work.</param>
     /// <param name="waits">What the step says when it got no place.</param>
     /// <param name="client">Tells others that it is their turn.</param>
-    public async Task<T> RunAsync<T>(WorkSlots slots, string tenant, string instance, Func<Task<T>> work, T waits, DurableTaskClient client)
+    /// <param name="part">Which part of the orchestration's work it is, where several wait at once, each for a place of its own; null where there is one.</param>
+    public async Task<T> RunAsync<T>(WorkSlots slots, string tenant, string instance, Func<Task<T>> work, T waits, DurableTaskClient client, int? part = null)
     {
-        if (await TryEnterAsync(slots, tenant, instance, client) is not { } place)
+        if (await TryEnterAsync(slots, tenant, instance, client, part) is not { } place)
         {
             return waits;
         }
@@ -63,9 +64,9 @@ public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions co
     }
 
     /// <summary>A place, to be given to <see cref="LeaveAsync"/> when the work is over; null when the work has to come again.</summary>
-    public async Task<WorkSlots.Place?> TryEnterAsync(WorkSlots slots, string tenant, string instance, DurableTaskClient client)
+    public async Task<WorkSlots.Place?> TryEnterAsync(WorkSlots slots, string tenant, string instance, DurableTaskClient client, int? part = null)
     {
-        var (place, called) = slots.TryEnter(tenant, instance);
+        var (place, called) = slots.TryEnter(tenant, new WorkSlots.Work(instance, part));
         await TellAsync(called, client);
         return place;
     }
@@ -74,15 +75,17 @@ public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions co
     public Task LeaveAsync(WorkSlots.Place place, DurableTaskClient client) => TellAsync(place.Leave(), client);
 
     /// <summary>The work will not come again.</summary>
-    public Task WithdrawAsync(WorkSlots slots, string tenant, string instance, DurableTaskClient client) => TellAsync(slots.Withdraw(tenant, instance), client);
+    public Task WithdrawAsync(WorkSlots slots, string tenant, string instance, DurableTaskClient client, int? part = null) =>
+        TellAsync(slots.Withdraw(tenant, new WorkSlots.Work(instance, part)), client);
 
-    private async Task TellAsync(IReadOnlyList<string> instances, DurableTaskClient client)
+    private async Task TellAsync(IReadOnlyList<WorkSlots.Work> called, DurableTaskClient client)
     {
-        foreach (var instance in instances)
+        foreach (var (instance, part) in called)
         {
             try
             {
-                await DurablePatience.BoundAsync(limited => client.RaiseEventAsync(instance, Turns.CalledEvent, eventPayload: true, limited), CancellationToken.None);
+                var name = part is { } number ? Turns.CalledEventOf(number) : Turns.CalledEvent;
+                await DurablePatience.BoundAsync(limited => client.RaiseEventAsync(instance, name, eventPayload: true, limited), CancellationToken.None);
             }
             catch (Exception error)
             {

@@ -15,7 +15,7 @@ public static class RunWork
         var jobId = context.GetInput<string>()!;
         using var stop = new CancellationTokenSource();
         var deadline = context.CreateTimer(WorkLimits.Deadline, stop.Token);
-        var work = AttemptAsync(context, jobId);
+        var work = AttemptAsync(context, new Calls(context), jobId);
         var error = await Task.WhenAny(work, deadline) == deadline
             ? $"The job was not done after {WorkLimits.Deadline.TotalMinutes:0} minutes."
             : await work;
@@ -28,13 +28,13 @@ public static class RunWork
     }
 
     /// <summary>Attempts the work until there is nothing more to do; why it is given up, if it is.</summary>
-    private static async Task<string?> AttemptAsync(TaskOrchestrationContext context, string jobId)
+    private static async Task<string?> AttemptAsync(TaskOrchestrationContext context, Calls calls, string jobId)
     {
         try
         {
             for (var attempt = 1; ; attempt++)
             {
-                var result = await AttemptOnceAsync(context, jobId, attempt);
+                var result = await AttemptOnceAsync(context, calls, jobId, attempt);
                 switch (result.Outcome)
                 {
                     case StepOutcome.Done or StepOutcome.Stopped:
@@ -56,12 +56,12 @@ public static class RunWork
         }
     }
 
-    private static async Task<StepResult> AttemptOnceAsync(TaskOrchestrationContext context, string jobId, int attempt)
+    private static async Task<StepResult> AttemptOnceAsync(TaskOrchestrationContext context, Calls calls, string jobId, int attempt)
     {
         var plan = await PlanAsync();
         while (plan.Step.Outcome is StepOutcome.Waits)
         {
-            await Turns.WaitAsync(context);
+            await calls.WaitAsync(part: null);
             plan = await PlanAsync();
         }
 
@@ -71,51 +71,57 @@ public static class RunWork
             return plan.Step;
         }
 
-        return await RunBatchesAsync(context, jobId, plan)
+        return await RunBatchesAsync(context, calls, jobId, plan)
             ?? await context.CallActivityAsync<StepResult>(nameof(WorkActivities.FinishWork), new FinishInput(jobId, plan.Attempt), Retries.OfFaults);
 
         Task<PlanResult> PlanAsync() =>
             context.CallActivityAsync<PlanResult>(nameof(WorkActivities.PlanWork), new StepInput(jobId, attempt, WorkLimits.MaxAttempts), Retries.OfFaults);
     }
 
-    /// <summary>Does all batches; how the first ended that was not done, if there is one. A batch that gets no place comes again after another has ended, or when the job is called.</summary>
-    private static async Task<StepResult?> RunBatchesAsync(TaskOrchestrationContext context, string jobId, PlanResult plan)
+    /// <summary>Does all batches, some at a time; how the first ended that was not done, if there is one.</summary>
+    private static async Task<StepResult?> RunBatchesAsync(TaskOrchestrationContext context, Calls calls, string jobId, PlanResult plan)
     {
-        var due = new Queue<int>(Enumerable.Range(0, plan.Batches));
-        var running = new Dictionary<Task<StepResult>, int>();
-        var most = WorkLimits.MaxInFlight;
-        while (due.Count > 0 || running.Count > 0)
+        var isOver = false;
+        var due = 0;
+        var running = new List<Task<StepResult>>();
+        try
         {
-            while (due.Count > 0 && running.Count < most)
+            while (due < plan.Batches || running.Count > 0)
             {
-                var batch = due.Dequeue();
-                running.Add(context.CallActivityAsync<StepResult>(nameof(WorkActivities.RunBatch), new BatchInput(jobId, plan.Attempt, batch), Retries.OfFaults), batch);
-            }
+                while (due < plan.Batches && running.Count < WorkLimits.MaxInFlight)
+                {
+                    running.Add(RunBatchAsync(due++));
+                }
 
-            var ended = await Task.WhenAny(running.Keys);
-            running.Remove(ended, out var number);
-            var result = await ended;
-            switch (result.Outcome)
-            {
-                case StepOutcome.Done:
-                    most = Math.Min(most + 1, WorkLimits.MaxInFlight);
-                    break;
-
-                case StepOutcome.Waits:
-                    due.Enqueue(number);
-                    most = Math.Max(1, running.Count);
-                    if (running.Count == 0)
-                    {
-                        await Turns.WaitAsync(context);
-                    }
-
-                    break;
-
-                default:
+                var ended = await Task.WhenAny(running);
+                running.Remove(ended);
+                if (await ended is { Outcome: not StepOutcome.Done } result)
+                {
                     return result;
+                }
             }
+
+            return null;
+        }
+        finally
+        {
+            isOver = true;
         }
 
-        return null;
+        // A batch that gets no place comes again when it is called. Each waits in the queue by itself: a place that becomes free while others of the job are done is for one that waits.
+        async Task<StepResult> RunBatchAsync(int batch)
+        {
+            var result = await CallAsync();
+            while (result.Outcome is StepOutcome.Waits)
+            {
+                await calls.WaitAsync(batch);
+                result = isOver ? StepResult.Stopped : await CallAsync();
+            }
+
+            return result;
+
+            Task<StepResult> CallAsync() =>
+                context.CallActivityAsync<StepResult>(nameof(WorkActivities.RunBatch), new BatchInput(jobId, plan.Attempt, batch), Retries.OfFaults);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.DurableTask;
 
 namespace Jobs.Functions.Orchestrations;
@@ -7,6 +8,9 @@ internal static class Turns
 {
     /// <summary>The event that says that a place is kept for the work.</summary>
     public const string CalledEvent = "Called";
+
+    /// <summary>The event that says so to a part of the work that waits by itself.</summary>
+    public static string CalledEventOf(int part) => string.Create(CultureInfo.InvariantCulture, $"{CalledEvent}-{part}");
 
     /// <summary>After this long the work comes by itself: the host in whose queue it stood may be gone.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);

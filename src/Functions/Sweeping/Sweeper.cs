@@ -7,6 +7,7 @@ using Jobs.Functions.Jobs;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Triggers;
 using Jobs.Functions.Widgets;
+using Jobs.Functions.Work;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -30,6 +31,7 @@ public sealed partial class Sweeper(
     RunService runs,
     TriggerService triggers,
     IdempotencyStore idempotency,
+    Uploads uploads,
     TimeProvider time,
     ILogger<Sweeper> logger)
 {
@@ -77,6 +79,10 @@ public sealed partial class Sweeper(
     [Function("PurgeIdempotencyKeys")]
     public Task PurgeIdempotencyKeysAsync([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
         idempotency.PurgeAsync(before: time.GetUtcNow() - IdempotentCreation.Retention, cancellationToken);
+
+    /// <summary>Once a day: removes uploads that nobody has used for long.</summary>
+    [Function("RemoveUnusedUploads")]
+    public Task RemoveUnusedUploadsAsync([TimerTrigger("0 45 3 * * *")] TimerInfo timer, CancellationToken cancellationToken) => uploads.RemoveUnusedAsync(cancellationToken);
 
     /// <summary>True when there is nothing left to do for the job.</summary>
     private async Task<bool> SettleJobAsync(SweepEntry entry, DurableTaskClient client, CancellationToken cancellationToken)

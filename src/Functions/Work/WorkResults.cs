@@ -58,7 +58,8 @@ public sealed class WorkResults(WorkBatchStore batches, ArtifactStore artifacts)
     }
 
     /// <summary>
-    /// One page. While the job works the list ends before the first batch that is not done, so that who goes on from there misses nothing; there is a next page until the job has ended.
+    /// One page. While the job works the list ends before the first batch that is not done, so that who goes on from there misses nothing; there is a next page until the job has ended,
+    /// and then where there is something on it.
     /// </summary>
     public async Task<ResultPage> ReadPageAsync(Job job, ResultKind kind, ResultPlace from, int limit, CancellationToken cancellationToken)
     {
@@ -83,6 +84,11 @@ public sealed class WorkResults(WorkBatchStore batches, ArtifactStore artifacts)
             };
             if (place.Index < count)
             {
+                if (items.Count == limit)
+                {
+                    return new ResultPage(items, place);
+                }
+
                 var taken = (await ReadAsync(job, batch, kind, cancellationToken)).Skip(place.Index).Take(limit - items.Count).ToList();
                 items.AddRange(taken);
                 place = place with { Index = place.Index + taken.Count };
@@ -93,7 +99,8 @@ public sealed class WorkResults(WorkBatchStore batches, ArtifactStore artifacts)
             }
 
             place = new ResultPlace(batch.Number + 1, 0);
-            if (items.Count == limit)
+            // Of a job that has ended it is known whether anything follows.
+            if (items.Count == limit && !job.IsTerminal)
             {
                 return new ResultPage(items, place);
             }

@@ -28,6 +28,8 @@ public sealed class WorkService(
     JobStore jobs,
     JobListStore lists,
     ArtifactStore artifacts,
+    RecentArtifacts recent,
+    Uploads uploads,
     IOptions<LedgerOptions> limits,
     TimeProvider time)
 {
@@ -41,12 +43,11 @@ public sealed class WorkService(
         await service.FindAsync(caller, jobId, cancellationToken) is { Kind: JobKind.Work } job ? job : null;
 
     /// <summary>What a job was asked for.</summary>
-    public async Task<StoredInput> ReadInputAsync(Job job, CancellationToken cancellationToken) =>
-        JsonSerializer.Deserialize<StoredInput>((await artifacts.ReadAsync(job.Tenant, job.ResourceId, job.InputRef, cancellationToken)).ToMemory().Span, WorkJson.Options)!;
+    public Task<StoredInput> ReadInputAsync(Job job, CancellationToken cancellationToken) => recent.ReadAsync<StoredInput>(job, job.InputRef, cancellationToken);
 
     /// <summary>
-    /// Accepts a job; null when as much of the organisation's work is unfinished as may be. Repeating it with the same id changes nothing. In this order: an entry in the sweep list, the
-    /// input, the list, the job, its orchestration.
+    /// Accepts a job; null when as much of the organisation's work is unfinished as may be. Repeating it with the same id changes nothing. In this order: an entry in the sweep list, that
+    /// its uploads are used, the input, the list, the job, its orchestration.
     /// </summary>
     public async Task<Job?> CreateAsync(Caller caller, string jobId, NewWork wanted, DurableTaskClient client, CancellationToken cancellationToken)
     {
@@ -62,6 +63,7 @@ public sealed class WorkService(
         }
 
         await service.AnnounceAsync(caller, jobId, cancellationToken);
+        await uploads.UseAsync(caller.Tenant, wanted.Input, cancellationToken);
         var input = JsonSerializer.SerializeToUtf8Bytes(new StoredInput(wanted.Input, wanted.OnlyFailed), WorkJson.Options);
         var now = time.GetUtcNow();
         var job = new Job

@@ -77,6 +77,32 @@ public sealed class PlatformJobTests
         Assert.Equal(2, (await app.Client.ReadAllAsync($"v1/api/jobs/{id}/results", limit: 1, page.GetProperty("nextCursor").GetString())).Count);
     }
 
+    [Theory]
+    [InlineData("1111", 2, 2)]
+    [InlineData("1111", 1, 4)]
+    [InlineData("1100", 1, 2)]
+    [InlineData("1001", 1, 2)]
+    [InlineData("1001", 2, 1)]
+    [InlineData("0000", 1, 1)]
+    public async Task Last_page_of_a_job_that_has_ended_is_not_followed_by_an_empty_one(string resultsOfBatches, int limit, int pages)
+    {
+        await using var app = await WorkApp.StartAsync(
+            new FakeJobHandler((number, _) => Task.FromResult(resultsOfBatches[number] == '1' ? FakeJobHandler.OneResult : FakeJobHandler.OneError)) { Batches = resultsOfBatches.Length });
+        var id = await app.Client.CreateJobAsync("test_work", new { });
+        await app.Client.WaitForWorkAsync(id);
+
+        var read = 0;
+        var items = 0;
+        for (string? cursor = null; read == 0 || cursor is not null; read++)
+        {
+            var page = await app.Client.GetDataAsync($"v1/api/jobs/{id}/results?limit={limit}{(cursor is null ? "" : $"&cursor={cursor}")}");
+            items += page.GetProperty("items").GetArrayLength();
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+
+        Assert.Equal((pages, resultsOfBatches.Count(results => results == '1')), (read, items));
+    }
+
     [Fact]
     public async Task Job_that_the_caller_knows_is_304()
     {
@@ -284,7 +310,7 @@ public sealed class PlatformJobTests
     }
 
     [Theory]
-    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: import, test_work.")]
+    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: export, import, test_work.")]
     [InlineData("""{"input":{}}""", "'type' is required.")]
     [InlineData("""{"type":"test_work"}""", "'input' is required.")]
     [InlineData("""{"type":"test_work","input":null}""", "'input' is required.")]

@@ -132,6 +132,7 @@ public sealed class StorageAwayAppTests
         return Regex.Replace(route, @"\{\*?(\w+)[^}]*\}", place => place.Groups[1].Value switch
         {
             "jobId" => jobId,
+            "documentId" => new string('0', 32),
             "runId" => Ids.RunIdOf(jobId),
             "buildKey" => Guid.NewGuid().ToString(),
             "file" => "widget.js",

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Jobs.Documents.Exchange;
+using Jobs.Domain;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Work;
+using Jobs.Storage;
 
 namespace Jobs.Functions.Api.Platform;
 
@@ -54,6 +57,35 @@ public sealed record PlatformPage<T>(IReadOnlyList<T> Items, string? NextCursor)
 /// <param name="Bytes">Its size.</param>
 public sealed record UploadResponse(string UploadId, int Bytes);
 
+/// <summary>A document in a list.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="Url">Where it came from; null when that is not known.</param>
+/// <param name="JobId">The job that wrote it.</param>
+/// <param name="UpdatedAt">When it was written.</param>
+public sealed record PlatformDocument(string Id, string Title, string? Url, string JobId, DateTimeOffset? UpdatedAt);
+
+/// <summary>A document with what it holds.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="Url">Where it came from; null when that is not known.</param>
+/// <param name="JobId">The job that wrote it.</param>
+/// <param name="UpdatedAt">When it was written.</param>
+/// <param name="GivenId">The id that it was given where it came from; null where it was given none.</param>
+/// <param name="Metadata">All other values, by name.</param>
+/// <param name="Text">The text.</param>
+/// <param name="IsCut">True when the text goes on.</param>
+public sealed record PlatformDocumentContent(
+    string Id,
+    string Title,
+    string? Url,
+    string JobId,
+    DateTimeOffset? UpdatedAt,
+    string? GivenId,
+    IReadOnlyDictionary<string, string> Metadata,
+    string Text,
+    bool IsCut);
+
 /// <summary>Maps the canonical words to those of contract 004.</summary>
 public static class PlatformResponses
 {
@@ -79,6 +111,21 @@ public static class PlatformResponses
 
     /// <summary>One page of a job's results or errors.</summary>
     public static Envelope<PlatformPage<JsonElement>> ToResponse(ResultPage page) => new(new PlatformPage<JsonElement>(page.Items, page.Next?.ToString()));
+
+    /// <summary>A document in a list.</summary>
+    public static PlatformDocument ToResponse(StoredDocument document) => new(document.Id, document.Title, document.Url, document.JobId, document.WrittenAt);
+
+    /// <summary>A document with what it holds; of the text at most so many characters, counted in UTF-16.</summary>
+    public static PlatformDocumentContent ToResponse(StoredDocument document, ImportedDocument content, int maxCharacters) => new(
+        document.Id,
+        document.Title,
+        document.Url,
+        document.JobId,
+        document.WrittenAt,
+        content.GivenId,
+        content.Metadata,
+        Texts.Cut(content.Text, maxCharacters),
+        IsCut: content.Text.Length > maxCharacters);
 
     /// <summary>The word of contract 004 for a state.</summary>
     public static string StatusOf(JobStatus status) => status switch
