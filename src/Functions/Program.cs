@@ -11,6 +11,7 @@ using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.JobTypes.Import;
+using Jobs.Functions.JobTypes.WebCrawling;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
@@ -117,7 +118,8 @@ public static class Program
         .AddSingleton<WorkResults>()
         .AddSingleton<Uploads>()
         .AddSingleton<JobHandlers>()
-        .AddSingleton<IJobHandler, ImportHandler>();
+        .AddSingleton<IJobHandler, ImportHandler>()
+        .AddSingleton<IJobHandler, WebCrawlingHandler>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()

@@ -5,7 +5,10 @@ using Microsoft.DurableTask;
 
 namespace Jobs.Functions.Orchestrations;
 
-/// <summary>Does work of a type: plan, then every batch, some at a time, then the result. The input is the job's id, which is the instance's too.</summary>
+/// <summary>
+/// Does work of a type: plan, then every batch, some at a time, then those that follow, each when the one before it has named it, then the result. The input is the job's id, which is
+/// the instance's too.
+/// </summary>
 public static class RunWork
 {
     /// <summary>The orchestration.</summary>
@@ -82,23 +85,28 @@ public static class RunWork
     private static async Task<StepResult?> RunBatchesAsync(TaskOrchestrationContext context, string jobId, PlanResult plan)
     {
         var due = new Queue<int>(Enumerable.Range(0, plan.Batches));
-        var running = new Dictionary<Task<StepResult>, int>();
+        var running = new Dictionary<Task<BatchResult>, int>();
         var most = WorkLimits.MaxInFlight;
         while (due.Count > 0 || running.Count > 0)
         {
             while (due.Count > 0 && running.Count < most)
             {
                 var batch = due.Dequeue();
-                running.Add(context.CallActivityAsync<StepResult>(nameof(WorkActivities.RunBatch), new BatchInput(jobId, plan.Attempt, batch), Retries.OfFaults), batch);
+                running.Add(context.CallActivityAsync<BatchResult>(nameof(WorkActivities.RunBatch), new BatchInput(jobId, plan.Attempt, batch), Retries.OfFaults), batch);
             }
 
             var ended = await Task.WhenAny(running.Keys);
             running.Remove(ended, out var number);
             var result = await ended;
-            switch (result.Outcome)
+            switch (result.Step.Outcome)
             {
                 case StepOutcome.Done:
                     most = Math.Min(most + 1, WorkLimits.MaxInFlight);
+                    if (result.HasNext)
+                    {
+                        due.Enqueue(number + 1);
+                    }
+
                     break;
 
                 case StepOutcome.Waits:
@@ -106,13 +114,13 @@ public static class RunWork
                     most = Math.Max(1, running.Count);
                     if (running.Count == 0)
                     {
-                        await Turns.WaitAsync(context);
+                        await Turns.WaitAsync(context, result.NotBefore);
                     }
 
                     break;
 
                 default:
-                    return result;
+                    return result.Step;
             }
         }
 
