@@ -14,6 +14,7 @@ using Jobs.Functions.Documents;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.JobTypes.Export;
 using Jobs.Functions.JobTypes.Import;
+using Jobs.Functions.JobTypes.WebCrawling;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
@@ -126,7 +127,8 @@ public static class Program
         .AddSingleton<IJobHandler, ImportHandler>()
         .AddSingleton<IExportRows, ExportDocumentRows>()
         .AddSingleton<IExportRows, ExportJobRows>()
-        .AddSingleton<IJobHandler, ExportHandler>();
+        .AddSingleton<IJobHandler, ExportHandler>()
+        .AddSingleton<IJobHandler, WebCrawlingHandler>();
 
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services
         .AddDocumentReading()
