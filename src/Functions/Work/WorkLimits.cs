@@ -15,6 +15,9 @@ public static class WorkLimits
     /// <summary>The most bytes of an upload: 20 MiB.</summary>
     public const int MaxUploadBytes = 20 * 1024 * 1024;
 
+    /// <summary>The most bytes of a result: 16 MiB, which hold the text of some 2,000 pages with its tables.</summary>
+    public const int MaxResultBytes = 16 * 1024 * 1024;
+
     /// <summary>How long a job may take in all, from the start of its orchestration.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromHours(1);
 
