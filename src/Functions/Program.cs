@@ -1,6 +1,7 @@
 using Jobs.Domain.Generation;
 using Jobs.Execution.Compilation;
 using Jobs.Execution.Egress;
+using Jobs.Execution.Reading;
 using Jobs.Execution.Sandbox;
 using Jobs.Functions.Activities;
 using Jobs.Functions.Agents;
@@ -9,6 +10,7 @@ using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Platform;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
+using Jobs.Functions.Documents;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.JobTypes.Import;
 using Jobs.Functions.Ledger;
@@ -64,6 +66,7 @@ public static class Program
             .AddRuns()
             .AddJobs()
             .AddWork()
+            .AddDocuments()
             .AddCapacity()
             .AddLedger()
             .AddGeneration()
@@ -118,6 +121,10 @@ public static class Program
         .AddSingleton<Uploads>()
         .AddSingleton<JobHandlers>()
         .AddSingleton<IJobHandler, ImportHandler>();
+
+    private static IServiceCollection AddDocuments(this IServiceCollection services) => services
+        .AddDocumentReading()
+        .AddSingleton<DocumentParsing>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()
