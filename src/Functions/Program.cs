@@ -1,3 +1,4 @@
+using Jobs.Documents.Embedding;
 using Jobs.Domain.Generation;
 using Jobs.Execution.Compilation;
 using Jobs.Execution.Egress;
@@ -12,7 +13,12 @@ using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Documents;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.JobTypes.Analysis;
+using Jobs.Functions.JobTypes.GapDetection;
 using Jobs.Functions.JobTypes.Import;
+using Jobs.Functions.JobTypes.ParseDocument;
+using Jobs.Functions.JobTypes.ReportGeneration;
+using Jobs.Functions.JobTypes.RiskAnalysis;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
@@ -120,11 +126,18 @@ public static class Program
         .AddSingleton<WorkResults>()
         .AddSingleton<Uploads>()
         .AddSingleton<JobHandlers>()
-        .AddSingleton<IJobHandler, ImportHandler>();
+        .AddSingleton<IJobHandler, ImportHandler>()
+        .AddSingleton<EarlierJobs>()
+        .AddSingleton<DocumentSources>()
+        .AddSingleton<IJobHandler, ParseDocumentHandler>()
+        .AddSingleton<IJobHandler, GapDetectionHandler>()
+        .AddSingleton<IJobHandler, RiskAnalysisHandler>()
+        .AddSingleton<IJobHandler, ReportGenerationHandler>();
 
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services
         .AddDocumentReading()
-        .AddSingleton<DocumentParsing>();
+        .AddSingleton<DocumentParsing>()
+        .AddSingleton<IEmbedder, LocalEmbedder>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()
