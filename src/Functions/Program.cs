@@ -1,3 +1,4 @@
+using Jobs.Documents.Embedding;
 using Jobs.Domain.Generation;
 using Jobs.Execution.Compilation;
 using Jobs.Execution.Egress;
@@ -12,8 +13,13 @@ using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Documents;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.JobTypes.Analysis;
 using Jobs.Functions.JobTypes.Export;
+using Jobs.Functions.JobTypes.GapDetection;
 using Jobs.Functions.JobTypes.Import;
+using Jobs.Functions.JobTypes.ParseDocument;
+using Jobs.Functions.JobTypes.ReportGeneration;
+using Jobs.Functions.JobTypes.RiskAnalysis;
 using Jobs.Functions.JobTypes.WebCrawling;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
@@ -128,11 +134,18 @@ public static class Program
         .AddSingleton<IExportRows, ExportDocumentRows>()
         .AddSingleton<IExportRows, ExportJobRows>()
         .AddSingleton<IJobHandler, ExportHandler>()
-        .AddSingleton<IJobHandler, WebCrawlingHandler>();
+        .AddSingleton<IJobHandler, WebCrawlingHandler>()
+        .AddSingleton<EarlierJobs>()
+        .AddSingleton<DocumentSources>()
+        .AddSingleton<IJobHandler, ParseDocumentHandler>()
+        .AddSingleton<IJobHandler, GapDetectionHandler>()
+        .AddSingleton<IJobHandler, RiskAnalysisHandler>()
+        .AddSingleton<IJobHandler, ReportGenerationHandler>();
 
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services
         .AddDocumentReading()
-        .AddSingleton<DocumentParsing>();
+        .AddSingleton<DocumentParsing>()
+        .AddSingleton<IEmbedder, LocalEmbedder>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()

@@ -38,9 +38,20 @@ public sealed class GapDetection(IEmbedder embedder)
     public const int MaxCandidateQuotes = 5;
 
     private const int ScoreDigits = 3;
+    private const string NothingSaid = "No sentence of the document speaks of this.";
 
     /// <summary>What requirements say of themselves and not of what is required.</summary>
     private static readonly HashSet<string> Frame = [.. Terms.Of("system shall must should required requires requirement provide provided provides ensure ensures document documented describe described describes supplier contractor vendor provider service party parties include includes including able least within every each all any")];
+
+    /// <summary>The texts whose vectors <see cref="DetectAsync"/> asks for: who has made them before, some at a time, gives it <see cref="KnownVectors"/>.</summary>
+    /// <exception cref="TextTooLongException">The document or the requirements are more than <see cref="AnalysisLimits"/> allow.</exception>
+    /// <exception cref="ArgumentException">Two requirements have the same id, or one is blank.</exception>
+    public static IReadOnlyList<string> TextsOf(SourceDocument document, IReadOnlyList<Requirement> requirements, CancellationToken cancellationToken)
+    {
+        CheckRequirements(requirements);
+        var spans = Selected(document.Parsed, DocumentSentences.Of(document.Parsed, cancellationToken), requirements, cancellationToken);
+        return spans.Count == 0 ? [] : [.. spans.Select(span => DocumentSentences.TextOf(document.Parsed, span)), .. requirements.Select(requirement => requirement.Text)];
+    }
 
     /// <summary>Compares a document with requirements.</summary>
     /// <exception cref="TextTooLongException">The document or the requirements are more than <see cref="AnalysisLimits"/> allow.</exception>
@@ -56,7 +67,8 @@ public sealed class GapDetection(IEmbedder embedder)
             $"Sentences found by words (BM25) and meaning (the model {embedder.Model}), then compared for negation, figures, firmness and parts by rules; {spans.Count} of {total} sentences were read.");
         if (spans.Count == 0)
         {
-            return GapResult.Of(method, document, [.. requirements.Select(requirement => new GapFinding(requirement.Id, requirement.Text, GapStatus.Missing, 0, "The document has no sentences.", []))]);
+            var reason = total == 0 ? "The document has no sentences." : NothingSaid;
+            return GapResult.Of(method, document, [.. requirements.Select(requirement => new GapFinding(requirement.Id, requirement.Text, GapStatus.Missing, 0, reason, []))]);
         }
 
         string[] sentences = [.. spans.Select(span => DocumentSentences.TextOf(document.Parsed, span))];
@@ -172,7 +184,7 @@ public sealed class GapDetection(IEmbedder embedder)
     {
         if (readings.Count == 0 || readings[0].Score < PartialAt)
         {
-            return Finding(GapStatus.Missing, "No sentence of the document speaks of this.", []);
+            return Finding(GapStatus.Missing, NothingSaid, []);
         }
 
         var isForbidding = Polarity.IsNegative(requirement.Text, sought);

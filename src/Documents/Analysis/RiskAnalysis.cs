@@ -46,6 +46,15 @@ public sealed class RiskAnalysis(IEmbedder embedder)
     /// <summary>The categories of risks, in the order in which reports show them.</summary>
     public static IReadOnlyList<string> Categories { get; } = [.. RiskKnowledge.Built.Categories.Select(category => category.Id)];
 
+    /// <summary>The texts whose vectors <see cref="AnalyseAsync"/> asks for: who has made them before, some at a time, gives it <see cref="KnownVectors"/>.</summary>
+    /// <exception cref="TextTooLongException">The documents are more than <see cref="AnalysisLimits"/> allow.</exception>
+    public static IReadOnlyList<string> TextsOf(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
+    {
+        CheckDocuments(documents);
+        var knowledge = RiskKnowledge.Built;
+        return [.. knowledge.Categories.SelectMany(category => category.Sentences), .. knowledge.Harmless, .. SentencesOf(documents, cancellationToken).Sentences.Select(sentence => sentence.Text)];
+    }
+
     /// <summary>Finds the risks of documents.</summary>
     /// <exception cref="TextTooLongException">The documents are more than <see cref="AnalysisLimits"/> allow.</exception>
     public async Task<RiskResult> AnalyseAsync(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)

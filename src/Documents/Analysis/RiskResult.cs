@@ -15,6 +15,14 @@ public sealed record RiskFinding(string Category, int Likelihood, int Impact, in
 /// <param name="Findings">The highest scores first, of equals in the documents' order.</param>
 public sealed record RiskResult(string Method, int Found, IReadOnlyList<RiskFinding> Findings)
 {
+    /// <summary>Several results as one, such as those of documents that were analysed one by one. What several of them found is listed once.</summary>
+    public static RiskResult Join(IReadOnlyList<RiskResult> results)
+    {
+        var findings = results.SelectMany(result => result.Findings).DistinctBy(finding => (finding.Category, finding.Evidence)).ToList();
+        var repeated = results.Sum(result => result.Findings.Count) - findings.Count;
+        return new(string.Join(' ', results.Select(result => result.Method).Distinct(StringComparer.Ordinal)), results.Sum(result => result.Found) - repeated, Listed(findings));
+    }
+
     internal static RiskResult Of(string method, IReadOnlyList<SourceDocument> documents, IReadOnlyList<RiskFinding> found)
     {
         foreach (var finding in found)
@@ -22,9 +30,12 @@ public sealed record RiskResult(string Method, int Found, IReadOnlyList<RiskFind
             finding.Evidence.Require(documents.Single(document => document.Id == finding.Evidence.Document).Parsed);
         }
 
-        // Sorting by these alone keeps the order of equals, which is the documents'.
-        return new(method, found.Count, [.. found.OrderByDescending(finding => finding.Score).ThenByDescending(finding => finding.Impact).Take(RiskAnalysis.MaxFindings)]);
+        return new(method, found.Count, Listed(found));
     }
+
+    /// <summary>Sorting by these alone keeps the order of equals, which is the documents'.</summary>
+    private static IReadOnlyList<RiskFinding> Listed(IReadOnlyList<RiskFinding> found) =>
+        [.. found.OrderByDescending(finding => finding.Score).ThenByDescending(finding => finding.Impact).Take(RiskAnalysis.MaxFindings)];
 }
 
 /// <summary>A risk that somebody else, such as an AI, proposes.</summary>

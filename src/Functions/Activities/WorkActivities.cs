@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Capacity;
@@ -204,13 +205,20 @@ public sealed partial class WorkActivities(
             return new StepResult(StepOutcome.FailedFinal, error);
         }
 
-        var result = JsonSerializer.Serialize(end.Result, WorkJson.Options);
-        if (result.Length > WorkState.MaxResultLength)
+        var result = JsonSerializer.SerializeToUtf8Bytes(end.Result, WorkJson.Options);
+        if (result.Length > WorkLimits.MaxResultBytes)
         {
-            throw new InvalidOperationException($"The result of {stored.Job.Work!.Type} has {result.Length} characters: what is so large is an artifact.");
+            return new StepResult(StepOutcome.FailedFinal, $"The result has more than {WorkLimits.MaxResultBytes / 1024 / 1024} MiB.");
         }
 
-        var change = new JobEvent.WorkSucceeded(time.GetUtcNow(), input.Attempt, result, done.Sum(batch => batch.Done), done.Sum(batch => batch.Errors));
+        var isSmall = Encoding.UTF8.GetCharCount(result) <= WorkState.MaxResultLength;
+        var change = new JobEvent.WorkSucceeded(
+            time.GetUtcNow(),
+            input.Attempt,
+            isSmall ? Encoding.UTF8.GetString(result) : null,
+            done.Sum(batch => batch.Done),
+            done.Sum(batch => batch.Errors),
+            isSmall ? null : await artifacts.WriteAsync(stored.Job.Tenant, stored.Job.ResourceId, result, cancellationToken));
         return await journal.ApplyAsync(stored, change, cancellationToken) ? StepResult.Done : await fence.YieldAsync(stored, IsDone, cancellationToken);
     }
 

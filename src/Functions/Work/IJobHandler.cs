@@ -30,7 +30,7 @@ public sealed record BatchOutcome(IReadOnlyDictionary<string, int> Counts, IRead
 }
 
 /// <summary>How work ends when every batch is done: with a result, or without one because nothing of it came out.</summary>
-/// <param name="Result">The result; null when it failed.</param>
+/// <param name="Result">The result, an object of at most <see cref="WorkLimits.MaxResultBytes"/> bytes as JSON: the job of a larger one fails. Null when it failed.</param>
 /// <param name="Error">Why it failed, in a sentence for the caller; null when it did not.</param>
 public sealed record WorkEnd(object? Result, string? Error = null);
 

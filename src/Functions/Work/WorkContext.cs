@@ -16,6 +16,9 @@ public sealed class WorkContext(Job job, StoredInput asked, ArtifactStore artifa
     /// <summary>Whose work it is.</summary>
     public string Tenant => job.Tenant;
 
+    /// <summary>The user or key that asked for it.</summary>
+    public string User => job.Owner;
+
     /// <summary>The job's id.</summary>
     public string JobId => job.Id;
 

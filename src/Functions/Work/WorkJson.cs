@@ -11,4 +11,7 @@ internal static class WorkJson
         AllowDuplicateProperties = false,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>Reads what was written, which is never null.</summary>
+    public static T Read<T>(JsonElement json) => json.Deserialize<T>(Options)!;
 }

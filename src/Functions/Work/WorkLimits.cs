@@ -18,6 +18,9 @@ public static class WorkLimits
     /// <summary>How long a batch may wait for something that is due later. What waits longer names a batch to follow, and holds neither a place nor an activity.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>The most bytes of a result: 16 MiB, which hold the text of some 2,000 pages with its tables.</summary>
+    public const int MaxResultBytes = 16 * 1024 * 1024;
+
     /// <summary>How long a job may take in all, from the start of its orchestration.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromHours(1);
 

@@ -42,6 +42,20 @@ public sealed class RiskAnalysisTests
     }
 
     [Fact]
+    public async Task Joined_results_list_what_several_found_once()
+    {
+        var other = TestDocument.Of("A fire in the server room may stop the work.").Source("d2");
+        var analysis = new RiskAnalysis(new WordEmbedder());
+        var (one, both) = (await analysis.AnalyseAsync([Document], default), await analysis.AnalyseAsync([Document, other], default));
+
+        var joined = RiskResult.Join([one, both]);
+
+        Assert.Equal((both.Found, both.Findings.Count), (joined.Found, joined.Findings.Count));
+        Assert.Equal(joined.Findings.Select(finding => finding.Score).OrderDescending(), joined.Findings.Select(finding => finding.Score));
+        Assert.Equal($"{one.Method} {both.Method}", joined.Method);
+    }
+
+    [Fact]
     public async Task Same_risk_twice_is_one()
     {
         var twice = TestDocument.Of("The delivery may be delayed by several weeks.\n\nThe delivery may be delayed by several weeks.").Source();

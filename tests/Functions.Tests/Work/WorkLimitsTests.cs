@@ -14,6 +14,7 @@ namespace Jobs.Functions.Tests.Work;
 public sealed class WorkLimitsTests
 {
     private const string Fault = "The job failed because of a fault on our side.";
+    private const string EmptyResult = """{"text":""}""";
 
     [Fact]
     public async Task Batch_that_never_answers_is_given_up_after_its_time_and_tried_three_times()
@@ -67,12 +68,26 @@ public sealed class WorkLimitsTests
     }
 
     [Theory]
-    [InlineData(WorkState.MaxResultLength, null)]
-    [InlineData(WorkState.MaxResultLength + 1, Fault)]
-    public async Task Result_may_have_so_many_characters(int length, string? error)
+    [InlineData(WorkState.MaxResultLength, true)]
+    [InlineData(WorkState.MaxResultLength + 1, false)]
+    public async Task Result_of_so_many_characters_stands_in_lists_too_and_a_larger_one_is_read_with_its_job(int length, bool isListed)
     {
-        var result = new { text = new string('x', length - """{"text":""}""".Length) };
-        await using var app = await WorkApp.StartAsync(new FakeJobHandler { Result = result });
+        var text = new string('\u00e9', length - EmptyResult.Length);
+        await using var app = await WorkApp.StartAsync(new FakeJobHandler { Result = new { text } });
+
+        var job = await app.Client.WaitForWorkAsync(await app.Client.CreateJobAsync("test_work", new { }));
+
+        Assert.Equal(text, job.GetProperty("result").GetProperty("text").GetString());
+        var listed = Assert.Single(await app.Client.ReadAllAsync("v1/api/jobs", limit: 100)).GetProperty("result");
+        Assert.Equal(isListed ? JsonValueKind.Object : JsonValueKind.Null, listed.ValueKind);
+    }
+
+    [Theory]
+    [InlineData(WorkLimits.MaxResultBytes, null)]
+    [InlineData(WorkLimits.MaxResultBytes + 1, "The result has more than 16 MiB.")]
+    public async Task Result_may_have_so_many_bytes(int bytes, string? error)
+    {
+        await using var app = await WorkApp.StartAsync(new FakeJobHandler { Result = new { text = new string('x', bytes - EmptyResult.Length) } });
 
         Assert.Equal(error, ErrorOf(await app.Client.WaitForWorkAsync(await app.Client.CreateJobAsync("test_work", new { }))));
     }

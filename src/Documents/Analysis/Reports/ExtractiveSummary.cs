@@ -21,16 +21,14 @@ internal static class ExtractiveSummary
 
     private const float Relevance = 0.65f;
 
+    /// <summary>The sentences that a summary is picked from.</summary>
+    public static IEnumerable<string> TextsOf(SourceDocument document, int most, CancellationToken cancellationToken) =>
+        CandidatesOf(document, most, cancellationToken).Select(span => DocumentSentences.TextOf(document.Parsed, span));
+
     /// <summary>Summarises a document from no more than <paramref name="most"/> sentences, evenly spread where there are more.</summary>
     public static async Task<IReadOnlyList<Evidence>> OfAsync(SourceDocument document, IEmbedder embedder, int most, CancellationToken cancellationToken)
     {
-        var spans = DocumentSentences.Of(document.Parsed, cancellationToken)
-            .FindAll(span => span.Length <= MaxLength && Words.Of(document.Parsed.Text, span.Start, span.Length).Take(LeastWords).Count() == LeastWords);
-        if (spans.Count > most)
-        {
-            spans = [.. Enumerable.Range(0, most).Select(i => spans[(int)((long)i * spans.Count / most)])];
-        }
-
+        var spans = CandidatesOf(document, most, cancellationToken);
         if (spans.Count == 0)
         {
             return [];
@@ -68,5 +66,12 @@ internal static class ExtractiveSummary
         return [.. picked.Order().Select(i => Evidence.At(document, spans[i].Start, spans[i].Length).Require(document.Parsed))];
 
         float Worth(int index) => (Relevance * relevance[index]) - ((1 - Relevance) * nearest[index]);
+    }
+
+    private static List<TextSpan> CandidatesOf(SourceDocument document, int most, CancellationToken cancellationToken)
+    {
+        var spans = DocumentSentences.Of(document.Parsed, cancellationToken)
+            .FindAll(span => span.Length <= MaxLength && Words.Of(document.Parsed.Text, span.Start, span.Length).Take(LeastWords).Count() == LeastWords);
+        return spans.Count <= most ? spans : [.. Enumerable.Range(0, most).Select(i => spans[(int)((long)i * spans.Count / most)])];
     }
 }

@@ -8,12 +8,33 @@ public static class ReportCharts
     private const int Cell = 56;
     private const int Left = 56;
     private const int Top = 16;
+    private const int Width = 360;
+    private const int Row = 34;
+    private const int Names = 180;
 
     private const string Style =
         "text{font:13px system-ui,sans-serif;fill:#1f2328}.grid{stroke:#fff;stroke-width:2}.low{fill:#b7e1c0}.medium{fill:#fbe6a2}.high{fill:#f7c08a}.critical{fill:#f2a09a}" +
-        ".covered{fill:#2f8f4e}.partial{fill:#c98a0c}.missing{fill:#c8413a}.count{font-weight:600;text-anchor:middle}.middle{text-anchor:middle}.end{text-anchor:end}" +
+        ".covered{fill:#2f8f4e}.partial{fill:#c98a0c}.missing{fill:#c8413a}.words{fill:#4a7fb5}.count{font-weight:600;text-anchor:middle}.middle{text-anchor:middle}.end{text-anchor:end}" +
         "@media (prefers-color-scheme:dark){text{fill:#e6edf3}.grid{stroke:#0d1117}.low{fill:#1f5a33}.medium{fill:#6b5510}.high{fill:#7a4516}.critical{fill:#86302b}" +
-        ".covered{fill:#3fb368}.partial{fill:#e0a83a}.missing{fill:#ec6a61}}";
+        ".covered{fill:#3fb368}.partial{fill:#e0a83a}.missing{fill:#ec6a61}.words{fill:#6fa3d8}}";
+
+    /// <summary>How many words each document has.</summary>
+    public static string WordBars(Report report)
+    {
+        var svg = Begin(Names + Width + 90, (report.Documents.Count * Row) + 16, "Words by document");
+        var most = Math.Max(1, report.Documents.Max(document => document.Words));
+        for (var i = 0; i < report.Documents.Count; i++)
+        {
+            var document = report.Documents[i];
+            var y = 8 + (i * Row);
+            svg.Element("text", Shortened(document.Name), ("x", Names - 10), ("y", y + 17), ("class", "end"));
+            var width = Math.Round((double)Width * document.Words / most, 2);
+            svg.Empty("rect", ("x", Names), ("y", y), ("width", width), ("height", Row - 10), ("class", "words"));
+            svg.Element("text", Plain(document.Words), ("x", Names + width + 8), ("y", y + 17));
+        }
+
+        return svg.Close().ToString();
+    }
 
     /// <summary>How many risks there are of each likelihood and impact.</summary>
     public static string RiskMatrix(RiskResult risks)
@@ -49,9 +70,6 @@ public static class ReportCharts
     /// <summary>How many requirements each document covers, wholly, in part and not.</summary>
     public static string CoverageBars(Report report)
     {
-        const int Width = 360;
-        const int Row = 34;
-        const int Names = 180;
         var svg = Begin(Names + Width + 60, (report.Gaps.Count * Row) + 44, "Coverage of requirements by document");
         for (var i = 0; i < report.Gaps.Count; i++)
         {

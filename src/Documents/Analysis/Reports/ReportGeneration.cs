@@ -12,6 +12,14 @@ public sealed class ReportGeneration(IEmbedder embedder)
     /// <summary>The longest title, in characters.</summary>
     public const int MaxTitleLength = 200;
 
+    /// <summary>The texts whose vectors <see cref="GenerateAsync"/> asks for: who has made them before, some at a time, gives it <see cref="KnownVectors"/>.</summary>
+    /// <exception cref="TextTooLongException">There is more than the limits allow.</exception>
+    public static IReadOnlyList<string> TextsOf(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)
+    {
+        RiskAnalysis.CheckDocuments(documents);
+        return [.. documents.SelectMany(document => ExtractiveSummary.TextsOf(document, SentencesOfOne(documents), cancellationToken))];
+    }
+
     /// <summary>Makes a report. Every quote in it is checked against its document, those of earlier results too.</summary>
     /// <exception cref="TextTooLongException">There is more than the limits allow.</exception>
     /// <exception cref="ArgumentException">A result is about a document that is not given, or quotes what its document does not say.</exception>
@@ -25,7 +33,7 @@ public sealed class ReportGeneration(IEmbedder embedder)
         var described = new List<ReportDocument>();
         foreach (var (id, name, parsed) in documents)
         {
-            var summary = await ExtractiveSummary.OfAsync(new(id, name, parsed), embedder, AnalysisLimits.MaxEmbeddedSentences / documents.Count, cancellationToken);
+            var summary = await ExtractiveSummary.OfAsync(new(id, name, parsed), embedder, SentencesOfOne(documents), cancellationToken);
             described.Add(new(id, name, parsed.Format, parsed.Words, parsed.Pages, parsed.Sections.Count, parsed.Tables.Count, parsed.Language, summary));
         }
 
@@ -34,6 +42,8 @@ public sealed class ReportGeneration(IEmbedder embedder)
             gaps.Sum(gap => gap.Missing), risks?.Findings.Count ?? 0, risks is { Findings.Count: > 0 } ? risks.Findings.Max(risk => risk.Score) : null);
         return new(title, $"Summaries are sentences of the documents, picked by their meaning (the model {embedder.Model}); every quote was checked against its document.", figures, described, gaps, risks);
     }
+
+    private static int SentencesOfOne(IReadOnlyList<SourceDocument> documents) => AnalysisLimits.MaxEmbeddedSentences / documents.Count;
 
     private static void CheckEvidence(IReadOnlyList<SourceDocument> documents, IReadOnlyList<GapResult> gaps, RiskResult? risks)
     {

@@ -14,6 +14,7 @@ public static class ReportHtml
     public static string Write(Report report)
     {
         var html = new MarkupWriter().Own("<!DOCTYPE html>\n").Open("html", ("lang", "en")).Open("head").Empty("meta", ("charset", "utf-8"))
+            .Empty("meta", ("http-equiv", "Content-Security-Policy"), ("content", "default-src 'none'; style-src 'unsafe-inline'"))
             .Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1")).Element("title", report.Title).Open("style").Own(Style).Close().Close().Open("body");
         html.Element("h1", report.Title);
         WriteContents(html, report);
@@ -60,6 +61,11 @@ public static class ReportHtml
     private static void WriteSummaries(MarkupWriter html, Report report)
     {
         html.Element("h2", "Summaries", ("id", "summaries"));
+        if (report.Documents.Count > 0)
+        {
+            html.Open("figure").Own(ReportCharts.WordBars(report)).Close();
+        }
+
         foreach (var document in report.Documents)
         {
             html.Element("h3", document.Name);

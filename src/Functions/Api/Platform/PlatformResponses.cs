@@ -23,7 +23,7 @@ public sealed record EnvelopeError(string Code, string Message);
 /// <param name="Type">The type.</param>
 /// <param name="Status"><c>pending</c>, <c>running</c>, <c>completed</c>, <c>failed</c> or <c>cancelled</c>.</param>
 /// <param name="Progress">0 to 100; never goes back.</param>
-/// <param name="Result">What came of it, as its type documents; null until it has completed.</param>
+/// <param name="Result">What came of it, as its type documents; null until it has completed, and in lists where it is large.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="CompletedAt">When it ended; null before.</param>
 /// <param name="Error">Why it failed or was cancelled; absent otherwise.</param>
@@ -89,7 +89,7 @@ public sealed record PlatformDocumentContent(
 /// <summary>Maps the canonical words to those of contract 004.</summary>
 public static class PlatformResponses
 {
-    /// <summary>A job as contract 004 shows it.</summary>
+    /// <summary>A job as contract 004 shows it, without a result that its row does not hold.</summary>
     public static PlatformJob ToResponse(Job job)
     {
         var work = job.Work!;

@@ -34,7 +34,7 @@ public sealed class ReportTests
     public async Task Page_and_charts_are_valid_xml_without_script_whatever_others_wrote()
     {
         var report = await Generate(Hostile);
-        foreach (var markup in new[] { ReportHtml.Write(report), ReportCharts.CoverageBars(report), ReportCharts.RiskMatrix(report.Risks!) })
+        foreach (var markup in new[] { ReportHtml.Write(report), ReportCharts.CoverageBars(report), ReportCharts.RiskMatrix(report.Risks!), ReportCharts.WordBars(report) })
         {
             var root = XDocument.Parse(markup).Root!;
             Assert.DoesNotContain(root.DescendantsAndSelf(), element => element.Name.LocalName is "script" or "foreignObject" or "iframe");
@@ -51,7 +51,7 @@ public sealed class ReportTests
         var links = root.Descendants("a").Attributes("href").Select(link => link.Value).ToList();
         Assert.Equal(["#key-figures", "#summaries", "#coverage", "#risks", "#method"], links);
         Assert.Equal(ids, links);
-        Assert.Equal(2, root.Descendants().Count(element => element.Name.LocalName == "svg"));
+        Assert.Equal(3, root.Descendants().Count(element => element.Name.LocalName == "svg"));
     }
 
     [Fact]
@@ -79,12 +79,12 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public async Task Report_without_results_has_only_summaries()
+    public async Task Report_without_results_has_only_summaries_and_the_sizes_of_its_documents()
     {
         var report = await new ReportGeneration(new WordEmbedder()).GenerateAsync("Title", [Document], [], null, default);
         Assert.Null(report.Figures.HighestRisk);
         Assert.DoesNotContain("Coverage", ReportMarkdown.Write(report), StringComparison.Ordinal);
-        Assert.DoesNotContain("<svg", ReportHtml.Write(report), StringComparison.Ordinal);
+        Assert.Equal("Words by document", Assert.Single(XDocument.Parse(ReportHtml.Write(report)).Root!.Descendants(), element => element.Name.LocalName == "svg").Attribute("aria-label")!.Value);
         var empty = await new ReportGeneration(new WordEmbedder()).GenerateAsync("Title", [], [], new("m", 0, []), default);
         Assert.Contains("No risks were found.", ReportHtml.Write(empty), StringComparison.Ordinal);
     }

@@ -1,0 +1,37 @@
+using Jobs.Documents.Analysis.Reports;
+
+namespace Jobs.Functions.JobTypes.ReportGeneration;
+
+/// <summary>A report.</summary>
+/// <param name="Title">Its title.</param>
+/// <param name="Method">How it was made.</param>
+/// <param name="Figures">Its figures.</param>
+/// <param name="Documents">The documents, each with the sentences that stand for it.</param>
+/// <param name="Markdown">The report in Markdown (CommonMark with tables), without charts.</param>
+/// <param name="Html">The report as an HTML page of its own with its charts, without script, which loads nothing.</param>
+/// <param name="Charts">The charts that the page has.</param>
+public sealed record ReportGenerationResult(
+    string Title, string Method, ReportFigures Figures, IReadOnlyList<ReportDocument> Documents, string Markdown, string Html, IReadOnlyList<ReportChart> Charts)
+{
+    /// <summary>The result of a report.</summary>
+    public static ReportGenerationResult Of(Report report)
+    {
+        var charts = new List<ReportChart> { new("words", ReportCharts.WordBars(report)) };
+        if (report.Gaps.Count > 0)
+        {
+            charts.Add(new("coverage", ReportCharts.CoverageBars(report)));
+        }
+
+        if (report.Risks is { Findings.Count: > 0 } risks)
+        {
+            charts.Add(new("risks", ReportCharts.RiskMatrix(risks)));
+        }
+
+        return new ReportGenerationResult(report.Title, report.Method, report.Figures, report.Documents, ReportMarkdown.Write(report), ReportHtml.Write(report), charts);
+    }
+}
+
+/// <summary>A chart of a report.</summary>
+/// <param name="Name"><c>words</c>, <c>coverage</c> or <c>risks</c>.</param>
+/// <param name="Svg">The chart as SVG: valid XML without script, whose colours go with a light and a dark page.</param>
+public sealed record ReportChart(string Name, string Svg);
