@@ -44,6 +44,7 @@ internal static class JobRow
         ["WorkErrors"] = job.Work?.Errors,
         ["WorkProgress"] = job.Work?.Progress,
         ["WorkResult"] = job.Work?.Result,
+        ["WorkResultRef"] = job.Work?.ResultRef,
         ["CompileStatus"] = job.Compile?.Status.ToString(),
         ["CompilePhase"] = job.Compile?.Phase.ToString(),
         ["CompileAttempts"] = job.Compile?.Attempts,
@@ -89,7 +90,8 @@ internal static class JobRow
             row.GetInt32("WorkDone") ?? 0,
             row.GetInt32("WorkErrors") ?? 0,
             row.GetInt32("WorkProgress") ?? 0,
-            row.GetString("WorkResult")),
+            row.GetString("WorkResult"),
+            row.GetString("WorkResultRef")),
         Compile = row.GetString("CompileStatus") is not { } status ? null : new CompileState(
             Enum.Parse<CompileStatus>(status),
             Enum.Parse<CompilePhase>(row.GetString("CompilePhase")),

@@ -190,7 +190,7 @@ public static class JobTransitions
         Status = JobStatus.Succeeded,
         Step = JobStep.Complete,
         Message = MessageOf(e.Done, job.Work!.Known),
-        Work = job.Work with { Done = e.Done, Errors = e.Errors, Progress = 100, Result = e.Result },
+        Work = job.Work with { Done = e.Done, Errors = e.Errors, Progress = 100, Result = e.Result, ResultRef = e.ResultRef },
     });
 
     /// <summary>Whoever asked to cancel a job was told that it stops: no failure that comes later is told instead.</summary>

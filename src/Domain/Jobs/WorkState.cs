@@ -8,7 +8,8 @@ namespace Jobs.Domain.Jobs;
 /// <param name="Done">How many items are done, those with an error included.</param>
 /// <param name="Errors">How many of them have an error.</param>
 /// <param name="Progress">0 to 100, for the caller's eyes: it never goes back, and is 100 only once the job has succeeded.</param>
-/// <param name="Result">What came of it, as a JSON object of at most <see cref="MaxResultLength"/> characters; null until it has succeeded.</param>
+/// <param name="Result">What came of it, as a JSON object of at most <see cref="MaxResultLength"/> characters; null until it has succeeded, and where it is larger.</param>
+/// <param name="ResultRef">The artifact that holds a larger result; null otherwise.</param>
 public sealed record WorkState(
     string Type,
     string? OriginalJobId = null,
@@ -17,7 +18,8 @@ public sealed record WorkState(
     int Done = 0,
     int Errors = 0,
     int Progress = 0,
-    string? Result = null)
+    string? Result = null,
+    string? ResultRef = null)
 {
     /// <summary>The most characters of a result, so that the status row stays far below 32 KB: what is larger is an artifact.</summary>
     public const int MaxResultLength = 4_000;

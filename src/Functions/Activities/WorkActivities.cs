@@ -1,8 +1,12 @@
+using System.Text;
 using System.Text.Json;
+using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.Ledger;
 using Jobs.Functions.Work;
+using Jobs.Generation.Ai;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -36,6 +40,8 @@ public sealed partial class WorkActivities(
     WorkBatchStore batches,
     ArtifactStore artifacts,
     WorkTurns turns,
+    SpendingLedger spending,
+    AiModel ai,
     StopSignals signals,
     TimeProvider time,
     ILogger<WorkActivities> logger)
@@ -108,14 +114,21 @@ public sealed partial class WorkActivities(
             return StepResult.Done;
         }
 
-        return await turns.RunAsync(turns.Batches, stored.Job.Tenant, input.JobId, () => RunBatchAsync(input, stored, cancellationToken), StepResult.Waits, client);
+        return await turns.RunAsync(turns.Batches, stored.Job.Tenant, input.JobId, () => RunBatchAsync(input, stored, client, cancellationToken), StepResult.Waits, client);
     }
 
-    private async Task<StepResult> RunBatchAsync(BatchInput input, StoredJob stored, CancellationToken cancellationToken)
+    private async Task<StepResult> RunBatchAsync(BatchInput input, StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
     {
         var job = stored.Job;
         var batch = (await ReadPlanAsync(job, job.Work!.PlanRef!, cancellationToken))[input.Batch];
-        var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.RunAsync(work, batch, stop), cancellationToken);
+        var calls = new JobModelCalls(job, input.Batch + 1, turns, spending, client, cancellationToken);
+        var model = ai.IsConfigured ? new WorkModel(ai, calls) : null;
+        var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.RunAsync(work, batch, stop), cancellationToken, model);
+        if (calls.Taken != ModelUsage.None)
+        {
+            await journal.ApplyAsync(stored, new JobEvent.UsageCounted(time.GetUtcNow(), input.Attempt, calls.Taken), cancellationToken);
+        }
+
         if (step is not { Value: { } outcome })
         {
             return step.Refusal!;
@@ -168,14 +181,30 @@ public sealed partial class WorkActivities(
             return new StepResult(StepOutcome.FailedFinal, error);
         }
 
-        var result = JsonSerializer.Serialize(end.Result, WorkJson.Options);
-        if (result.Length > WorkState.MaxResultLength)
+        var (result, reference) = await KeepAsync(stored.Job, end.Result, cancellationToken);
+        var change = new JobEvent.WorkSucceeded(time.GetUtcNow(), input.Attempt, result, done.Sum(batch => batch.Done), done.Sum(batch => batch.Errors), reference);
+        return await journal.ApplyAsync(stored, change, cancellationToken) ? StepResult.Done : await fence.YieldAsync(stored, IsDone, cancellationToken);
+    }
+
+    /// <summary>The result as it goes into the job's row, or the artifact that holds one of contract 003 that is too large for it: that contract has no other place for what came out.</summary>
+    private async Task<(string? Result, string? Reference)> KeepAsync(Job job, object? result, CancellationToken cancellationToken)
+    {
+        var type = job.Work!.Type;
+        var text = JsonSerializer.Serialize(result, WorkJson.Options);
+        if (text.Length <= WorkState.MaxResultLength)
         {
-            throw new InvalidOperationException($"The result of {stored.Job.Work!.Type} has {result.Length} characters: what is so large is an artifact.");
+            return (text, null);
         }
 
-        var change = new JobEvent.WorkSucceeded(time.GetUtcNow(), input.Attempt, result, done.Sum(batch => batch.Done), done.Sum(batch => batch.Errors));
-        return await journal.ApplyAsync(stored, change, cancellationToken) ? StepResult.Done : await fence.YieldAsync(stored, IsDone, cancellationToken);
+        if (handlers.Of(type).Contract is JobContract.Platform)
+        {
+            throw new InvalidOperationException($"The result of {type} has {text.Length} characters: what is so large is an artifact.");
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return bytes.Length <= WorkLimits.MaxResultBytes
+            ? (null, await artifacts.WriteAsync(job.Tenant, job.ResourceId, bytes, cancellationToken))
+            : throw new InvalidOperationException($"The result of {type} has {bytes.Length} bytes: a handler gives at most {WorkLimits.MaxResultBytes}.");
     }
 
     /// <summary>Gives a job up.</summary>
@@ -193,6 +222,7 @@ public sealed partial class WorkActivities(
     private async Task<StepResult> EndAsync(StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
     {
         await turns.WithdrawAsync(turns.Batches, stored.Job.Tenant, stored.Job.Id, client);
+        await turns.WithdrawAsync(turns.ModelCalls, stored.Job.Tenant, stored.Job.Id, client);
         return await fence.YieldAsync(stored, IsDone, cancellationToken);
     }
 
@@ -205,7 +235,8 @@ public sealed partial class WorkActivities(
         StoredJob stored,
         int attempt,
         Func<IJobHandler, WorkContext, CancellationToken, Task<T>> act,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        WorkModel? model = null)
         where T : class
     {
         var job = stored.Job;
@@ -213,7 +244,7 @@ public sealed partial class WorkActivities(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var work = new WorkContext(job, await service.ReadInputAsync(job, cancellationToken), artifacts, results, jobs);
+            var work = new WorkContext(job, await service.ReadInputAsync(job, cancellationToken), artifacts, results, jobs, model);
             return (await fence.WatchAsync(
                 listener,
                 job.Id,
@@ -224,7 +255,11 @@ public sealed partial class WorkActivities(
         catch (WorkException error)
         {
             LogFailed(logger, error, job.Id, attempt);
-            return (null, new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message));
+            return (null, new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message, RetryAfter: error.RetryAfter));
+        }
+        catch (WorkbenchBusyException)
+        {
+            return (null, StepResult.Waits);
         }
         catch (TimeoutException error)
         {

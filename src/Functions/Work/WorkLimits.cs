@@ -15,6 +15,9 @@ public static class WorkLimits
     /// <summary>The most bytes of an upload: 20 MiB.</summary>
     public const int MaxUploadBytes = 20 * 1024 * 1024;
 
+    /// <summary>The most bytes of the result of a job of contract 003, as JSON: 1 MiB. What does not fit into the job's row is an artifact.</summary>
+    public const int MaxResultBytes = 1024 * 1024;
+
     /// <summary>How long a job may take in all, from the start of its orchestration.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromHours(1);
 
