@@ -1,9 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.Ledger;
 using Jobs.Functions.Work;
+using Jobs.Generation.Ai;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -44,6 +47,8 @@ public sealed partial class WorkActivities(
     ArtifactStore artifacts,
     RecentArtifacts recent,
     WorkTurns turns,
+    SpendingLedger spending,
+    AiModel ai,
     StopSignals signals,
     TimeProvider time,
     ILogger<WorkActivities> logger)
@@ -128,17 +133,30 @@ public sealed partial class WorkActivities(
             turns.Batches,
             stored.Job.Tenant,
             input.JobId,
-            () => RunBatchAsync(input, stored, plan, follows, cancellationToken),
+            () => RunBatchAsync(input, stored, plan, follows, client, cancellationToken),
             new BatchResult(StepResult.Waits),
             client,
             input.Batch);
     }
 
-    private async Task<BatchResult> RunBatchAsync(BatchInput input, StoredJob stored, IReadOnlyList<PlannedBatch> plan, NextBatch? follows, CancellationToken cancellationToken)
+    private async Task<BatchResult> RunBatchAsync(
+        BatchInput input,
+        StoredJob stored,
+        IReadOnlyList<PlannedBatch> plan,
+        NextBatch? follows,
+        DurableTaskClient client,
+        CancellationToken cancellationToken)
     {
         var job = stored.Job;
         var batch = follows is null ? plan[input.Batch] : new PlannedBatch(follows.Ref, follows.Items);
-        var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.RunAsync(work, batch, stop), cancellationToken);
+        var calls = new JobModelCalls(job, input.Batch + 1, turns, spending, client, cancellationToken);
+        var model = ai.IsConfigured ? new WorkModel(ai, calls) : null;
+        var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.RunAsync(work, batch, stop), cancellationToken, model);
+        if (calls.Taken != ModelUsage.None)
+        {
+            await journal.ApplyAsync(stored, new JobEvent.UsageCounted(time.GetUtcNow(), input.Attempt, calls.Taken), cancellationToken);
+        }
+
         if (step is not { Value: { } outcome })
         {
             return new BatchResult(step.Refusal!);
@@ -237,6 +255,7 @@ public sealed partial class WorkActivities(
     private async Task<StepResult> EndAsync(StoredJob stored, int? batch, DurableTaskClient client, CancellationToken cancellationToken)
     {
         await turns.WithdrawAsync(turns.Batches, stored.Job.Tenant, stored.Job.Id, client, batch);
+        await turns.WithdrawAsync(turns.ModelCalls, stored.Job.Tenant, stored.Job.Id, client);
         return await fence.YieldAsync(stored, IsDone, cancellationToken);
     }
 
@@ -251,7 +270,8 @@ public sealed partial class WorkActivities(
         StoredJob stored,
         int attempt,
         Func<IJobHandler, WorkContext, CancellationToken, Task<T>> act,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        WorkModel? model = null)
         where T : class
     {
         var job = stored.Job;
@@ -259,7 +279,7 @@ public sealed partial class WorkActivities(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var work = new WorkContext(job, await service.ReadInputAsync(job, cancellationToken), artifacts, results, jobs);
+            var work = new WorkContext(job, await service.ReadInputAsync(job, cancellationToken), artifacts, results, jobs, model);
             return (await fence.WatchAsync(
                 listener,
                 job.Id,
@@ -270,7 +290,11 @@ public sealed partial class WorkActivities(
         catch (WorkException error)
         {
             LogFailed(logger, error, job.Id, attempt);
-            return (null, new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message));
+            return (null, new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message, RetryAfter: error.RetryAfter));
+        }
+        catch (WorkbenchBusyException)
+        {
+            return (null, StepResult.Waits);
         }
         catch (TimeoutException error)
         {

@@ -11,7 +11,7 @@ namespace Jobs.Functions.Work;
 public sealed record StoredInput(JsonElement Input, bool OnlyFailed);
 
 /// <summary>The job that a handler works at, with its artifacts.</summary>
-public sealed class WorkContext(Job job, StoredInput asked, ArtifactStore artifacts, WorkResults results, JobStore jobs)
+public sealed class WorkContext(Job job, StoredInput asked, ArtifactStore artifacts, WorkResults results, JobStore jobs, WorkModel? model = null)
 {
     /// <summary>Whose work it is.</summary>
     public string Tenant => job.Tenant;
@@ -27,6 +27,9 @@ public sealed class WorkContext(Job job, StoredInput asked, ArtifactStore artifa
 
     /// <summary>The input, as it came.</summary>
     public JsonElement Input => asked.Input;
+
+    /// <summary>The AI model, for a batch; null where none is configured, and while work is planned or finished.</summary>
+    public WorkModel? Model => model;
 
     /// <summary>Keeps items as an artifact of the job.</summary>
     public Task<string> WriteAsync<T>(IReadOnlyList<T> items, CancellationToken cancellationToken) =>
