@@ -314,6 +314,8 @@ public sealed class PlatformJobTests
     [InlineData("""{"input":{}}""", "'type' is required.")]
     [InlineData("""{"type":"test_work"}""", "'input' is required.")]
     [InlineData("""{"type":"test_work","input":null}""", "'input' is required.")]
+    [InlineData("""{"type":"test_work","input":{"other":"\ud800"}}""", "'input' must be valid Unicode text.")]
+    [InlineData("""{"type":"test_work","input":{"\ud800":1}}""", "'input' must be valid Unicode text.")]
     [InlineData("""{"type":"test_work","input":[]}""", "'input' must be an object, not an array.")]
     public async Task Request_that_breaks_a_rule_is_400(string body, string message)
     {
