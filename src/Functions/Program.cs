@@ -12,6 +12,7 @@ using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.JobTypes.Export;
 using Jobs.Functions.JobTypes.Import;
+using Jobs.Functions.JobTypes.WebCrawling;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
@@ -123,7 +124,8 @@ public static class Program
         .AddSingleton<IJobHandler, ImportHandler>()
         .AddSingleton<IExportRows, ExportDocumentRows>()
         .AddSingleton<IExportRows, ExportJobRows>()
-        .AddSingleton<IJobHandler, ExportHandler>();
+        .AddSingleton<IJobHandler, ExportHandler>()
+        .AddSingleton<IJobHandler, WebCrawlingHandler>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()

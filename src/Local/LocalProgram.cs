@@ -34,7 +34,8 @@ public static class LocalProgram
         var prompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"a countdown to new year with a blue button\"." };
         var agentPrompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"email me a joke every morning\"." };
         var demoAgent = new Command("agent", "Build one agent through the app's own HTTP API, answer its questions, run it, then end.") { agentPrompt };
-        var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt, demoAgent };
+        var demoCrawl = new Command("crawl", "Crawl a small sample site, which it serves on this machine, through the app's own HTTP API, then end.");
+        var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt, demoAgent, demoCrawl };
         var verbose = new Option<bool>("--verbose") { Description = "Write the log, with what the endpoint itself says, to standard error." };
         var aiCheck = new Command("check", "Find out, by a few small calls, what the configured AI can do and what is wrong with it, then end.") { verbose };
         var ai = new Command("ai", "The AI that is configured by the settings below Ai.") { aiCheck };
@@ -45,6 +46,7 @@ public static class LocalProgram
         demo.SetAction((line, _) => DemoCommand.RunWidgetAsync(line.GetRequiredValue(prompt), line.GetRequiredValue(data), line.GetValue(azurite)));
         demoAgent.SetAction((line, _) =>
             DemoCommand.RunAgentAsync(line.GetRequiredValue(agentPrompt), line.GetRequiredValue(data), line.GetValue(azurite)));
+        demoCrawl.SetAction((line, _) => DemoCommand.RunCrawlAsync(line.GetRequiredValue(data), line.GetValue(azurite)));
         aiCheck.SetAction((line, cancellationToken) => AiCheckCommand.RunAsync(line.GetValue(verbose), Console.Out, Console.Error, cancellationToken));
 
         try

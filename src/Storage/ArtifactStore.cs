@@ -156,6 +156,10 @@ public sealed class ArtifactStore(StorageAccount storage)
         }
     }
 
+    /// <summary>Removes an artifact that nothing names any more; nothing happens when it is not there.</summary>
+    public Task DeleteAsync(string tenant, string resourceId, string reference, CancellationToken cancellationToken) =>
+        Blob(tenant, resourceId, reference).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+
     /// <summary>Removes every artifact of a resource.</summary>
     public async Task DeleteAllAsync(string tenant, string resourceId, CancellationToken cancellationToken)
     {

@@ -12,6 +12,7 @@ namespace Jobs.Storage;
 /// <param name="ResultsRef">The artifact with a JSON array of results; null when there are none.</param>
 /// <param name="Errors">How many errors there are in <paramref name="ErrorsRef"/>.</param>
 /// <param name="ErrorsRef">The artifact with a JSON array of errors; null when there are none.</param>
+/// <param name="Next">The batch that follows, where that is known only now; null when none does but what was planned.</param>
 public sealed record DoneBatch(
     int Number,
     int Done,
@@ -19,7 +20,14 @@ public sealed record DoneBatch(
     int Results,
     string? ResultsRef,
     int Errors,
-    string? ErrorsRef);
+    string? ErrorsRef,
+    NextBatch? Next = null);
+
+/// <summary>A batch that another one found to be done after it.</summary>
+/// <param name="Ref">The artifact that holds what it needs. It is deleted when the batch is done, so nothing else may name it.</param>
+/// <param name="Items">How many items are left to do, this batch's and those after it, as far as is known.</param>
+/// <param name="NotBefore">When there is something to do.</param>
+public sealed record NextBatch(string Ref, int Items, DateTimeOffset NotBefore);
 
 /// <summary>The table <c>WorkBatches</c>. PartitionKey = job id, RowKey = the batch's number. A row is written once, when the batch is done, and never changed.</summary>
 public sealed class WorkBatchStore(StorageAccount storage)
@@ -36,6 +44,9 @@ public sealed class WorkBatchStore(StorageAccount storage)
             [nameof(DoneBatch.ResultsRef)] = batch.ResultsRef,
             [nameof(DoneBatch.Errors)] = batch.Errors,
             [nameof(DoneBatch.ErrorsRef)] = batch.ErrorsRef,
+            [NextRef] = batch.Next?.Ref,
+            [NextItems] = batch.Next?.Items,
+            [NextNotBefore] = batch.Next?.NotBefore,
         };
         foreach (var (name, count) in batch.Counts)
         {
@@ -53,9 +64,9 @@ public sealed class WorkBatchStore(StorageAccount storage)
         }
     }
 
-    /// <summary>True when the batch is done.</summary>
-    public async Task<bool> IsDoneAsync(string jobId, int number, CancellationToken cancellationToken) =>
-        (await _table.GetEntityIfExistsAsync<TableEntity>(jobId, RowKey(number), [nameof(TableEntity.RowKey)], cancellationToken)).HasValue;
+    /// <summary>What came of a batch; null when it is not done.</summary>
+    public async Task<DoneBatch?> FindAsync(string jobId, int number, CancellationToken cancellationToken) =>
+        await _table.GetEntityIfExistsAsync<TableEntity>(jobId, RowKey(number), cancellationToken: cancellationToken) is { HasValue: true, Value: { } row } ? FromEntity(row) : null;
 
     /// <summary>The batches that are done, in their order, from one on.</summary>
     public async IAsyncEnumerable<DoneBatch> ListAsync(
@@ -66,19 +77,25 @@ public sealed class WorkBatchStore(StorageAccount storage)
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {jobId} and RowKey ge {RowKey(from)}");
         await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
-            yield return new DoneBatch(
-                int.Parse(row.RowKey, CultureInfo.InvariantCulture),
-                row.GetInt32(nameof(DoneBatch.Done)) ?? 0,
-                row.Where(property => property.Key.StartsWith(CountPrefix, StringComparison.Ordinal))
-                    .ToDictionary(property => property.Key[CountPrefix.Length..], property => (int)property.Value),
-                row.GetInt32(nameof(DoneBatch.Results)) ?? 0,
-                row.GetString(nameof(DoneBatch.ResultsRef)),
-                row.GetInt32(nameof(DoneBatch.Errors)) ?? 0,
-                row.GetString(nameof(DoneBatch.ErrorsRef)));
+            yield return FromEntity(row);
         }
     }
 
     private const string CountPrefix = "Count_";
+    private const string NextRef = "NextRef";
+    private const string NextItems = "NextItems";
+    private const string NextNotBefore = "NextNotBefore";
+
+    private static DoneBatch FromEntity(TableEntity row) => new(
+        int.Parse(row.RowKey, CultureInfo.InvariantCulture),
+        row.GetInt32(nameof(DoneBatch.Done)) ?? 0,
+        row.Where(property => property.Key.StartsWith(CountPrefix, StringComparison.Ordinal))
+            .ToDictionary(property => property.Key[CountPrefix.Length..], property => (int)property.Value),
+        row.GetInt32(nameof(DoneBatch.Results)) ?? 0,
+        row.GetString(nameof(DoneBatch.ResultsRef)),
+        row.GetInt32(nameof(DoneBatch.Errors)) ?? 0,
+        row.GetString(nameof(DoneBatch.ErrorsRef)),
+        row.GetString(NextRef) is { } next ? new NextBatch(next, row.GetInt32(NextItems) ?? 0, row.GetDateTimeOffset(NextNotBefore) ?? default) : null);
 
     private static string RowKey(int number) => number.ToString("D6", CultureInfo.InvariantCulture);
 }

@@ -88,6 +88,9 @@ internal sealed class CrawlFrontier
     /// <summary>Changes what is known about the host of an address that <see cref="HostOf"/> knows.</summary>
     public void SetHost(string address, CrawlHost host) => _hosts[CrawlAddress.OriginOf(address)] = host;
 
+    /// <summary>The least time between two requests to a host.</summary>
+    public TimeSpan DelayOf(CrawlHost host) => TimeSpan.FromMilliseconds(Math.Max(_plan.DelayMilliseconds, host.Rules.DelayMilliseconds ?? 0));
+
     /// <summary>Keeps the rules of a host; false when there is no room for them.</summary>
     public bool TryKeepRules(string address, RobotsRules rules)
     {

@@ -30,6 +30,9 @@ public sealed record CrawlPage
     /// <summary>How many links it is away from a start address.</summary>
     public required int Depth { get; init; }
 
+    /// <summary>The HTTP status of its answer.</summary>
+    public required int Status { get; init; }
+
     /// <summary>The media type, without parameters.</summary>
     public required string ContentType { get; init; }
 

@@ -39,8 +39,11 @@ public abstract record JobEvent(DateTimeOffset At)
     /// <summary>The current attempt knows what there is to do: <paramref name="Known"/> items, in the batches that <paramref name="PlanRef"/> lists.</summary>
     public sealed record WorkPlanned(DateTimeOffset At, int Attempt, string PlanRef, int Known) : JobEvent(At);
 
-    /// <summary>The current attempt has done so many items more, of which so many have an error.</summary>
-    public sealed record WorkAdvanced(DateTimeOffset At, int Attempt, int Done, int Errors) : JobEvent(At);
+    /// <summary>
+    /// The current attempt has done so many items more, of which so many have an error. <paramref name="Left"/> are left where work finds out on its way how much there is; null where
+    /// the plan said it.
+    /// </summary>
+    public sealed record WorkAdvanced(DateTimeOffset At, int Attempt, int Done, int Errors, int? Left = null) : JobEvent(At);
 
     /// <summary>The current attempt has done all that was planned.</summary>
     public sealed record WorkSucceeded(DateTimeOffset At, int Attempt, string Result, int Done, int Errors) : JobEvent(At);

@@ -181,7 +181,8 @@ public static class JobTransitions
             return refusal;
         }
 
-        var work = job.Work!.With(job.Work.Done + e.Done, job.Work.Errors + e.Errors);
+        var done = job.Work!.Done + e.Done;
+        var work = job.Work.With(done, job.Work.Errors + e.Errors, e.Left is { } left ? done + left : job.Work.Known);
         return Accept(job with { Work = work, Message = MessageOf(work.Done, work.Known) });
     }
 

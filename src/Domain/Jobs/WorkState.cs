@@ -25,11 +25,12 @@ public sealed record WorkState(
     /// <summary>The most progress that work shows before its end.</summary>
     public const int MaxProgress = 99;
 
-    /// <summary>The state with so many items done, of which so many have an error.</summary>
-    internal WorkState With(int done, int errors) => this with
+    /// <summary>The state with so many items done, of which so many have an error, of so many that are known. That more become known takes no progress back.</summary>
+    internal WorkState With(int done, int errors, int known) => this with
     {
+        Known = known,
         Done = done,
         Errors = errors,
-        Progress = Math.Max(Progress, Known == 0 ? 0 : (int)Math.Min(MaxProgress, 100L * done / Known)),
+        Progress = Math.Max(Progress, known == 0 ? 0 : (int)Math.Min(MaxProgress, 100L * done / known)),
     };
 }

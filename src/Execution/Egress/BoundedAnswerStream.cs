@@ -88,5 +88,5 @@ internal sealed class BoundedAnswerStream(Stream connection) : Stream
 
     private int Count(int read) => (_read += read) <= EgressLimits.AnswerBytes
         ? read
-        : throw new EgressException($"The answer has more than {EgressLimits.AnswerBytes} bytes, most of which are not its body.");
+        : throw new EgressException($"The answer has more than {EgressLimits.AnswerBytes} bytes, most of which are not its body.") { Failure = EgressFailure.Malformed };
 }

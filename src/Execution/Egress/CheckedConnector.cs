@@ -5,9 +5,9 @@ namespace Jobs.Execution.Egress;
 
 /// <summary>
 /// Connects to hosts that others named. The name is resolved once, all of its addresses must be public (<see cref="AddressRules"/>), and the connection goes to one of those
-/// very addresses: a name that resolves to something else a moment later changes nothing.
+/// very addresses: a name that resolves to something else a moment later changes nothing. Only of <paramref name="localHosts"/> the addresses may be any.
 /// </summary>
-public sealed class CheckedConnector(EgressOptions options)
+public sealed class CheckedConnector(EgressOptions options, LocalHosts localHosts)
 {
     /// <summary>Connects, or throws <see cref="EgressException"/>, whose message does not show addresses.</summary>
     public async Task<Stream> ConnectAsync(DnsEndPoint host, CancellationToken cancellationToken)
@@ -19,16 +19,16 @@ public sealed class CheckedConnector(EgressOptions options)
         }
         catch (SocketException error)
         {
-            throw new EgressException($"The name {host.Host} cannot be resolved.", error);
+            throw new EgressException($"The name {host.Host} cannot be resolved.", error) { Failure = EgressFailure.NameNotFound };
         }
 
         if (addresses.Length == 0)
         {
-            throw new EgressException($"The name {host.Host} cannot be resolved.");
+            throw new EgressException($"The name {host.Host} cannot be resolved.") { Failure = EgressFailure.NameNotFound };
         }
 
         // One address that is not public condemns the name: whoever answers so is trying something, or it is a name for inside.
-        if (!Array.TrueForAll(addresses, AddressRules.IsPublic))
+        if (!localHosts.Contains(host.Host, host.Port) && !Array.TrueForAll(addresses, AddressRules.IsPublic))
         {
             throw new EgressException($"The name {host.Host} resolves to an address that is not public.");
         }
@@ -53,9 +53,6 @@ public sealed class CheckedConnector(EgressOptions options)
             }
         }
 
-        throw new EgressException($"No connection to {host.Host} can be made.", last);
+        throw new EgressException($"No connection to {host.Host} can be made.", last) { Failure = EgressFailure.Unreachable };
     }
 }
-
-/// <summary>A request that we make on behalf of others was refused or failed; the message is for them.</summary>
-public sealed class EgressException(string message, Exception? innerException = null) : Exception(message, innerException);

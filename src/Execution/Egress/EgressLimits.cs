@@ -1,6 +1,6 @@
 namespace Jobs.Execution.Egress;
 
-/// <summary>What the code of one run may do over the network.</summary>
+/// <summary>What the code of one run may do over the network, and of it what holds for every request on behalf of others.</summary>
 public static class EgressLimits
 {
     /// <summary>The most hosts that one agent may be granted.</summary>
@@ -29,6 +29,9 @@ public static class EgressLimits
 
     /// <summary>The longest that one request may take, from its turn to the last byte of the answer, redirects included: 20 s.</summary>
     public static readonly TimeSpan Time = TimeSpan.FromSeconds(20);
+
+    /// <summary>The longest that a request for a page may take, to the last byte of the answer: 10 s.</summary>
+    public static readonly TimeSpan PageTime = TimeSpan.FromSeconds(10);
 
     /// <summary>The longest that connecting to one address may take, before the next one is tried: 5 s.</summary>
     public static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(5);

@@ -1,8 +1,5 @@
 using System.Collections.Frozen;
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Jobs.Domain.Sandbox;
 
 namespace Jobs.Execution.Egress;
@@ -21,8 +18,7 @@ public sealed class GrantedHostsNetworkFactory(EgressOptions options)
 public sealed class GrantedHostsNetwork : ISandboxNetwork, IDisposable
 {
     private readonly FrozenSet<string> _hosts;
-    private readonly TimeProvider _time;
-    private readonly HttpMessageInvoker _client;
+    private readonly EgressClient _client;
     private readonly SemaphoreSlim _turns = new(EgressLimits.MaxConcurrent);
     private int _requests;
 
@@ -30,25 +26,7 @@ public sealed class GrantedHostsNetwork : ISandboxNetwork, IDisposable
     public GrantedHostsNetwork(IReadOnlyCollection<string> grantedHosts, EgressOptions options)
     {
         _hosts = grantedHosts.ToFrozenSet(StringComparer.Ordinal);
-        _time = options.Time;
-        var connector = new CheckedConnector(options);
-        _client = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            ConnectCallback = async (context, cancellationToken) => await connector.ConnectAsync(context.DnsEndPoint, cancellationToken),
-            PlaintextStreamFilter = (context, _) => new(new BoundedAnswerStream(context.PlaintextStream)),
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            MaxResponseHeadersLength = EgressLimits.ResponseHeaderKibibytes,
-            // An answer that is given up is not read to its end.
-            MaxResponseDrainSize = 0,
-            ConnectTimeout = EgressLimits.Time,
-            ActivityHeadersPropagator = null,
-            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-            ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOf(options) },
-        });
+        _client = new EgressClient(options, LocalHosts.None, EgressLimits.Time);
     }
 
     /// <inheritdoc/>
@@ -66,7 +44,7 @@ public sealed class GrantedHostsNetwork : ISandboxNetwork, IDisposable
             await _turns.WaitAsync(cancellationToken);
             try
             {
-                return await SendInTimeAsync(url, outgoing, cancellationToken);
+                return await _client.InTimeAsync(inTime => FollowAsync(url, outgoing, inTime), cancellationToken);
             }
             finally
             {
@@ -86,19 +64,6 @@ public sealed class GrantedHostsNetwork : ISandboxNetwork, IDisposable
         _turns.Dispose();
     }
 
-    private static X509ChainPolicy TrustOf(EgressOptions options)
-    {
-        // A certificate names addresses from which to fetch its issuer: a request of the machine's own, past every check.
-        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
-        if (options.TrustedRoots is { } roots)
-        {
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(roots);
-        }
-
-        return policy;
-    }
-
     private static bool IsRedirect(int status) => status is 301 or 302 or 303 or 307 or 308;
 
     private Uri CheckUrl(string url)
@@ -111,36 +76,6 @@ public sealed class GrantedHostsNetwork : ISandboxNetwork, IDisposable
         return _hosts.Contains(result.IdnHost)
             ? result
             : throw new EgressException($"The host {result.IdnHost} is not granted to this agent; an admin of the organisation can add it to allowedHosts.");
-    }
-
-    private async Task<SandboxHttpResponse> SendInTimeAsync(Uri url, OutgoingRequest request, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(EgressLimits.Time, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        try
-        {
-            return await FollowAsync(url, request, either.Token);
-        }
-        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new EgressException($"The request took longer than {EgressLimits.Time.TotalSeconds} s.", error);
-        }
-        catch (HttpRequestException error)
-        {
-            // What our connector says comes wrapped; what the handler says may show addresses.
-            throw error.InnerException as EgressException ?? new EgressException(
-                error.HttpRequestError switch
-                {
-                    HttpRequestError.SecureConnectionError => "The server's certificate is not valid for its name, or it does not speak TLS.",
-                    HttpRequestError.ConfigurationLimitExceeded => $"The answer's headers have more than {EgressLimits.ResponseHeaderKibibytes} KiB.",
-                    _ => "The server did not answer as HTTP lays down, or broke off.",
-                },
-                error);
-        }
-        catch (Exception error) when (error is IOException or InvalidDataException)
-        {
-            throw new EgressException("The answer broke off, or is not compressed as it says.", error);
-        }
     }
 
     private async Task<SandboxHttpResponse> FollowAsync(Uri url, OutgoingRequest request, CancellationToken cancellationToken)
@@ -225,20 +160,7 @@ public sealed class GrantedHostsNetwork : ISandboxNetwork, IDisposable
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        // Decompressed piece by piece, so that a small answer cannot become more than we hold.
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        using var buffer = new MemoryStream();
-        var piece = new byte[16 * 1024];
-        for (int length; (length = await body.ReadAsync(piece, cancellationToken)) > 0;)
-        {
-            if (buffer.Length + length > EgressLimits.ResponseBodyBytes)
-            {
-                throw new EgressException($"The answer has more than {EgressLimits.ResponseBodyBytes} bytes.");
-            }
-
-            buffer.Write(piece, 0, length);
-        }
-
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        var (body, isCut) = await EgressClient.ReadBodyAsync(response, EgressLimits.ResponseBodyBytes, cancellationToken);
+        return isCut ? throw new EgressException($"The answer has more than {EgressLimits.ResponseBodyBytes} bytes.") { Failure = EgressFailure.Malformed } : body;
     }
 }

@@ -19,6 +19,12 @@ public sealed record PlanResult(StepResult Step, int Attempt = 0, int Batches = 
 /// <summary>Which batch is to be done.</summary>
 public sealed record BatchInput(string JobId, int Attempt, int Batch);
 
+/// <summary>What came of a batch.</summary>
+/// <param name="Step">How the step ended.</param>
+/// <param name="HasNext">True when the batch named one that is to follow.</param>
+/// <param name="NotBefore">Until when a step waits for which there is nothing to do yet; null for one that waits for a place.</param>
+public sealed record BatchResult(StepResult Step, bool HasNext = false, DateTimeOffset? NotBefore = null);
+
 /// <summary>Which attempt is to be ended.</summary>
 public sealed record FinishInput(string JobId, int Attempt);
 
@@ -92,52 +98,80 @@ public sealed partial class WorkActivities(
 
     /// <summary>Does one batch.</summary>
     [Function(nameof(RunBatch))]
-    public async Task<StepResult> RunBatch([ActivityTrigger] BatchInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task<BatchResult> RunBatch([ActivityTrigger] BatchInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
         {
-            return StepResult.Stopped;
+            return new BatchResult(StepResult.Stopped);
         }
 
         if (!IsCurrent(stored.Job, input.Attempt))
         {
-            return await EndAsync(stored, input.Batch, client, cancellationToken);
+            return new BatchResult(await EndAsync(stored, input.Batch, client, cancellationToken));
         }
 
-        if (await batches.IsDoneAsync(input.JobId, input.Batch, cancellationToken))
+        if (await batches.FindAsync(input.JobId, input.Batch, cancellationToken) is { } known)
         {
-            return StepResult.Done;
+            return ToResult(known);
+        }
+
+        var plan = await ReadPlanAsync(stored.Job, stored.Job.Work!.PlanRef!, cancellationToken);
+        var follows = input.Batch < plan.Count ? null : (await batches.FindAsync(input.JobId, input.Batch - 1, cancellationToken))!.Next!;
+        // Whoever was called for another reason comes too early.
+        if (follows is not null && follows.NotBefore > time.GetUtcNow() + WorkLimits.LongestWait)
+        {
+            return new BatchResult(StepResult.Waits, NotBefore: follows.NotBefore);
         }
 
         return await turns.RunAsync(
-            turns.Batches, stored.Job.Tenant, input.JobId, () => RunBatchAsync(input, stored, cancellationToken), StepResult.Waits, client, input.Batch);
+            turns.Batches,
+            stored.Job.Tenant,
+            input.JobId,
+            () => RunBatchAsync(input, stored, plan, follows, cancellationToken),
+            new BatchResult(StepResult.Waits),
+            client,
+            input.Batch);
     }
 
-    private async Task<StepResult> RunBatchAsync(BatchInput input, StoredJob stored, CancellationToken cancellationToken)
+    private async Task<BatchResult> RunBatchAsync(BatchInput input, StoredJob stored, IReadOnlyList<PlannedBatch> plan, NextBatch? follows, CancellationToken cancellationToken)
     {
         var job = stored.Job;
-        var batch = (await ReadPlanAsync(job, job.Work!.PlanRef!, cancellationToken))[input.Batch];
+        var batch = follows is null ? plan[input.Batch] : new PlannedBatch(follows.Ref, follows.Items);
         var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.RunAsync(work, batch, stop), cancellationToken);
         if (step is not { Value: { } outcome })
         {
-            return step.Refusal!;
+            return new BatchResult(step.Refusal!);
+        }
+
+        if (outcome.Next is not null && (input.Batch < plan.Count - 1 || input.Batch == WorkLimits.MaxBatches - 1))
+        {
+            throw new InvalidOperationException($"Batch {input.Batch} of {job.Work!.Type} names one to follow, which only the last one of a plan may, and of all at most {WorkLimits.MaxBatches}.");
         }
 
         var done = new DoneBatch(
             input.Batch,
-            batch.Items,
+            outcome.Done ?? batch.Items,
             outcome.Counts,
             outcome.Results.Count,
             await WriteAsync(outcome.Results),
             outcome.Errors.Count,
-            await WriteAsync(outcome.Errors));
+            await WriteAsync(outcome.Errors),
+            outcome.Next);
         // Who was first counts; whoever comes later has done the same.
-        if (await batches.TryAddAsync(job.Id, done, cancellationToken))
+        if (!await batches.TryAddAsync(job.Id, done, cancellationToken))
         {
-            await journal.ApplyAsync(stored, new JobEvent.WorkAdvanced(time.GetUtcNow(), input.Attempt, done.Done, done.Errors), cancellationToken);
+            return ToResult((await batches.FindAsync(job.Id, input.Batch, cancellationToken))!);
         }
 
-        return StepResult.Done;
+        var left = outcome.Next?.Items ?? (outcome.Done is null ? null : 0);
+        await journal.ApplyAsync(stored, new JobEvent.WorkAdvanced(time.GetUtcNow(), input.Attempt, done.Done, done.Errors, left), cancellationToken);
+        if (follows is not null && follows.Ref != outcome.Next?.Ref)
+        {
+            // Of hundreds that follow each other, each leaves one behind.
+            await artifacts.DeleteAsync(job.Tenant, job.ResourceId, follows.Ref, cancellationToken);
+        }
+
+        return ToResult(done);
 
         async Task<string?> WriteAsync(IReadOnlyList<object> items) => items.Count == 0
             ? null
@@ -197,6 +231,8 @@ public sealed partial class WorkActivities(
         await turns.WithdrawAsync(turns.Batches, stored.Job.Tenant, stored.Job.Id, client, batch);
         return await fence.YieldAsync(stored, IsDone, cancellationToken);
     }
+
+    private static BatchResult ToResult(DoneBatch done) => new(StepResult.Done, done.Next is not null);
 
     private static bool IsDone(Job job) => job.Status is JobStatus.Succeeded;
 

@@ -11,15 +11,15 @@ internal sealed class Calls(TaskOrchestrationContext context)
     private readonly Dictionary<string, Task> _awaited = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Returns once a part may come again, or the orchestration itself where <paramref name="part"/> is null: when it is called, when the orchestration is, or after <see cref="Turns.LongestWait"/>.
-    /// Coming early is harmless.
+    /// Returns once a part may come again, or the orchestration itself where <paramref name="part"/> is null: when it is called, when the orchestration is, which a cancel does too, or at
+    /// <paramref name="until"/>, else after <see cref="Turns.LongestWait"/>. Coming early is harmless.
     /// </summary>
-    public async Task WaitAsync(int? part)
+    public async Task WaitAsync(int? part, DateTimeOffset? until = null)
     {
         using var stop = new CancellationTokenSource();
         var all = AwaitedOf(Turns.CalledEvent);
         var called = part is { } number ? AwaitedOf(Turns.CalledEventOf(number)) : all;
-        await Task.WhenAny(called, all, context.CreateTimer(Turns.LongestWait, stop.Token));
+        await Task.WhenAny(called, all, context.CreateTimer(until?.UtcDateTime ?? context.CurrentUtcDateTime + Turns.LongestWait, stop.Token));
         stop.Cancel();
         // Whoever else waits has the same task.
         foreach (var heard in _awaited.Where(entry => entry.Value.IsCompleted && (entry.Value == called || entry.Value == all)).Select(entry => entry.Key).ToList())

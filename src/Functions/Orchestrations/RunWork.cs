@@ -5,7 +5,10 @@ using Microsoft.DurableTask;
 
 namespace Jobs.Functions.Orchestrations;
 
-/// <summary>Does work of a type: plan, then every batch, some at a time, then the result. The input is the job's id, which is the instance's too.</summary>
+/// <summary>
+/// Does work of a type: plan, then every batch, some at a time, then those that follow, each when the one before it has named it, then the result. The input is the job's id, which is
+/// the instance's too.
+/// </summary>
 public static class RunWork
 {
     /// <summary>The orchestration.</summary>
@@ -82,22 +85,29 @@ public static class RunWork
     private static async Task<StepResult?> RunBatchesAsync(TaskOrchestrationContext context, Calls calls, string jobId, PlanResult plan)
     {
         var isOver = false;
-        var due = 0;
-        var running = new List<Task<StepResult>>();
+        var due = new Queue<int>(Enumerable.Range(0, plan.Batches));
+        var running = new Dictionary<Task<BatchResult>, int>();
         try
         {
-            while (due < plan.Batches || running.Count > 0)
+            while (due.Count > 0 || running.Count > 0)
             {
-                while (due < plan.Batches && running.Count < WorkLimits.MaxInFlight)
+                while (due.Count > 0 && running.Count < WorkLimits.MaxInFlight)
                 {
-                    running.Add(RunBatchAsync(due++));
+                    var batch = due.Dequeue();
+                    running.Add(RunBatchAsync(batch), batch);
                 }
 
-                var ended = await Task.WhenAny(running);
-                running.Remove(ended);
-                if (await ended is { Outcome: not StepOutcome.Done } result)
+                var ended = await Task.WhenAny(running.Keys);
+                running.Remove(ended, out var number);
+                var result = await ended;
+                if (result.Step.Outcome is not StepOutcome.Done)
                 {
-                    return result;
+                    return result.Step;
+                }
+
+                if (result.HasNext)
+                {
+                    due.Enqueue(number + 1);
                 }
             }
 
@@ -109,19 +119,19 @@ public static class RunWork
         }
 
         // A batch that gets no place comes again when it is called. Each waits in the queue by itself: a place that becomes free while others of the job are done is for one that waits.
-        async Task<StepResult> RunBatchAsync(int batch)
+        async Task<BatchResult> RunBatchAsync(int batch)
         {
             var result = await CallAsync();
-            while (result.Outcome is StepOutcome.Waits)
+            while (result.Step.Outcome is StepOutcome.Waits)
             {
-                await calls.WaitAsync(batch);
-                result = isOver ? StepResult.Stopped : await CallAsync();
+                await calls.WaitAsync(batch, result.NotBefore);
+                result = isOver ? new BatchResult(StepResult.Stopped) : await CallAsync();
             }
 
             return result;
 
-            Task<StepResult> CallAsync() =>
-                context.CallActivityAsync<StepResult>(nameof(WorkActivities.RunBatch), new BatchInput(jobId, plan.Attempt, batch), Retries.OfFaults);
+            Task<BatchResult> CallAsync() =>
+                context.CallActivityAsync<BatchResult>(nameof(WorkActivities.RunBatch), new BatchInput(jobId, plan.Attempt, batch), Retries.OfFaults);
         }
     }
 }

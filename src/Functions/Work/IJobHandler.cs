@@ -17,7 +17,17 @@ public sealed record PlannedBatch(string Ref, int Items);
 /// <param name="Counts">How many of its items came out how, in the type's own words.</param>
 /// <param name="Results">The results, each an object as the type documents it.</param>
 /// <param name="Errors">The errors, likewise: one bad item does not fail its batch.</param>
-public sealed record BatchOutcome(IReadOnlyDictionary<string, int> Counts, IReadOnlyList<object> Results, IReadOnlyList<object> Errors);
+public sealed record BatchOutcome(IReadOnlyDictionary<string, int> Counts, IReadOnlyList<object> Results, IReadOnlyList<object> Errors)
+{
+    /// <summary>
+    /// The batch that is to follow, for work that finds out on its way what there is to do; null when nothing is left but what was planned. Only the last batch of the plan may name one,
+    /// and each that follows: work of this sort is a plan of one batch and a row of others, done one after the other.
+    /// </summary>
+    public NextBatch? Next { get; init; }
+
+    /// <summary>How many items were done, for work that finds out on its way how many there are; null where the plan said it.</summary>
+    public int? Done { get; init; }
+}
 
 /// <summary>How work ends when every batch is done: with a result, or without one because nothing of it came out.</summary>
 /// <param name="Result">The result; null when it failed.</param>

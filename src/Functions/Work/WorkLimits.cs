@@ -3,7 +3,7 @@ namespace Jobs.Functions.Work;
 /// <summary>The bounds of work, whatever its type.</summary>
 public static class WorkLimits
 {
-    /// <summary>The most batches of a job.</summary>
+    /// <summary>The most batches of a job, those that follow the planned ones included.</summary>
     public const int MaxBatches = 1_000;
 
     /// <summary>The most batches of a job that are done at once.</summary>
@@ -14,6 +14,9 @@ public static class WorkLimits
 
     /// <summary>The most bytes of an upload: 20 MiB.</summary>
     public const int MaxUploadBytes = 20 * 1024 * 1024;
+
+    /// <summary>How long a batch may wait for something that is due later. What waits longer names a batch to follow, and holds neither a place nor an activity.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a job may take in all, from the start of its orchestration.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromHours(1);

@@ -11,7 +11,7 @@ internal sealed class DemoApi(HttpClient client, DemoProgress progress, TimeProv
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A build that takes longer has gone wrong: its own limits end it sooner, also where a slow model writes.</summary>
+    /// <summary>A job that takes longer has gone wrong: its own limits end it sooner, also where a slow model writes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
     /// <summary>Creates a widget or an agent and sees its build through, answering its questions; its id.</summary>
@@ -29,6 +29,64 @@ internal sealed class DemoApi(HttpClient client, DemoProgress progress, TimeProv
         }
 
         return id;
+    }
+
+    /// <summary>
+    /// Creates a job of contract 004 and sees it through, showing how far it is and each of its results, as <paramref name="describe"/> puts it, once it is there; the job's id and its
+    /// result.
+    /// </summary>
+    public async Task<(string JobId, JsonElement Result)> WorkAsync(string type, object input, Func<JsonElement, string> describe, CancellationToken cancellationToken)
+    {
+        var jobId = Text((await SendAsync(HttpMethod.Post, "/v1/api/jobs", new { type, input }, cancellationToken)).GetProperty("data"), "id");
+        string? cursor = null;
+        try
+        {
+            for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < Patience; await Task.Delay(PollInterval, time, cancellationToken))
+            {
+                // The job first: what it has done by then is in the results that are read after it.
+                var job = (await SendAsync(HttpMethod.Get, $"/v1/api/jobs/{jobId}", null, cancellationToken)).GetProperty("data");
+                do
+                {
+                    (var items, cursor) = await ReadPageAsync($"/v1/api/jobs/{jobId}/results", cursor, cancellationToken);
+                    items.ForEach(item => progress.Say(describe(item)));
+                    if (items.Count == 0)
+                    {
+                        break;
+                    }
+                }
+                while (cursor is not null);
+
+                progress.Show(new DemoStep(job.GetProperty("progress").GetInt32() / 100d, Text(job, "status"), $"{job.GetProperty("progress")} %"));
+                switch (Text(job, "status"))
+                {
+                    case "completed":
+                        return (jobId, job.GetProperty("result"));
+                    case "failed" or "cancelled":
+                        throw new DemoFailedException($"The job failed: {Text(job, "error")}");
+                }
+            }
+        }
+        finally
+        {
+            progress.End();
+        }
+
+        throw new DemoFailedException($"The job {jobId} was not done after {Patience.TotalMinutes:0} minutes.");
+    }
+
+    /// <summary>All items of a list of a job that has ended, as <paramref name="describe"/> puts each.</summary>
+    public async Task<IReadOnlyList<string>> ReadItemsAsync(string path, Func<JsonElement, string> describe, CancellationToken cancellationToken)
+    {
+        var all = new List<string>();
+        string? cursor = null;
+        do
+        {
+            (var items, cursor) = await ReadPageAsync(path, cursor, cancellationToken);
+            all.AddRange(items.Select(describe));
+        }
+        while (cursor is not null);
+
+        return all;
     }
 
     /// <summary>The prompt, or as many of its first words as a name may have.</summary>
@@ -86,6 +144,12 @@ internal sealed class DemoApi(HttpClient client, DemoProgress progress, TimeProv
         element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()!
             : throw new DemoFailedException($"An answer lacks '{property}': {element}");
+
+    private async Task<(List<JsonElement> Items, string? Next)> ReadPageAsync(string path, string? cursor, CancellationToken cancellationToken)
+    {
+        var page = (await SendAsync(HttpMethod.Get, cursor is null ? path : $"{path}?cursor={Uri.EscapeDataString(cursor)}", null, cancellationToken)).GetProperty("data");
+        return ([.. page.GetProperty("items").EnumerateArray()], page.GetProperty("nextCursor").GetString());
+    }
 
     private static bool IsWaiting(JsonElement job) => Text(job.GetProperty("progress"), "step") == "waiting_for_input";
 

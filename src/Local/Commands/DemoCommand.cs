@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Jobs.Local.Host;
 
 namespace Jobs.Local.Commands;
@@ -7,6 +8,8 @@ namespace Jobs.Local.Commands;
 internal static class DemoCommand
 {
     private const string AnyFreePort = "http://127.0.0.1:0";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Builds, publishes and saves a widget.</summary>
     public static Task<int> RunWidgetAsync(string prompt, DirectoryInfo data, bool useAzurite) => RunAsync(data, useAzurite, async (api, folder, cancellationToken) =>
@@ -37,9 +40,28 @@ internal static class DemoCommand
             """;
     });
 
-    private static async Task<int> RunAsync(DirectoryInfo data, bool useAzurite, Func<DemoApi, string, CancellationToken, Task<string>> run)
+    /// <summary>Crawls the sample site.</summary>
+    public static async Task<int> RunCrawlAsync(DirectoryInfo data, bool useAzurite)
     {
-        await using var app = await LocalApp.StartAsync(new LocalAppOptions(AnyFreePort, data.FullName, useAzurite));
+        await using var site = await SampleSite.StartAsync();
+        return await RunAsync(
+            data,
+            useAzurite,
+            async (api, _, cancellationToken) =>
+            {
+                var result = await new CrawlDemo(api).RunAsync(site.Address, cancellationToken);
+                return $"""
+                    CRAWLED after {result.Took.TotalSeconds:0.0} s. The result:
+                    {JsonSerializer.Serialize(result.Result, Indented)}
+                    {(result.Errors.Count == 0 ? "Nothing went wrong." : $"What came to nothing:\n{string.Join('\n', result.Errors.Select(error => $"  {error}"))}")}
+                    """;
+            },
+            crawlHosts: site.Address.Authority);
+    }
+
+    private static async Task<int> RunAsync(DirectoryInfo data, bool useAzurite, Func<DemoApi, string, CancellationToken, Task<string>> run, string? crawlHosts = null)
+    {
+        await using var app = await LocalApp.StartAsync(new LocalAppOptions(AnyFreePort, data.FullName, useAzurite, CrawlHosts: crawlHosts));
         using var client = new HttpClient { BaseAddress = app.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", app.Key.Value);
         var progress = new DemoProgress(Console.Out, Console.IsOutputRedirected ? null : Console.WindowWidth);

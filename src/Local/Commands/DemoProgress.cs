@@ -1,6 +1,6 @@
 namespace Jobs.Local.Commands;
 
-/// <summary>Shows a build as it goes: a bar that is redrawn in a terminal, a line for each change elsewhere.</summary>
+/// <summary>Shows a job as it goes: a bar that is redrawn in a terminal, a line for each change elsewhere.</summary>
 /// <param name="output">Where to.</param>
 /// <param name="terminalWidth">The terminal's columns; null where the output is none.</param>
 internal sealed class DemoProgress(TextWriter output, int? terminalWidth)
@@ -9,6 +9,9 @@ internal sealed class DemoProgress(TextWriter output, int? terminalWidth)
     private const string EraseLine = "\r\e[K";
 
     private DemoStep? _last;
+
+    /// <summary>The bar that stands on the terminal's last line; null when none does.</summary>
+    private string? _bar;
 
     public void Show(DemoStep step)
     {
@@ -19,7 +22,8 @@ internal sealed class DemoProgress(TextWriter output, int? terminalWidth)
             var filled = (int)Math.Round(step.Fraction * BarWidth);
             var line = $"[{new string('#', filled)}{new string('-', BarWidth - filled)}] {step.Name}: {step.Message}";
             // A line that the terminal wraps could not be erased again.
-            output.Write(EraseLine + (line.Length < width ? line : line[..Math.Max(width - 1, 0)]));
+            _bar = EraseLine + (line.Length < width ? line : line[..Math.Max(width - 1, 0)]);
+            output.Write(_bar);
             output.Flush();
         }
         else if (step != _last)
@@ -30,15 +34,21 @@ internal sealed class DemoProgress(TextWriter output, int? terminalWidth)
         _last = step;
     }
 
-    /// <summary>Says something beside the bar, which has ended.</summary>
-    public void Say(string line) => output.WriteLine(line);
+    /// <summary>Says something above the bar.</summary>
+    public void Say(string line)
+    {
+        output.WriteLine(_bar is null ? line : EraseLine + line);
+        output.Write(_bar);
+    }
 
     /// <summary>Leaves the bar standing and goes on below it.</summary>
     public void End()
     {
-        if (terminalWidth is not null && _last is not null)
+        if (_bar is not null)
         {
             output.WriteLine();
         }
+
+        _bar = null;
     }
 }

@@ -1,3 +1,4 @@
+using Jobs.Execution.Egress;
 using Jobs.Functions;
 using Jobs.Functions.Secrets;
 using Jobs.Local.Host;
@@ -14,7 +15,8 @@ namespace Jobs.Local.Commands;
 /// <param name="DataFolder">Where everything is kept, as a full path.</param>
 /// <param name="UseAzurite">Keeps tables, blobs and Durable's hub in an Azurite of its own instead of in files.</param>
 /// <param name="StoragePort">The loopback port that storage tools may look into the running app through; null for none.</param>
-internal sealed record LocalAppOptions(string Urls, string DataFolder, bool UseAzurite = false, int? StoragePort = null)
+/// <param name="CrawlHosts">What to put in the place of <see cref="LocalApp.CrawlHostsSetting"/>; null to leave it.</param>
+internal sealed record LocalAppOptions(string Urls, string DataFolder, bool UseAzurite = false, int? StoragePort = null, string? CrawlHosts = null)
 {
     /// <summary><c>.data</c> in the repository that <paramref name="start"/> is in, else in <paramref name="start"/> itself.</summary>
     public static DirectoryInfo DefaultDataFolder(string start)
@@ -34,6 +36,11 @@ internal sealed record LocalAppOptions(string Urls, string DataFolder, bool UseA
 /// <summary>The function app, running in this process.</summary>
 internal sealed class LocalApp : IAsyncDisposable
 {
+    /// <summary>
+    /// The setting that names hosts on this machine or its network that may be crawled, with their ports, separated by commas: <c>127.0.0.1:8080</c>. The app itself does not know it.
+    /// </summary>
+    public const string CrawlHostsSetting = "Local:CrawlHosts";
+
     /// <summary>The organisation that the development key belongs to.</summary>
     public const string Tenant = "local";
 
@@ -69,6 +76,8 @@ internal sealed class LocalApp : IAsyncDisposable
     {
         var builder = LocalHost.CreateBuilder(LocalHostOptions.Parse(arguments, typeof(Program).Assembly) with { Account = account });
         builder.App.AddJobsApp();
+        builder.Services.AddSingleton(
+            LocalHosts.TryParse(builder.App.Configuration[CrawlHostsSetting] ?? "", out var hosts, out var error) ? hosts : throw new LocalHostException($"{CrawlHostsSetting}: {error}"));
         return builder;
     }
 
@@ -84,7 +93,10 @@ internal sealed class LocalApp : IAsyncDisposable
         try
         {
             host = CreateBuilder(
-                ["--urls", options.Urls, "--data", hostFolder, "--Jobs:InitialApiKey", key.Value, "--Jobs:InitialTenant", Tenant, $"--{SecretKeys.SettingName}", secretsKey.Value],
+                [
+                    "--urls", options.Urls, "--data", hostFolder, "--Jobs:InitialApiKey", key.Value, "--Jobs:InitialTenant", Tenant, $"--{SecretKeys.SettingName}", secretsKey.Value,
+                    .. options.CrawlHosts is { } hosts ? new[] { $"--{CrawlHostsSetting}", hosts } : [],
+                ],
                 azurite?.ConnectionString).Build();
             await host.StartAsync();
             var listener = options.StoragePort is { } port ? await ListenAsync(host, port) : null;

@@ -27,7 +27,7 @@ public sealed class CrawlerTests
             var rest = await Crawls.ContinueAsync(Crawls.Again(state), now, Crawls.Site(pages), batch: 7);
             Assert.Equal(whole.Addresses.Order(), before.Concat(rest.Addresses).Order());
 
-            var step = await Crawler.StepAsync(state, 3, Crawls.Site(pages), now);
+            var step = await Crawler.StepAsync(state, 3, Crawls.Site(pages), now, Crawls.Longest);
             before.AddRange(step.Pages.Select(page => page.Address));
             state = step.State;
             now = step.NextAt ?? now;
@@ -49,29 +49,29 @@ public sealed class CrawlerTests
         var fetcher = Crawls.Site(site);
         var state = Crawler.Start(Crawls.Plan("http://a.test/", "http://b.test/") with { DelayMilliseconds = 1_000 }, Crawls.Now);
 
-        var first = await Crawler.StepAsync(state, 20, fetcher, Crawls.Now);
+        var first = await Crawler.StepAsync(state, 20, fetcher, Crawls.Now, Crawls.Longest);
         Assert.Equal(["http://a.test/robots.txt", "http://b.test/robots.txt"], fetcher.Requests.Order());
         Assert.Equal(Crawls.Now.AddMilliseconds(1_010), first.NextAt);
 
-        var idle = await Crawler.StepAsync(first.State, 20, fetcher, Crawls.Now.AddMilliseconds(1_009));
+        var idle = await Crawler.StepAsync(first.State, 20, fetcher, Crawls.Now.AddMilliseconds(1_009), Crawls.Longest);
         Assert.Equal(2, fetcher.Requests.Count);
         Assert.Equal(JsonSerializer.Serialize(first.State), JsonSerializer.Serialize(idle.State));
         Assert.Equal(first.NextAt, idle.NextAt);
 
-        var second = await Crawler.StepAsync(idle.State, 20, fetcher, first.NextAt!.Value);
+        var second = await Crawler.StepAsync(idle.State, 20, fetcher, first.NextAt!.Value, Crawls.Longest);
         Assert.Equal("http://b.test/", Assert.Single(second.Pages).Address);
         Assert.Equal(Crawls.Now.AddMilliseconds(3_010), second.NextAt);
 
-        var third = await Crawler.StepAsync(second.State, 20, fetcher, second.NextAt!.Value);
+        var third = await Crawler.StepAsync(second.State, 20, fetcher, second.NextAt!.Value, Crawls.Longest);
         Assert.Equal("http://a.test/", Assert.Single(third.Pages).Address);
         Assert.Equal(Crawls.Now.AddMilliseconds(6_020), third.NextAt);
 
-        var last = await Crawler.StepAsync(third.State, 20, fetcher, third.NextAt!.Value);
+        var last = await Crawler.StepAsync(third.State, 20, fetcher, third.NextAt!.Value, Crawls.Longest);
         Assert.Equal("http://a.test/x", Assert.Single(last.Pages).Address);
         Assert.Equal(CrawlEnd.Finished, last.State.End);
         Assert.Null(last.NextAt);
 
-        var after = await Crawler.StepAsync(last.State, 20, fetcher, last.State.StartedAt.AddDays(2));
+        var after = await Crawler.StepAsync(last.State, 20, fetcher, last.State.StartedAt.AddDays(2), Crawls.Longest);
         Assert.Empty(after.Pages);
         Assert.Equal(CrawlEnd.Finished, after.State.End);
     }
@@ -175,13 +175,13 @@ public sealed class CrawlerTests
         var fetcher = new MemoryFetcher(address => address.EndsWith("robots.txt", StringComparison.Ordinal) ? new FetchAnswer { Status = 404 }
             : ++tries == 1 ? new FetchAnswer { Status = 503, RetryAfter = TimeSpan.FromSeconds(7) }
             : MemoryFetcher.Of(Crawls.Page(1)));
-        var first = await Crawler.StepAsync(Crawler.Start(Crawls.Plan(Root), Crawls.Now), 20, fetcher, Crawls.Now);
+        var first = await Crawler.StepAsync(Crawler.Start(Crawls.Plan(Root), Crawls.Now), 20, fetcher, Crawls.Now, Crawls.Longest);
 
-        var second = await Crawler.StepAsync(first.State, 20, fetcher, Crawls.Now);
+        var second = await Crawler.StepAsync(first.State, 20, fetcher, Crawls.Now, Crawls.Longest);
         Assert.Equal(Crawls.Now.AddSeconds(7), second.NextAt);
         Assert.Empty(second.Problems);
 
-        var third = await Crawler.StepAsync(second.State, 20, fetcher, second.NextAt!.Value);
+        var third = await Crawler.StepAsync(second.State, 20, fetcher, second.NextAt!.Value, Crawls.Longest);
         Assert.Single(third.Pages);
     }
 
@@ -375,7 +375,7 @@ public sealed class CrawlerTests
         var largest = 0;
         for (var i = 0; i < 9 && state.End is null; i++)
         {
-            var step = await Crawler.StepAsync(state, 10, fetcher, now);
+            var step = await Crawler.StepAsync(state, 10, fetcher, now, Crawls.Longest);
             (state, now) = (step.State, step.NextAt ?? now);
             largest = Math.Max(largest, JsonSerializer.SerializeToUtf8Bytes(state).Length);
             Assert.InRange(state.Hosts.Count, 0, CrawlLimits.MaxHosts);
@@ -392,11 +392,11 @@ public sealed class CrawlerTests
     [InlineData(0)]
     [InlineData(CrawlLimits.MaxBatch + 1)]
     public Task Batch_must_be_of_a_size_that_is_allowed(int batchSize) =>
-        Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Crawler.StepAsync(Crawler.Start(Crawls.Plan(Root), Crawls.Now), batchSize, Crawls.Site(new()), Crawls.Now));
+        Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Crawler.StepAsync(Crawler.Start(Crawls.Plan(Root), Crawls.Now), batchSize, Crawls.Site(new()), Crawls.Now, Crawls.Longest));
 
     [Fact]
     public Task Cancellation_ends_a_step() => Assert.ThrowsAnyAsync<OperationCanceledException>(
-        () => Crawler.StepAsync(Crawler.Start(Crawls.Plan(Root), Crawls.Now), 1, Crawls.Site(new()), Crawls.Now, new CancellationToken(canceled: true)));
+        () => Crawler.StepAsync(Crawler.Start(Crawls.Plan(Root), Crawls.Now), 1, Crawls.Site(new()), Crawls.Now, Crawls.Longest, new CancellationToken(canceled: true)));
 
     [Fact]
     public void Plan_at_its_limits_has_no_problems_and_beyond_them_each_is_named()

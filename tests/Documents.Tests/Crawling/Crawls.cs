@@ -14,6 +14,9 @@ internal static class Crawls
 {
     public static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Longer than any step of a test takes.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
     public static CrawlPlan Plan(params string[] addresses) => new() { StartAddresses = addresses, MaxPages = 1_000, MaxSeconds = CrawlLimits.MaxSeconds, DelayMilliseconds = 0 };
 
     /// <summary>A page that is like no other.</summary>
@@ -31,7 +34,7 @@ internal static class Crawls
         for (var steps = 0; state.End is null; steps++)
         {
             Assert.InRange(steps, 0, 5_000);
-            var step = await Crawler.StepAsync(Again(state), batch, fetcher, now);
+            var step = await Crawler.StepAsync(Again(state), batch, fetcher, now, Crawls.Longest);
             state = step.State;
             now = step.NextAt ?? now;
             outcome.Pages.AddRange(step.Pages);
