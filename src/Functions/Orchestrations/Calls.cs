@@ -11,8 +11,8 @@ internal sealed class Calls(TaskOrchestrationContext context)
     private readonly Dictionary<string, Task> _awaited = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Returns once a part may come again, or the orchestration itself where <paramref name="part"/> is null: when it is called, when the orchestration is, which a cancel
-    /// does too, or at <paramref name="until"/>, else after <see cref="Turns.LongestWait"/>. Coming early is harmless.
+    /// Returns once a part may come again, or the orchestration itself where <paramref name="part"/> is null: when it is called, when the orchestration is, which a cancel does too, or at
+    /// <paramref name="until"/>, else after <see cref="Turns.LongestWait"/>. Coming early is harmless.
     /// </summary>
     public async Task WaitAsync(int? part, DateTimeOffset? until = null)
     {

@@ -97,20 +97,7 @@ public sealed class Uploads(ArtifactStore artifacts, UploadStore uploads, JobLis
     {
         JsonValueKind.Object => value.EnumerateObject().SelectMany(member => NamedIn(member.Value)),
         JsonValueKind.Array => value.EnumerateArray().SelectMany(NamedIn),
-        JsonValueKind.String when TextOf(value) is { } text && IsId(text) => [text],
+        JsonValueKind.String when value.GetString() is { } text && IsId(text) => [text],
         _ => [],
     };
-
-    private static string? TextOf(JsonElement value)
-    {
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair, in a field that the type does not know.
-            return null;
-        }
-    }
 }

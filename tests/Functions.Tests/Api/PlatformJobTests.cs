@@ -310,10 +310,12 @@ public sealed class PlatformJobTests
     }
 
     [Theory]
-    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: export, import, test_work.")]
+    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: export, import, test_work, web_crawling.")]
     [InlineData("""{"input":{}}""", "'type' is required.")]
     [InlineData("""{"type":"test_work"}""", "'input' is required.")]
     [InlineData("""{"type":"test_work","input":null}""", "'input' is required.")]
+    [InlineData("""{"type":"test_work","input":{"other":"\ud800"}}""", "'input' must be valid Unicode text.")]
+    [InlineData("""{"type":"test_work","input":{"\ud800":1}}""", "'input' must be valid Unicode text.")]
     [InlineData("""{"type":"test_work","input":[]}""", "'input' must be an object, not an array.")]
     public async Task Request_that_breaks_a_rule_is_400(string body, string message)
     {

@@ -26,7 +26,7 @@ public sealed class PlatformDocumentFunctions(PlatformEndpoint endpoint, Documen
             var (limit, after) = Cursor.Read<DocumentPlace>(
                 request, DefaultDocuments, MaxDocuments, id => IsDocumentId(id) ? new DocumentPlace(id) : null, "must be the nextCursor of a page", "cursor");
             // One more than is shown says whether there is a next page.
-            var found = await documents.ListAsync(caller.Tenant, after?.Id, limit + 1, cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
+            var found = await documents.ListAsync(caller.Tenant, after?.Id, Math.Min(limit + 1, MaxDocuments), cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
             var shown = found.Take(limit).Select(PlatformResponses.ToResponse).ToList();
             return ApiJson.Result(new Envelope<PlatformPage<PlatformDocument>>(new PlatformPage<PlatformDocument>(shown, found.Count > limit ? shown[^1].Id : null)));
         });

@@ -29,13 +29,33 @@ public sealed record CreateJobRequest(RequestBody Body, string Type, JsonElement
             body.Refuse("input", "is required");
         }
 
-        foreach (var error in input is { } given && handler is not null ? handler.Check(given) : [])
+        var errors = input is { } given && handler is not null ? handler.Check(given) : [];
+        foreach (var error in errors)
         {
             body.Refuse(error.Field, error.Message);
         }
 
+        if (errors.Count == 0 && input is { } whole && !IsText(whole))
+        {
+            body.Refuse("input", "must be valid Unicode text");
+        }
+
         body.ThrowIfInvalid();
         return new CreateJobRequest(body, type!, input!.Value);
+    }
+
+    /// <summary>False where half of a surrogate pair stands in a field that the type does not know: it passes the parser and could not be kept.</summary>
+    private static bool IsText(JsonElement input)
+    {
+        try
+        {
+            JsonSerializer.Serialize(Stream.Null, input, WorkJson.Options);
+            return true;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
     }
 }
 

@@ -83,8 +83,7 @@ public sealed class ExportDocumentRows(DocumentStore documents, DocumentContents
             foreach (var place in source.Places)
             {
                 yield return held?.ElementAtOrDefault(place.Position) is { } document
-                    ? new ExportRow(JsonSerializer.SerializeToUtf8Bytes(
-                        new ExportedDocument(document.GivenId, document.Title, document.Text, document.Url, document.Metadata.Count == 0 ? null : document.Metadata), WorkJson.Options))
+                    ? new ExportRow(JsonSerializer.SerializeToUtf8Bytes(ExportedDocument.Of(document), WorkJson.Options))
                     : new ExportRow(null, new ExportError($"{place.Id:N}", ExportError.ContentMissing, "What the document holds is not there any more."));
             }
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Jobs.Documents.Exchange;
 using Jobs.Functions.Work;
 
 namespace Jobs.Functions.JobTypes.Export;
@@ -25,8 +26,11 @@ public sealed record ExportError(string Id, string Code, string Message)
     public const string ContentMissing = "content_missing";
 }
 
-/// <summary>A document as it is exported, which <c>import</c> takes for the same document.</summary>
-/// <param name="Id">The id that it was given when it was imported; absent where it was given none, because <c>import</c> knows such a document by its content.</param>
+/// <summary>A document as it is exported. One that was imported is taken for the same document when it is imported again.</summary>
+/// <param name="Id">
+/// The id that it was given when it was imported; absent where it was given none, because <c>import</c> knows such a document by its content. Of a document that another type of job made, our
+/// own: however often it is imported, it is one document.
+/// </param>
 /// <param name="Title">The title.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Url">Where it came from; absent where that is not known.</param>
@@ -36,4 +40,13 @@ public sealed record ExportedDocument(
     string Title,
     string Text,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string>? Metadata)
+{
+    /// <summary>A document as it is exported.</summary>
+    public static ExportedDocument Of(ImportedDocument document) => new(
+        document.GivenId ?? (document.ContentHash.StartsWith(document.Id, StringComparison.Ordinal) ? null : document.Id),
+        document.Title,
+        document.Text,
+        document.Url,
+        document.Metadata.Count == 0 ? null : document.Metadata);
+}
