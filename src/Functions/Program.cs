@@ -4,12 +4,15 @@ using Jobs.Execution.Egress;
 using Jobs.Execution.Sandbox;
 using Jobs.Functions.Activities;
 using Jobs.Functions.Agents;
+using Jobs.Functions.Api.Analysis;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Platform;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
+using Jobs.Functions.Identity;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.JobTypes.AiPreview;
 using Jobs.Functions.JobTypes.Import;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
@@ -57,7 +60,9 @@ public static class Program
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services
             .AddAuthentication()
+            .AddIdentity()
             .AddBuilderApi()
+            .AddAnalysisApi()
             .AddPlatformApi()
             .AddWorkspace()
             .AddBuilds()
@@ -77,6 +82,7 @@ public static class Program
 
     private static IServiceCollection AddAuthentication(this IServiceCollection services) => services
         .AddSingleton<ApiKeyAuthenticator>()
+        .AddSingleton<TokenAuthenticator>()
         .AddSingleton<BrowserSession>();
 
     private static IServiceCollection AddBuilderApi(this IServiceCollection services) => services
@@ -84,6 +90,9 @@ public static class Program
         .AddSingleton<ResourceEndpoint>()
         .AddSingleton<RunEndpoint>()
         .AddSingleton<IdempotentCreation>();
+
+    private static IServiceCollection AddAnalysisApi(this IServiceCollection services) => services
+        .AddSingleton<AnalysisEndpoint>();
 
     private static IServiceCollection AddPlatformApi(this IServiceCollection services) => services
         .AddSingleton<PlatformEndpoint>();
@@ -117,6 +126,7 @@ public static class Program
         .AddSingleton<WorkResults>()
         .AddSingleton<Uploads>()
         .AddSingleton<JobHandlers>()
+        .AddSingleton<IJobHandler, AiPreviewHandler>()
         .AddSingleton<IJobHandler, ImportHandler>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
