@@ -6,13 +6,16 @@ using Jobs.Execution.Reading;
 using Jobs.Execution.Sandbox;
 using Jobs.Functions.Activities;
 using Jobs.Functions.Agents;
+using Jobs.Functions.Api.Analysis;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Platform;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Documents;
+using Jobs.Functions.Identity;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.JobTypes.AiPreview;
 using Jobs.Functions.JobTypes.Analysis;
 using Jobs.Functions.JobTypes.Export;
 using Jobs.Functions.JobTypes.GapDetection;
@@ -67,7 +70,9 @@ public static class Program
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services
             .AddAuthentication()
+            .AddIdentity()
             .AddBuilderApi()
+            .AddAnalysisApi()
             .AddPlatformApi()
             .AddWorkspace()
             .AddBuilds()
@@ -88,6 +93,7 @@ public static class Program
 
     private static IServiceCollection AddAuthentication(this IServiceCollection services) => services
         .AddSingleton<ApiKeyAuthenticator>()
+        .AddSingleton<TokenAuthenticator>()
         .AddSingleton<BrowserSession>();
 
     private static IServiceCollection AddBuilderApi(this IServiceCollection services) => services
@@ -95,6 +101,9 @@ public static class Program
         .AddSingleton<ResourceEndpoint>()
         .AddSingleton<RunEndpoint>()
         .AddSingleton<IdempotentCreation>();
+
+    private static IServiceCollection AddAnalysisApi(this IServiceCollection services) => services
+        .AddSingleton<AnalysisEndpoint>();
 
     private static IServiceCollection AddPlatformApi(this IServiceCollection services) => services
         .AddSingleton<PlatformEndpoint>();
@@ -137,6 +146,7 @@ public static class Program
         .AddSingleton<IJobHandler, WebCrawlingHandler>()
         .AddSingleton<EarlierJobs>()
         .AddSingleton<DocumentSources>()
+        .AddSingleton<IJobHandler, AiPreviewHandler>()
         .AddSingleton<IJobHandler, ParseDocumentHandler>()
         .AddSingleton<IJobHandler, GapDetectionHandler>()
         .AddSingleton<IJobHandler, RiskAnalysisHandler>()
