@@ -33,8 +33,21 @@ public static class Ids
         return string.Create(CultureInfo.InvariantCulture, $"run_{milliseconds}_{Convert.ToHexStringLower(hash.AsSpan(0, 6))}");
     }
 
-    /// <summary>True for a string of the form that <see cref="NewJobId"/> issues, so that anything else costs no read.</summary>
-    public static bool IsJobId(string id) => HasForm(id, "job");
+    /// <summary>A UUID of version 7 in lower case, whose first 48 bits are the time (contract 003).</summary>
+    public static string NewJobUuid(DateTimeOffset now) => Guid.CreateVersion7(now).ToString("D");
+
+    /// <summary>True for a string of a form that <see cref="NewJobId"/> or <see cref="NewJobUuid"/> issues, so that anything else costs no read.</summary>
+    public static bool IsJobId(string id) => MillisecondsOf(id) is not null;
+
+    /// <summary>When a job's id was issued, in milliseconds of Unix time, whichever of the two forms it has; null for a string that is no job's id.</summary>
+    public static long? MillisecondsOf(string jobId) =>
+        HasForm(jobId, "job") ? long.Parse(jobId.AsSpan("job_".Length, jobId.LastIndexOf('_') - "job_".Length), CultureInfo.InvariantCulture)
+        : IsUuid(jobId) && jobId[14] == '7' && !jobId.Any(char.IsAsciiLetterUpper) ? long.Parse(string.Concat(jobId.AsSpan(0, 8), jobId.AsSpan(9, 4)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+        : null;
+
+    /// <summary>True for a UUID of any version as RFC 9562 writes it: 32 hex digits of either case, in groups of 8, 4, 4, 4 and 12.</summary>
+    public static bool IsUuid(string text) =>
+        text.Length == 36 && text.Index().All(letter => letter.Index is 8 or 13 or 18 or 23 ? letter.Item == '-' : char.IsAsciiHexDigit(letter.Item));
 
     /// <summary>True for a string of the form that run ids have.</summary>
     public static bool IsRunId(string id) => HasForm(id, "run");

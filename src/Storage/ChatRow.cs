@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using Jobs.Domain;
 using Jobs.Domain.Conversations;
 
 namespace Jobs.Storage;
@@ -25,7 +26,7 @@ internal static class ChatRow
 
     public static string RowKey(string resourceId, string jobId, int number)
     {
-        var created = long.Parse(jobId.Split('_')[1], CultureInfo.InvariantCulture);
+        var created = Ids.MillisecondsOf(jobId) ?? throw new ArgumentException($"{jobId} is no job's id.", nameof(jobId));
         var inverted = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() - created;
         return string.Create(CultureInfo.InvariantCulture, $"{Prefix(resourceId)}{inverted:D15}|{jobId}|{ChatMessage.EndNumber - number:D4}");
     }

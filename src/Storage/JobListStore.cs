@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
+using Jobs.Domain;
 using Jobs.Domain.Jobs;
 
 namespace Jobs.Storage;
@@ -69,7 +70,7 @@ public sealed class JobListStore(StorageAccount storage)
 
     private static string RowKey(string jobId)
     {
-        var milliseconds = long.Parse(jobId.Split('_')[1], CultureInfo.InvariantCulture);
+        var milliseconds = Ids.MillisecondsOf(jobId) ?? throw new ArgumentException($"{jobId} is no job's id.", nameof(jobId));
         return string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() - milliseconds:D15}|{jobId}");
     }
 }

@@ -28,7 +28,7 @@ public sealed class SettledJobs : IDisposable
     {
         if (job.IsSettled)
         {
-            _jobs.Set(job.Id, job, new MemoryCacheEntryOptions { Size = Overhead + job.Message.Length + (job.Error?.Length ?? 0) + (job.Compile?.FailureDetails?.Length ?? 0) });
+            _jobs.Set(job.Id, job, new MemoryCacheEntryOptions { Size = Overhead + job.Message.Length + (job.Error?.Length ?? 0) + (job.Work?.Result?.Length ?? 0) + (job.Compile?.FailureDetails?.Length ?? 0) });
         }
     }
 

@@ -42,7 +42,7 @@ public abstract record JobEvent(DateTimeOffset At)
     /// <summary>The current attempt has done so many items more, of which so many have an error.</summary>
     public sealed record WorkAdvanced(DateTimeOffset At, int Attempt, int Done, int Errors) : JobEvent(At);
 
-    /// <summary>The current attempt has done all that was planned. The result is either given or named, as in <see cref="WorkState"/>.</summary>
+    /// <summary>The current attempt has done all that was planned. The result is <paramref name="Result"/>, or where it is large the artifact <paramref name="ResultRef"/>.</summary>
     public sealed record WorkSucceeded(DateTimeOffset At, int Attempt, string? Result, int Done, int Errors, string? ResultRef = null) : JobEvent(At);
 
     /// <summary>The work is given up.</summary>

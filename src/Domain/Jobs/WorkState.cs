@@ -9,7 +9,7 @@ namespace Jobs.Domain.Jobs;
 /// <param name="Errors">How many of them have an error.</param>
 /// <param name="Progress">0 to 100, for the caller's eyes: it never goes back, and is 100 only once the job has succeeded.</param>
 /// <param name="Result">What came of it, as a JSON object of at most <see cref="MaxResultLength"/> characters; null until it has succeeded, and where it is larger.</param>
-/// <param name="ResultRef">The artifact that holds a result which is larger; null otherwise.</param>
+/// <param name="ResultRef">The artifact that holds a larger result; null otherwise.</param>
 public sealed record WorkState(
     string Type,
     string? OriginalJobId = null,

@@ -6,7 +6,7 @@ public enum SpendingOutcome
     /// <summary>It is held, or the call is paid already.</summary>
     Held,
 
-    /// <summary>What is left of the month is held for other calls, which may cost less in the end: ask again.</summary>
+    /// <summary>What is left of the month is held for other calls, which may cost less in the end, or the build has another call under way: ask again.</summary>
     HeldForOthers,
 
     /// <summary>The organisation has not so much left in this month.</summary>
@@ -28,7 +28,10 @@ public sealed record SpendingMove(MonthSpending Month, BuildSpending Build);
 /// </summary>
 public static class SpendingTransitions
 {
-    /// <summary>Holds the most that a call can cost. Where an attempt that died left a hold for the same turn, that is taken over, and made larger where it must be.</summary>
+    /// <summary>
+    /// Holds the most that a call can cost. Where an attempt that died left a hold for the same turn, that is taken over, and made larger where it must be. A hold of another turn is
+    /// waited for when it is of this attempt, whose turns may be done side by side, and else paid: whoever has it was overtaken in mid-call.
+    /// </summary>
     public static (SpendingOutcome Outcome, SpendingMove? Move) Reserve(MonthSpending month, BuildSpending build, int turn, int attempt, long most, SpendingLimits limits)
     {
         if (build.IsClosed)
@@ -39,6 +42,17 @@ public static class SpendingTransitions
         if (turn <= build.PaidTurns)
         {
             return (SpendingOutcome.Held, null);
+        }
+
+        if (build.Hold is { } other && other.Turn != turn)
+        {
+            if (other.Attempt >= attempt)
+            {
+                return (SpendingOutcome.HeldForOthers, null);
+            }
+
+            month = month with { Spent = month.Spent + other.Amount, Reserved = month.Reserved - other.Amount };
+            build = build with { Spent = build.Spent + other.Amount, Hold = null };
         }
 
         var held = build.Hold?.Amount ?? 0;
@@ -68,6 +82,9 @@ public static class SpendingTransitions
     /// <summary>The call was answered and has cost <paramref name="cost"/>: the turn is paid.</summary>
     public static SpendingMove? Settle(MonthSpending month, BuildSpending build, int turn, int attempt, long cost) =>
         End(month, build, turn, attempt, cost) is { } move ? move with { Build = move.Build with { PaidTurns = turn } } : null;
+
+    /// <summary>The call was answered and has cost <paramref name="cost"/>, and one that repeats its turn is paid again.</summary>
+    public static SpendingMove? Spend(MonthSpending month, BuildSpending build, int turn, int attempt, long cost) => End(month, build, turn, attempt, cost);
 
     /// <summary>The call failed for nothing.</summary>
     public static SpendingMove? Release(MonthSpending month, BuildSpending build, int turn, int attempt) => End(month, build, turn, attempt, cost: 0);

@@ -90,7 +90,7 @@ public sealed partial class BuildActivities(
         }
 
         var workbench = new BuildWorkbench(job, widgetCompiler, agentCompiler, sandbox, turns, time, client);
-        var calls = new BuildModelCalls(job, turns, spending, client, cancellationToken);
+        var calls = new JobModelCalls(job, job.Turns + 1, turns, spending, client, cancellationToken);
         var request = await RequestAsync(job, resource!, workbench, cancellationToken) with
         {
             ModelCalls = calls,

@@ -1,9 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.Ledger;
 using Jobs.Functions.Work;
+using Jobs.Generation.Ai;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -37,6 +40,8 @@ public sealed partial class WorkActivities(
     WorkBatchStore batches,
     ArtifactStore artifacts,
     WorkTurns turns,
+    SpendingLedger spending,
+    AiModel ai,
     StopSignals signals,
     TimeProvider time,
     ILogger<WorkActivities> logger)
@@ -109,14 +114,21 @@ public sealed partial class WorkActivities(
             return StepResult.Done;
         }
 
-        return await turns.RunAsync(turns.Batches, stored.Job.Tenant, input.JobId, () => RunBatchAsync(input, stored, cancellationToken), StepResult.Waits, client);
+        return await turns.RunAsync(turns.Batches, stored.Job.Tenant, input.JobId, () => RunBatchAsync(input, stored, client, cancellationToken), StepResult.Waits, client);
     }
 
-    private async Task<StepResult> RunBatchAsync(BatchInput input, StoredJob stored, CancellationToken cancellationToken)
+    private async Task<StepResult> RunBatchAsync(BatchInput input, StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
     {
         var job = stored.Job;
         var batch = (await ReadPlanAsync(job, job.Work!.PlanRef!, cancellationToken))[input.Batch];
-        var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.RunAsync(work, batch, stop), cancellationToken);
+        var calls = new JobModelCalls(job, input.Batch + 1, turns, spending, client, cancellationToken);
+        var model = ai.IsConfigured ? new WorkModel(ai, calls) : null;
+        var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.RunAsync(work, batch, stop), cancellationToken, model);
+        if (calls.Taken != ModelUsage.None)
+        {
+            await journal.ApplyAsync(stored, new JobEvent.UsageCounted(time.GetUtcNow(), input.Attempt, calls.Taken), cancellationToken);
+        }
+
         if (step is not { Value: { } outcome })
         {
             return step.Refusal!;
@@ -201,6 +213,7 @@ public sealed partial class WorkActivities(
     private async Task<StepResult> EndAsync(StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
     {
         await turns.WithdrawAsync(turns.Batches, stored.Job.Tenant, stored.Job.Id, client);
+        await turns.WithdrawAsync(turns.ModelCalls, stored.Job.Tenant, stored.Job.Id, client);
         return await fence.YieldAsync(stored, IsDone, cancellationToken);
     }
 
@@ -213,7 +226,8 @@ public sealed partial class WorkActivities(
         StoredJob stored,
         int attempt,
         Func<IJobHandler, WorkContext, CancellationToken, Task<T>> act,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        WorkModel? model = null)
         where T : class
     {
         var job = stored.Job;
@@ -221,7 +235,7 @@ public sealed partial class WorkActivities(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var work = new WorkContext(job, await service.ReadInputAsync(job, cancellationToken), artifacts, results, jobs);
+            var work = new WorkContext(job, await service.ReadInputAsync(job, cancellationToken), artifacts, results, jobs, model);
             return (await fence.WatchAsync(
                 listener,
                 job.Id,
@@ -232,7 +246,11 @@ public sealed partial class WorkActivities(
         catch (WorkException error)
         {
             LogFailed(logger, error, job.Id, attempt);
-            return (null, new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message));
+            return (null, new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message, RetryAfter: error.RetryAfter));
+        }
+        catch (WorkbenchBusyException)
+        {
+            return (null, StepResult.Waits);
         }
         catch (TimeoutException error)
         {

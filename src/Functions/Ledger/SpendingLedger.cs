@@ -8,7 +8,8 @@ namespace Jobs.Functions.Ledger;
 /// <summary>
 /// What the organisations' calls of models cost. The most that a call can cost is held before it is made, and afterwards what it cost is paid, so that calls at once never spend
 /// more than their organisation and their build may. A hold is known by its build and turn: an attempt that repeats a turn after a crash takes over what the one before held, and
-/// what was paid for a turn is paid once. A build that has ended holds nothing.
+/// what was paid for a turn is paid once. A build that has ended holds nothing. A job of work is a build here, and its batches are turns, each call of which is paid
+/// (<see cref="SpendAsync"/>): one that is made twice costs twice.
 /// </summary>
 public sealed class SpendingLedger(SpendingStore store, IOptions<AiOptions> options, TimeProvider time)
 {
@@ -17,6 +18,9 @@ public sealed class SpendingLedger(SpendingStore store, IOptions<AiOptions> opti
 
     /// <summary>Why nothing more is paid for a build, for callers.</summary>
     public const string BuildLimitReached = "The build has reached the spending limit of one build for AI models.";
+
+    /// <summary>Why nothing more is paid for a job of work, for callers.</summary>
+    public const string JobLimitReached = "The job has reached the spending limit of one job for AI models.";
 
     private readonly LedgerContention _contention = new(time);
 
@@ -46,6 +50,11 @@ public sealed class SpendingLedger(SpendingStore store, IOptions<AiOptions> opti
     /// <exception cref="TimeoutException">Others came first for <see cref="TokenLedger.ContentionLimit"/>.</exception>
     public Task SettleAsync(string tenant, string jobId, int turn, int attempt, long cost, CancellationToken cancellationToken) =>
         RunAsync(tenant, jobId, nameof(SettleAsync), (month, build) => SpendingTransitions.Settle(month, build, turn, attempt, cost), cancellationToken);
+
+    /// <summary>As <see cref="SettleAsync"/>, but whoever repeats the turn pays again.</summary>
+    /// <exception cref="TimeoutException">Others came first for <see cref="TokenLedger.ContentionLimit"/>.</exception>
+    public Task SpendAsync(string tenant, string jobId, int turn, int attempt, long cost, CancellationToken cancellationToken) =>
+        RunAsync(tenant, jobId, nameof(SpendAsync), (month, build) => SpendingTransitions.Spend(month, build, turn, attempt, cost), cancellationToken);
 
     /// <summary>The call failed for nothing, and what was held for it is given back. Nothing happens when nothing is held for it by this attempt.</summary>
     /// <exception cref="TimeoutException">Others came first for <see cref="TokenLedger.ContentionLimit"/>.</exception>

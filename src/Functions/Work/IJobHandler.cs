@@ -64,4 +64,7 @@ public sealed class WorkException(string message, bool isTransient) : Exception(
 {
     /// <summary>True when another attempt may mend it.</summary>
     public bool IsTransient { get; } = isTransient;
+
+    /// <summary>How long to wait before another attempt at least; null when nobody said.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

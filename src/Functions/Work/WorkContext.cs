@@ -10,7 +10,7 @@ namespace Jobs.Functions.Work;
 public sealed record StoredInput(JsonElement Input, bool OnlyFailed);
 
 /// <summary>The job that a handler works at, with its artifacts.</summary>
-public sealed class WorkContext(Job job, StoredInput asked, ArtifactStore artifacts, WorkResults results, JobStore jobs)
+public sealed class WorkContext(Job job, StoredInput asked, ArtifactStore artifacts, WorkResults results, JobStore jobs, WorkModel? model = null)
 {
     /// <summary>Whose work it is.</summary>
     public string Tenant => job.Tenant;
@@ -24,6 +24,9 @@ public sealed class WorkContext(Job job, StoredInput asked, ArtifactStore artifa
     /// <summary>The input, as it came.</summary>
     public JsonElement Input => asked.Input;
 
+    /// <summary>The AI model, for a batch; null where none is configured, and while work is planned or finished.</summary>
+    public WorkModel? Model => model;
+
     /// <summary>Keeps items as an artifact of the job.</summary>
     public Task<string> WriteAsync<T>(IReadOnlyList<T> items, CancellationToken cancellationToken) =>
         artifacts.WriteAsync(job.Tenant, job.ResourceId, JsonSerializer.SerializeToUtf8Bytes(items, WorkJson.Options), cancellationToken);
@@ -31,6 +34,9 @@ public sealed class WorkContext(Job job, StoredInput asked, ArtifactStore artifa
     /// <summary>Reads items that were kept.</summary>
     public async Task<IReadOnlyList<T>> ReadAsync<T>(string reference, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize<IReadOnlyList<T>>((await artifacts.ReadAsync(job.Tenant, job.ResourceId, reference, cancellationToken)).ToMemory().Span, WorkJson.Options)!;
+
+    /// <summary>The results of a batch of this job.</summary>
+    public Task<IReadOnlyList<JsonElement>> ReadResultsAsync(DoneBatch batch, CancellationToken cancellationToken) => results.ReadAsync(job, batch, ResultKind.Results, cancellationToken);
 
     /// <summary>The errors of a batch of this job.</summary>
     public Task<IReadOnlyList<JsonElement>> ReadErrorsAsync(DoneBatch batch, CancellationToken cancellationToken) => results.ReadAsync(job, batch, ResultKind.Errors, cancellationToken);

@@ -57,6 +57,14 @@ public sealed class WorkResults(WorkBatchStore batches, ArtifactStore artifacts)
             : JsonSerializer.Deserialize<IReadOnlyList<JsonElement>>((await artifacts.ReadAsync(job.Tenant, job.ResourceId, reference, cancellationToken)).ToMemory().Span, WorkJson.Options)!;
     }
 
+    /// <summary>What came of the whole job, wherever it is kept; null until it has succeeded.</summary>
+    public async Task<JsonElement?> ReadResultAsync(Job job, CancellationToken cancellationToken) => job.Work switch
+    {
+        { Result: { } result } => JsonElement.Parse(result),
+        { ResultRef: { } reference } => JsonElement.Parse((await artifacts.ReadAsync(job.Tenant, job.ResourceId, reference, cancellationToken)).ToMemory().Span),
+        _ => null,
+    };
+
     /// <summary>
     /// One page. While the job works the list ends before the first batch that is not done, so that who goes on from there misses nothing; there is a next page until the job has ended.
     /// </summary>

@@ -44,14 +44,6 @@ public sealed class WorkService(
     public async Task<StoredInput> ReadInputAsync(Job job, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize<StoredInput>((await artifacts.ReadAsync(job.Tenant, job.ResourceId, job.InputRef, cancellationToken)).ToMemory().Span, WorkJson.Options)!;
 
-    /// <summary>What came of a job; null until it has succeeded. A result that is too large for the job's row costs the read of an artifact: see <see cref="WorkState.ResultRef"/>.</summary>
-    public async Task<JsonElement?> ReadResultAsync(Job job, CancellationToken cancellationToken) => job.Work switch
-    {
-        { Result: { } result } => JsonElement.Parse(result),
-        { ResultRef: { } reference } => JsonElement.Parse((await artifacts.ReadAsync(job.Tenant, job.ResourceId, reference, cancellationToken)).ToMemory().Span),
-        _ => null,
-    };
-
     /// <summary>
     /// Accepts a job; null when as much of the organisation's work is unfinished as may be. Repeating it with the same id changes nothing. In this order: an entry in the sweep list, the
     /// input, the list, the job, its orchestration.

@@ -77,8 +77,11 @@ public sealed class AiClients : IDisposable
     /// <summary>Whom a use talks to. Throws <see cref="InvalidOperationException"/> where no AI is configured.</summary>
     internal AiTarget TargetOf(AiUse use) => Target(AiOptionsValidation.SectionOf(use), _options.For(use));
 
+    /// <summary>Whom whatever has no settings of its own talks to. Throws <see cref="InvalidOperationException"/> where no AI is configured.</summary>
+    internal AiTarget GeneralTarget() => Target(AiOptions.Section, _options);
+
     /// <summary>Whom embeddings are asked of. Throws <see cref="InvalidOperationException"/> where the settings name nobody.</summary>
-    internal AiTarget EmbeddingTarget() => Target(AiOptions.Section, _options) with { Model = _options.EmbeddingModel ?? throw new InvalidOperationException("No model for embeddings is set.") };
+    internal AiTarget EmbeddingTarget() => GeneralTarget() with { Model = _options.EmbeddingModel ?? throw new InvalidOperationException("No model for embeddings is set.") };
 
     /// <summary>The client of one target.</summary>
     internal IChatClient Chat(AiTarget target) => _chats.GetOrAdd(target, static (key, self) => new(() => self.NewChat(key)), this).Value;

@@ -34,24 +34,27 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
 
     /// <summary>
     /// Runs <paramref name="create"/> once per key. Without the header it always runs. What has begun is finished although the caller hangs up: half a creation
-    /// would keep its key and its widget busy for a while. Throws <see cref="ProblemException"/> (400, 409, 422).
+    /// would keep its key and its widget busy for a while. Throws <see cref="ProblemException"/> (400, 409, 422). <paramref name="newJobId"/> issues the job's id, where the contract's is
+    /// not of the form of <see cref="Ids.NewJobId"/>.
     /// </summary>
     public async Task<IResult> RunAsync(
         HttpRequest request,
         Caller caller,
         RequestBody body,
-        Func<CreationIds, CancellationToken, Task<CreationResponse>> create) => Send(request, await CreateAsync(request, caller, body, create));
+        Func<CreationIds, CancellationToken, Task<CreationResponse>> create,
+        Func<DateTimeOffset, string>? newJobId = null) => Send(request, await CreateAsync(request, caller, body, create, newJobId));
 
     /// <summary>As <see cref="RunAsync"/>, for a caller that may send something else than the answer: this creation's, or the stored one.</summary>
     public async Task<CreationResponse> CreateAsync(
         HttpRequest request,
         Caller caller,
         RequestBody body,
-        Func<CreationIds, CancellationToken, Task<CreationResponse>> create)
+        Func<CreationIds, CancellationToken, Task<CreationResponse>> create,
+        Func<DateTimeOffset, string>? newJobId = null)
     {
         var untilDone = CancellationToken.None;
         var now = time.GetUtcNow();
-        var ids = new CreationIds(Ids.NewResourceId(), Ids.NewJobId(now), Ids.NewBuildId());
+        var ids = new CreationIds(Ids.NewResourceId(), (newJobId ?? Ids.NewJobId)(now), Ids.NewBuildId());
         if (!request.Headers.TryGetValue(HeaderName, out var header))
         {
             return await create(ids, untilDone);

@@ -41,7 +41,7 @@ public abstract class AiGenerator : ISourceGenerator
     public ModelUsage LeastToBegin => _model.MostOf([new ChatMessage(ChatRole.System, _instructions)], Options());
 
     /// <inheritdoc/>
-    public GenerationEstimate Estimate(GenerationRequest request) => _model.Estimate(Begin(request).Messages, Options());
+    public GenerationEstimate Estimate(GenerationRequest request) => _model.Estimate(Begin(request).Messages, Options(), WritingLimits.MaxTokens);
 
     /// <inheritdoc/>
     public async Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken)

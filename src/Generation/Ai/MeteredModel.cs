@@ -5,10 +5,10 @@ using Jobs.Domain.Generation;
 using Microsoft.Extensions.AI;
 using Microsoft.ML.Tokenizers;
 
-namespace Jobs.Generation.Ai.Writing;
+namespace Jobs.Generation.Ai;
 
-/// <summary>A use's model whose calls are let in by what counts them.</summary>
-internal sealed class MeteredModel(AiClients clients, AiUse use)
+/// <summary>A model whose calls are let in by what counts them.</summary>
+internal sealed class MeteredModel(AiClients clients, AiTarget target)
 {
     /// <summary>Tokens that providers add to what is sent (Anthropic some hundreds for tools), with room to spare.</summary>
     public const int AddedTokens = 2_048;
@@ -18,7 +18,11 @@ internal sealed class MeteredModel(AiClients clients, AiUse use)
     /// <summary>The vocabulary of OpenAI's present models, from its package. Other models' are not public, or not worth their size here.</summary>
     private static readonly Lazy<TiktokenTokenizer> Tokenizer = new(() => TiktokenTokenizer.CreateForEncoding("o200k_base"));
 
-    private readonly AiTarget _target = clients.TargetOf(use);
+    /// <summary>The model of one use. Throws <see cref="InvalidOperationException"/> where no AI is configured.</summary>
+    public MeteredModel(AiClients clients, AiUse use)
+        : this(clients, clients.TargetOf(use))
+    {
+    }
 
     /// <summary>The model's answer, whose parts are told as they come, and what it took. Throws <see cref="AiException"/>, and what <see cref="IModelCalls.BeginAsync"/> throws.</summary>
     public async Task<(ChatResponse Response, ModelUsage Usage)> AskAsync(
@@ -29,7 +33,7 @@ internal sealed class MeteredModel(AiClients clients, AiUse use)
         var updates = new List<ChatResponseUpdate>();
         try
         {
-            await foreach (var update in clients.Chat(use).GetStreamingResponseAsync(messages, options, cancellationToken))
+            await foreach (var update in clients.Chat(target).GetStreamingResponseAsync(messages, options, cancellationToken))
             {
                 updates.Add(update);
                 onUpdate(update);
@@ -57,20 +61,19 @@ internal sealed class MeteredModel(AiClients clients, AiUse use)
     {
         var tools = options.Tools?.OfType<AIFunctionDeclaration>().Sum(tool => Encoding.UTF8.GetByteCount(TextOf(tool))) ?? 0;
         var input = JsonSerializer.SerializeToUtf8Bytes(messages, Json).Length + tools + AddedTokens;
-        return _target.Price is { } price ? price.MostOf(input, _target.MaxOutputTokens) : new ModelUsage(input, 0, _target.MaxOutputTokens);
+        return target.Price is { } price ? price.MostOf(input, target.MaxOutputTokens) : new ModelUsage(input, 0, target.MaxOutputTokens);
     }
 
-    /// <summary>What a conversation that begins so would take.</summary>
-    public GenerationEstimate Estimate(IList<ChatMessage> messages, ChatOptions options)
+    /// <summary>What a conversation that begins so would take, which ends once <paramref name="maxTokens"/> are reached.</summary>
+    public GenerationEstimate Estimate(IList<ChatMessage> messages, ChatOptions options, long maxTokens)
     {
         var texts = messages.Select(message => message.Text).Concat(options.Tools?.OfType<AIFunctionDeclaration>().Select(TextOf) ?? []);
-        const long MaxTokens = WritingLimits.MaxTokens;
         // One of the two kinds is the dearer.
-        var cost = _target.Price is { } price ? Math.Max(price.MostOf(MaxTokens, 0).Cost, price.MostOf(0, MaxTokens).Cost) : 0;
-        return new GenerationEstimate(texts.Sum(text => (long)Tokenizer.Value.CountTokens(text)), MostOf(messages, options), MaxTokens, cost);
+        var cost = target.Price is { } price ? Math.Max(price.MostOf(maxTokens, 0).Cost, price.MostOf(0, maxTokens).Cost) : 0;
+        return new GenerationEstimate(texts.Sum(text => (long)Tokenizer.Value.CountTokens(text)), MostOf(messages, options), maxTokens, cost);
     }
 
     private static string TextOf(AIFunctionDeclaration tool) => tool.Name + tool.Description + tool.JsonSchema.GetRawText();
 
-    private ModelUsage Priced(ModelUsage usage) => _target.Price is { } price ? price.Of(usage) : usage;
+    private ModelUsage Priced(ModelUsage usage) => target.Price is { } price ? price.Of(usage) : usage;
 }

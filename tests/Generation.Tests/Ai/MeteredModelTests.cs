@@ -3,7 +3,7 @@ using Jobs.Generation.Ai;
 using Jobs.Generation.Ai.Writing;
 using Microsoft.Extensions.AI;
 
-namespace Jobs.Generation.Tests.Ai.Writing;
+namespace Jobs.Generation.Tests.Ai;
 
 public sealed class MeteredModelTests
 {
@@ -22,7 +22,7 @@ public sealed class MeteredModelTests
         ChatMessage[] messages = [.. Enumerable.Range(0, 50).Select(_ => new ChatMessage(ChatRole.User, string.Concat(Enumerable.Repeat(text, 20))))];
         var options = new ChatOptions { Tools = [.. FileTools.For(AiUse.Agents)] };
 
-        var estimate = model.Estimate(messages, options);
+        var estimate = model.Estimate(messages, options, WritingLimits.MaxTokens);
 
         Assert.InRange(estimate.InputTokens, 300, estimate.FirstCall.Input - MeteredModel.AddedTokens);
         Assert.Equal((500, estimate.FirstCall.Input * 3 + 500 * 15), (estimate.FirstCall.Output, estimate.FirstCall.Cost));
@@ -36,8 +36,8 @@ public sealed class MeteredModelTests
         var model = new MeteredModel(host.Clients, AiUse.Widgets);
 
         // "tokens are counted" is three words and three tokens, a long word of no language is more.
-        Assert.Equal(3, model.Estimate([new ChatMessage(ChatRole.User, "tokens are counted")], new ChatOptions()).InputTokens);
-        Assert.InRange(model.Estimate([new ChatMessage(ChatRole.User, "qzxvwkjqzxvwkj")], new ChatOptions()).InputTokens, 5, 14);
+        Assert.Equal(3, model.Estimate([new ChatMessage(ChatRole.User, "tokens are counted")], new ChatOptions(), WritingLimits.MaxTokens).InputTokens);
+        Assert.InRange(model.Estimate([new ChatMessage(ChatRole.User, "qzxvwkjqzxvwkj")], new ChatOptions(), WritingLimits.MaxTokens).InputTokens, 5, 14);
     }
 
     [Fact]

@@ -9,12 +9,11 @@ using Microsoft.DurableTask.Client;
 namespace Jobs.Functions.Activities;
 
 /// <summary>
-/// The calls of one attempt at one turn of a build: each takes a place among its organisation's, then the most that it can cost is held, and afterwards what it cost is paid.
+/// The calls of one attempt at one part of a job, which is a turn of a build or a batch of work: each takes a place among its organisation's, then the most that it can cost is held, and
+/// afterwards what it cost is paid. <paramref name="part"/> is the part's number, from 1. A build's turn is paid once, whoever repeats it; of work, each call is.
 /// </summary>
-internal sealed class BuildModelCalls(Job job, WorkTurns turns, SpendingLedger spending, DurableTaskClient client, CancellationToken hostStops) : IModelCalls
+internal sealed class JobModelCalls(Job job, int part, WorkTurns turns, SpendingLedger spending, DurableTaskClient client, CancellationToken hostStops) : IModelCalls
 {
-    private readonly int _turn = job.Turns + 1;
-
     /// <summary>What its calls have taken so far; of one that was lost no tokens are known.</summary>
     public ModelUsage Taken { get; private set; }
 
@@ -30,7 +29,7 @@ internal sealed class BuildModelCalls(Job job, WorkTurns turns, SpendingLedger s
         {
             if (most.Cost > 0)
             {
-                ThrowUnlessHeld(await spending.ReserveAsync(job.Tenant, job.Id, _turn, job.Attempts, most.Cost, cancellationToken));
+                ThrowUnlessHeld(await spending.ReserveAsync(job.Tenant, job.Id, part, job.Attempts, most.Cost, cancellationToken));
             }
         }
         catch
@@ -42,7 +41,7 @@ internal sealed class BuildModelCalls(Job job, WorkTurns turns, SpendingLedger s
         return new Call(this, place, most.Cost);
     }
 
-    private static void ThrowUnlessHeld(SpendingOutcome outcome)
+    private void ThrowUnlessHeld(SpendingOutcome outcome)
     {
         switch (outcome)
         {
@@ -53,26 +52,27 @@ internal sealed class BuildModelCalls(Job job, WorkTurns turns, SpendingLedger s
             case SpendingOutcome.MonthLimit:
                 throw new GenerationException(SpendingLedger.MonthLimitReached, isTransient: false);
             case SpendingOutcome.BuildLimit:
-                throw new GenerationException(SpendingLedger.BuildLimitReached, isTransient: false);
+                throw new GenerationException(IsWork ? SpendingLedger.JobLimitReached : SpendingLedger.BuildLimitReached, isTransient: false);
             case SpendingOutcome.Closed:
-                throw new GenerationException("The build has ended.", isTransient: false);
+                throw new GenerationException(IsWork ? "The job has ended." : "The build has ended.", isTransient: false);
             default:
                 throw new UnreachableException();
         }
     }
 
     /// <summary>What is paid is paid to the end: no caller's token stops it.</summary>
-    private sealed class Call(BuildModelCalls calls, WorkSlots.Place place, long held) : IModelCall
+    private sealed class Call(JobModelCalls calls, WorkSlots.Place place, long held) : IModelCall
     {
-        private readonly Job _job = calls.Job;
+        private readonly (string Tenant, string Id, int Part, int Attempt) _key = calls.Key;
         private bool _isOver;
 
-        public Task AnsweredAsync(ModelUsage used) => EndAsync(
-            used, () => calls.Spending.SettleAsync(_job.Tenant, _job.Id, calls._turn, _job.Attempts, used.Cost, CancellationToken.None));
+        public Task AnsweredAsync(ModelUsage used) => EndAsync(used, () => calls.IsWork
+            ? calls.Spending.SpendAsync(_key.Tenant, _key.Id, _key.Part, _key.Attempt, used.Cost, CancellationToken.None)
+            : calls.Spending.SettleAsync(_key.Tenant, _key.Id, _key.Part, _key.Attempt, used.Cost, CancellationToken.None));
 
         public Task FailedAsync(bool mayCost) => mayCost
-            ? EndAsync(ModelUsage.None with { Cost = held }, () => calls.Spending.LoseAsync(_job.Tenant, _job.Id, calls._turn, _job.Attempts, CancellationToken.None))
-            : EndAsync(ModelUsage.None, () => calls.Spending.ReleaseAsync(_job.Tenant, _job.Id, calls._turn, _job.Attempts, CancellationToken.None));
+            ? EndAsync(ModelUsage.None with { Cost = held }, () => calls.Spending.LoseAsync(_key.Tenant, _key.Id, _key.Part, _key.Attempt, CancellationToken.None))
+            : EndAsync(ModelUsage.None, () => calls.Spending.ReleaseAsync(_key.Tenant, _key.Id, _key.Part, _key.Attempt, CancellationToken.None));
 
         public async ValueTask DisposeAsync()
         {
@@ -107,7 +107,9 @@ internal sealed class BuildModelCalls(Job job, WorkTurns turns, SpendingLedger s
         }
     }
 
-    private Job Job => job;
+    private (string Tenant, string Id, int Part, int Attempt) Key => (job.Tenant, job.Id, part, job.Attempts);
+
+    private bool IsWork => job.Kind is JobKind.Work;
 
     private SpendingLedger Spending => spending;
 

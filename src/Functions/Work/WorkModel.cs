@@ -1,0 +1,34 @@
+using Jobs.Domain.Generation;
+using Jobs.Generation.Ai;
+
+namespace Jobs.Functions.Work;
+
+/// <summary>
+/// The AI model that a batch of work may ask, once. What it costs is held before and paid after, under the batch's job. Where there is no place for the call, or the money is held for
+/// others, the batch comes again later and does all from its beginning; that is why it asks once: what it had asked before would be asked and paid again.
+/// </summary>
+public sealed class WorkModel(AiModel model, IModelCalls calls)
+{
+    private bool _wasAsked;
+
+    /// <summary>
+    /// Asks. Throws <see cref="WorkException"/>, in words for callers, which says whether another attempt may help; and <see cref="WorkbenchBusyException"/>, which a handler lets pass.
+    /// </summary>
+    public async Task<ModelAnswer> AskAsync(ModelQuestion question, CancellationToken cancellationToken)
+    {
+        if (_wasAsked)
+        {
+            throw new InvalidOperationException("A batch asks the model once: make more batches.");
+        }
+
+        _wasAsked = true;
+        try
+        {
+            return await model.AskAsync(question, calls, cancellationToken);
+        }
+        catch (GenerationException error)
+        {
+            throw new WorkException(error.Message, error.IsTransient) { RetryAfter = error.RetryAfter };
+        }
+    }
+}
