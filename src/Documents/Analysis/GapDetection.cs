@@ -124,6 +124,43 @@ public sealed class GapDetection(IEmbedder embedder)
         return GapResult.Of(method, document, findings);
     }
 
+    /// <summary>
+    /// What of a document a reader should see who judges groups of requirements and takes so many characters at once, such as an AI: all of a short document, and of a longer one, for each
+    /// group, the parts that are nearest to its requirements by words, in the document's order.
+    /// </summary>
+    /// <exception cref="TextTooLongException">The document is longer than is analysed.</exception>
+    public static IReadOnlyList<string> ExcerptsOf(
+        SourceDocument document, IReadOnlyList<IReadOnlyList<Requirement>> groups, int maxLength, CancellationToken cancellationToken)
+    {
+        var text = document.Parsed.Text;
+        TextTooLongException.ThrowIfLonger(text.Length, DocumentSentences.MaxDocumentLength, "The document");
+        if (text.Length <= maxLength)
+        {
+            return [.. groups.Select(_ => text)];
+        }
+
+        string[] passages = [.. Passages.Of(text, Passages.ShortLength).Select(passage => text.Substring(passage.Start, passage.Length))];
+        var index = new Bm25Index(passages, cancellationToken);
+        var most = Math.Max(1, maxLength / Passages.ShortLength);
+        return [.. groups.Select(group => string.Join(Passages.Gap, NearestTo(index, group, most, cancellationToken).Select(number => passages[number])))];
+    }
+
+    /// <summary>The numbers of the texts that are nearest, of each requirement in turn the next best.</summary>
+    private static SortedSet<int> NearestTo(Bm25Index index, IReadOnlyList<Requirement> requirements, int most, CancellationToken cancellationToken)
+    {
+        var found = requirements.Select(requirement => index.Search(requirement.Text, most, cancellationToken)).ToList();
+        var chosen = new SortedSet<int>();
+        for (var rank = 0; rank < most && chosen.Count < most; rank++)
+        {
+            foreach (var items in found.Where(items => rank < items.Count && chosen.Count < most))
+            {
+                chosen.Add(items[rank].Index);
+            }
+        }
+
+        return chosen;
+    }
+
     private static void CheckRequirements(IReadOnlyList<Requirement> requirements)
     {
         TextTooLongException.ThrowIfMore(requirements.Count, AnalysisLimits.MaxRequirements, "requirements");

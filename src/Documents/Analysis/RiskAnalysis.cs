@@ -55,6 +55,31 @@ public sealed class RiskAnalysis(IEmbedder embedder)
         return [.. knowledge.Categories.SelectMany(category => category.Sentences), .. knowledge.Harmless, .. SentencesOf(documents, cancellationToken).Sentences.Select(sentence => sentence.Text)];
     }
 
+    /// <summary>
+    /// The parts of documents that a reader should see who takes so many characters at once, such as an AI, in the documents' order. Of more than <paramref name="most"/> those with the most
+    /// words that tell of risks.
+    /// </summary>
+    /// <exception cref="TextTooLongException">The documents are more than <see cref="AnalysisLimits"/> allow, or longer than are analysed.</exception>
+    public static IReadOnlyList<(SourceDocument Document, string Text)> PassagesOf(IReadOnlyList<SourceDocument> documents, int maxLength, int most, CancellationToken cancellationToken)
+    {
+        CheckDocuments(documents);
+        var all = new List<(SourceDocument Document, string Text)>();
+        foreach (var document in documents)
+        {
+            var text = document.Parsed.Text;
+            TextTooLongException.ThrowIfLonger(text.Length, DocumentSentences.MaxDocumentLength, "The document");
+            all.AddRange(Passages.Of(text, maxLength).Select(passage => (document, text.Substring(passage.Start, passage.Length))));
+        }
+
+        return all.Count <= most ? all : [.. all.Index().OrderByDescending(passage => WeightOf(passage.Item.Text)).Take(most).OrderBy(passage => passage.Index).Select(passage => passage.Item)];
+
+        int WeightOf(string text)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return RiskCues.In(text).Weight;
+        }
+    }
+
     /// <summary>Finds the risks of documents.</summary>
     /// <exception cref="TextTooLongException">The documents are more than <see cref="AnalysisLimits"/> allow.</exception>
     public async Task<RiskResult> AnalyseAsync(IReadOnlyList<SourceDocument> documents, CancellationToken cancellationToken)

@@ -45,14 +45,6 @@ public sealed class WorkService(
     /// <summary>What a job was asked for.</summary>
     public Task<StoredInput> ReadInputAsync(Job job, CancellationToken cancellationToken) => recent.ReadAsync<StoredInput>(job, job.InputRef, cancellationToken);
 
-    /// <summary>What came of a job; null until it has succeeded. A result that is too large for the job's row costs the read of an artifact: see <see cref="WorkState.ResultRef"/>.</summary>
-    public async Task<JsonElement?> ReadResultAsync(Job job, CancellationToken cancellationToken) => job.Work switch
-    {
-        { Result: { } result } => JsonElement.Parse(result),
-        { ResultRef: { } reference } => JsonElement.Parse((await artifacts.ReadAsync(job.Tenant, job.ResourceId, reference, cancellationToken)).ToMemory().Span),
-        _ => null,
-    };
-
     /// <summary>
     /// Accepts a job; null when as much of the organisation's work is unfinished as may be. Repeating it with the same id changes nothing. In this order: an entry in the sweep list, that
     /// its uploads are used, the input, the list, the job, its orchestration.

@@ -19,6 +19,9 @@ internal static class ExtractiveSummary
     /// <summary>The longest such sentence, in characters.</summary>
     public const int MaxLength = 400;
 
+    /// <summary>The most words that somebody else picked that are looked at.</summary>
+    public const int MaxCandidateQuotes = 10;
+
     private const float Relevance = 0.65f;
 
     /// <summary>The sentences that a summary is picked from.</summary>
@@ -67,6 +70,13 @@ internal static class ExtractiveSummary
 
         float Worth(int index) => (Relevance * relevance[index]) - ((1 - Relevance) * nearest[index]);
     }
+
+    /// <summary>The first words that somebody else picked and the document has, in its order.</summary>
+    public static IReadOnlyList<Evidence> Check(SourceDocument document, IEnumerable<string> quotes, CancellationToken cancellationToken) =>
+    [
+        .. quotes.Take(MaxCandidateQuotes).Where(quote => quote.Length <= MaxLength).Select(quote => EvidenceCheck.Find(document, quote, cancellationToken)).OfType<Evidence>()
+            .Distinct().Take(MostSentences).OrderBy(evidence => evidence.Start),
+    ];
 
     private static List<TextSpan> CandidatesOf(SourceDocument document, int most, CancellationToken cancellationToken)
     {

@@ -39,7 +39,7 @@ public sealed class PlatformJobFunctions(PlatformEndpoint endpoint, IdempotentCr
             var job = await FindAsync(caller, jobId, cancellationToken);
             return Polled.IsKnown(request, job.Sequence, job.IsTerminal ? null : PollInterval)
                 ? Results.StatusCode(StatusCodes.Status304NotModified)
-                : ApiJson.Result(new Envelope<PlatformJob>(PlatformResponses.ToResponse(job) with { Result = await work.ReadResultAsync(job, cancellationToken) }));
+                : ApiJson.Result(new Envelope<PlatformJob>(PlatformResponses.ToResponse(job) with { Result = await results.ReadResultAsync(job, cancellationToken) }));
         });
 
     /// <summary>One page of the organisation's jobs, the latest first.</summary>

@@ -5,7 +5,7 @@ using Jobs.Functions.Work;
 namespace Jobs.Functions.JobTypes.Analysis;
 
 /// <summary>Jobs that a later one goes on from. Only those of the same user exist for it.</summary>
-public sealed class EarlierJobs(WorkService service)
+public sealed class EarlierJobs(WorkService service, WorkResults results)
 {
     /// <summary>The most characters of a job's id in an input.</summary>
     public const int MaxIdLength = 100;
@@ -30,5 +30,5 @@ public sealed class EarlierJobs(WorkService service)
     public async Task<T> ReadInputAsync<T>(Job job, CancellationToken cancellationToken) => WorkJson.Read<T>((await service.ReadInputAsync(job, cancellationToken)).Input);
 
     /// <summary>What came of a job that has succeeded.</summary>
-    public async Task<T> ReadResultAsync<T>(Job job, CancellationToken cancellationToken) => WorkJson.Read<T>((await service.ReadResultAsync(job, cancellationToken))!.Value);
+    public async Task<T> ReadResultAsync<T>(Job job, CancellationToken cancellationToken) => WorkJson.Read<T>((await results.ReadResultAsync(job, cancellationToken))!.Value);
 }

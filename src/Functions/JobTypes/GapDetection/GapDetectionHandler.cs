@@ -3,6 +3,8 @@ using Jobs.Documents.Embedding;
 using Jobs.Functions.JobTypes.Analysis;
 using Jobs.Functions.JobTypes.ParseDocument;
 using Jobs.Functions.Work;
+using Jobs.Generation.Ai;
+using Microsoft.Extensions.Options;
 using GapMethod = Jobs.Documents.Analysis.GapDetection;
 
 namespace Jobs.Functions.JobTypes.GapDetection;
@@ -11,7 +13,8 @@ namespace Jobs.Functions.JobTypes.GapDetection;
 public sealed record GapSubject(SourceDocument Document, IReadOnlyList<Requirement> Requirements);
 
 /// <summary>Compares a document with requirements: which it covers, wholly or in part, and by which words.</summary>
-public sealed class GapDetectionHandler(DocumentSources sources, IEmbedder embedder) : AnalysisHandler<GapDetectionInput, GapSubject>(embedder)
+public sealed class GapDetectionHandler(DocumentSources sources, IEmbedder embedder, IOptions<AiOptions> ai)
+    : AnalysisHandler<GapDetectionInput, GapSubject>(embedder, ai, new GapModelMethod())
 {
     /// <summary>The type's name.</summary>
     public const string TypeName = "GAP_DETECTION";

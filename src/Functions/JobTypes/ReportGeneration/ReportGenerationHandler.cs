@@ -5,6 +5,8 @@ using Jobs.Functions.JobTypes.GapDetection;
 using Jobs.Functions.JobTypes.ParseDocument;
 using Jobs.Functions.JobTypes.RiskAnalysis;
 using Jobs.Functions.Work;
+using Jobs.Generation.Ai;
+using Microsoft.Extensions.Options;
 using ReportMethod = Jobs.Documents.Analysis.Reports.ReportGeneration;
 
 namespace Jobs.Functions.JobTypes.ReportGeneration;
@@ -13,7 +15,8 @@ namespace Jobs.Functions.JobTypes.ReportGeneration;
 public sealed record ReportSubject(string Title, IReadOnlyList<SourceDocument> Documents, IReadOnlyList<GapResult> Gaps, RiskResult? Risks);
 
 /// <summary>Makes a report of documents and of what earlier jobs found in them. Every quote of theirs is checked against its document again.</summary>
-public sealed class ReportGenerationHandler(DocumentSources sources, EarlierJobs jobs, IEmbedder embedder) : AnalysisHandler<ReportGenerationInput, ReportSubject>(embedder)
+public sealed class ReportGenerationHandler(DocumentSources sources, EarlierJobs jobs, IEmbedder embedder, IOptions<AiOptions> ai)
+    : AnalysisHandler<ReportGenerationInput, ReportSubject>(embedder, ai, new ReportModelMethod())
 {
     /// <summary>The most earlier jobs of a report.</summary>
     public const int MaxJobs = 20;
@@ -77,18 +80,11 @@ public sealed class ReportGenerationHandler(DocumentSources sources, EarlierJobs
         }
 
         var documents = await sources.ReadAllAsync(work, references, cancellationToken);
-        return new ReportSubject(input.Title ?? DefaultTitle, documents, gaps, risks.Count == 0 ? null : RiskResult.Join(risks));
-    }
-
-    /// <inheritdoc/>
-    protected override IReadOnlyList<string> TextsOf(ReportSubject subject, CancellationToken cancellationToken) => ReportMethod.TextsOf(subject.Documents, cancellationToken);
-
-    /// <inheritdoc/>
-    protected override async Task<object> ConcludeAsync(ReportSubject subject, IEmbedder embedder, CancellationToken cancellationToken)
-    {
+        var subject = new ReportSubject(input.Title ?? DefaultTitle, documents, gaps, risks.Count == 0 ? null : RiskResult.Join(risks));
         try
         {
-            return ReportGenerationResult.Of(await new ReportMethod(embedder).GenerateAsync(subject.Title, subject.Documents, subject.Gaps, subject.Risks, cancellationToken));
+            ReportMethod.CheckParts(subject.Title, documents, gaps, subject.Risks);
+            return subject;
         }
         catch (ArgumentException)
         {
@@ -96,4 +92,11 @@ public sealed class ReportGenerationHandler(DocumentSources sources, EarlierJobs
             throw new WorkException("The result of an earlier job does not fit its document any more; do that job again.", isTransient: false);
         }
     }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> TextsOf(ReportSubject subject, CancellationToken cancellationToken) => ReportMethod.TextsOf(subject.Documents, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async Task<object> ConcludeAsync(ReportSubject subject, IEmbedder embedder, CancellationToken cancellationToken) =>
+        ReportGenerationResult.Of(await new ReportMethod(embedder).GenerateAsync(subject.Title, subject.Documents, subject.Gaps, subject.Risks, cancellationToken));
 }

@@ -3,12 +3,15 @@ using Jobs.Documents.Embedding;
 using Jobs.Functions.JobTypes.Analysis;
 using Jobs.Functions.JobTypes.ParseDocument;
 using Jobs.Functions.Work;
+using Jobs.Generation.Ai;
+using Microsoft.Extensions.Options;
 using RiskMethod = Jobs.Documents.Analysis.RiskAnalysis;
 
 namespace Jobs.Functions.JobTypes.RiskAnalysis;
 
 /// <summary>Finds the risks that documents tell of, rates them, and quotes the words that tell of them.</summary>
-public sealed class RiskAnalysisHandler(DocumentSources sources, IEmbedder embedder) : AnalysisHandler<RiskAnalysisInput, IReadOnlyList<SourceDocument>>(embedder)
+public sealed class RiskAnalysisHandler(DocumentSources sources, IEmbedder embedder, IOptions<AiOptions> ai)
+    : AnalysisHandler<RiskAnalysisInput, IReadOnlyList<SourceDocument>>(embedder, ai, new RiskModelMethod())
 {
     /// <summary>The type's name.</summary>
     public const string TypeName = "RISK_ANALYSIS";

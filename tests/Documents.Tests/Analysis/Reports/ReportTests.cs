@@ -90,6 +90,32 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Summary_that_somebody_else_picked_has_only_words_of_the_document_and_not_too_many()
+    {
+        string[] quotes = ["It is invented.", "The work on the roof costs 840,000 euros.", "The project renews the roof of the library in May.", new string('x', ExtractiveSummary.MaxLength + 1)];
+
+        var report = ReportGeneration.Check("Title", [Document], quotes.ToLookup(_ => Document.Id), [], null, "m", default);
+
+        Assert.Equal([quotes[2], quotes[1]], Assert.Single(report.Documents).Summary.Select(sentence => sentence.Quote));
+        var words = Document.Parsed.Text.Split(' ').Where(word => word.Length > 4).Distinct().ToArray();
+        Assert.Equal(ExtractiveSummary.MostSentences, ReportGeneration.Check("Title", [Document], words.ToLookup(_ => Document.Id), [], null, "m", default).Documents[0].Summary.Count);
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void Excerpt_is_the_whole_of_a_document_that_is_not_too_long_and_else_spread_over_it(int less, bool isSpread)
+    {
+        var text = string.Concat(Enumerable.Range(1, 500).Select(number => $"Chapter {number} tells of the weather.\n"));
+
+        var excerpt = ReportGeneration.ExcerptOf(TestDocument.Of(text).Source(), text.Length - less);
+
+        Assert.Equal(isSpread, excerpt.Contains("[…]", StringComparison.Ordinal));
+        Assert.StartsWith("Chapter 1 tells", excerpt, StringComparison.Ordinal);
+        Assert.InRange(excerpt.Length, 1, text.Length);
+    }
+
+    [Fact]
     public async Task Same_input_gives_the_same_bytes()
     {
         Assert.Equal(ReportHtml.Write(await Generate()), ReportHtml.Write(await Generate()));

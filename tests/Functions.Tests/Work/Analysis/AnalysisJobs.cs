@@ -39,7 +39,7 @@ internal static class AnalysisJobs
     public static async Task<string> StartJobAsync(this TestApp app, string type, object input, Caller? caller = null)
     {
         Assert.Equal("", app.ErrorsOf(type, input));
-        var id = Ids.NewJobId(app.Services.GetRequiredService<TimeProvider>().GetUtcNow());
+        var id = Ids.NewJobUuid(app.Services.GetRequiredService<TimeProvider>().GetUtcNow());
         var wanted = new NewWork(type, JsonSerializer.SerializeToElement(input));
         Assert.NotNull(await app.Services.GetRequiredService<WorkService>().CreateAsync(caller ?? Ann, id, wanted, app.DurableClient, CancellationToken.None));
         return id;
@@ -56,7 +56,7 @@ internal static class AnalysisJobs
             progress = job.Work.Progress;
             if (isThere?.Invoke(job) ?? job.IsTerminal)
             {
-                var result = await app.Services.GetRequiredService<WorkService>().ReadResultAsync(job, CancellationToken.None);
+                var result = await app.Services.GetRequiredService<WorkResults>().ReadResultAsync(job, CancellationToken.None);
                 return JsonSerializer.SerializeToElement(new { type = job.Work.Type, status = StatusOf(job.Status), result, error = job.Error });
             }
 
