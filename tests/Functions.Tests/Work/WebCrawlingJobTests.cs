@@ -185,7 +185,7 @@ public sealed class WebCrawlingJobTests(ITestOutputHelper output)
         {
             if (context.Request.Path == "/")
             {
-                return context.WriteHtmlAsync(Html("Home", [.. Enumerable.Range(0, targets.Length).Select(number => $"/{number}"), "http://intranet.example.com/direct"]));
+                return context.WriteHtmlAsync(Html("Home", [.. Enumerable.Range(0, targets.Length).Select(number => $"/{number}")]));
             }
 
             if (int.TryParse(context.Request.Path.Value!.AsSpan(1), out var number))
@@ -211,8 +211,8 @@ public sealed class WebCrawlingJobTests(ITestOutputHelper output)
         await AdvanceThroughDelaysAsync(app, time, id);
 
         var errors = (await app.Client.ReadAllAsync($"v1/api/jobs/{id}/errors")).ToDictionary(UrlOf, CodeOf);
-        // Of a host that is refused, whatever else leads to it is left out.
-        Assert.Equal(targets.Length, errors.Count);
+        // The number is 127.0.0.1 once more, so that it leads to an address that is known already.
+        Assert.Equal(["/0", "/1", "/2", "/3", "/5", "/6"], errors.Keys.Select(url => url[site.Root.Length..]).Order());
         Assert.All(errors, error => Assert.Equal(error.Key == $"{site.Root}/6" ? CrawlProblemCodes.NameNotFound : CrawlProblemCodes.Forbidden, error.Value));
         Assert.Empty(inside.Requests);
         Assert.Single(await app.Client.ReadAllAsync($"v1/api/jobs/{id}/results"));
