@@ -207,6 +207,23 @@ public sealed class JobsWorkspaceTests(Chromium chromium) : IClassFixture<Chromi
     }
 
     [Fact]
+    public async Task Pages_of_agents_and_widgets_and_this_one_lead_to_each_other()
+    {
+        await using var app = await WorkApp.StartAsync();
+        await app.CreateWidgetAsync(name: Hostile);
+        var (agentId, _) = await app.CreateAgentAsync();
+        await using var browser = await OpenAsync(app);
+        var page = browser.Page;
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = Hostile })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Greeter" }).ClickAsync();
+        await Assertions.Expect(browser.Heading(1)).ToHaveTextAsync("Greeter");
+        Assert.EndsWith($"/app/acme/agents/{agentId}", new Uri(page.Url).AbsolutePath);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Jobs" }).ClickAsync();
+        await Assertions.Expect(browser.Heading(1)).ToHaveTextAsync("Jobs");
+    }
+
+    [Fact]
     public async Task Session_that_ends_says_so()
     {
         await using var app = await WorkApp.StartAsync();

@@ -3,6 +3,7 @@ import { badge, busy, h, newId, notice, setText, time } from "./dom.js";
 import { jobForm } from "./job-form.js";
 import { jobItems, textOf } from "./job-items.js";
 import { jobTypes } from "./job-types.js";
+import { resources } from "./resources.js";
 import { sessionEnded, signOutButton } from "./sign-in.js";
 
 /** Milliseconds between two looks at jobs of which one works, and at jobs that have all ended. */
@@ -12,7 +13,7 @@ const pollIdle = 5_000;
 const tones = { pending: "busy", running: "busy", completed: "good", failed: "bad", cancelled: "warn" };
 const isOver = (job) => job.completedAt !== null;
 
-/** The page of an organisation's jobs: forms that begin them, and the list, newest first, each of which opens to show what came of it. */
+/** The home of an organisation: forms that begin jobs, and their list, newest first, each of which opens to show what came of it; and the way to its agents and widgets. */
 export function jobsPage() {
   document.title = "Jobs · Workspace";
   const problem = notice();
@@ -84,7 +85,12 @@ export function jobsPage() {
   const main = h(
     "main",
     { id: "main", tabIndex: -1 },
-    h("section", { class: "conversation", "aria-labelledby": "new-job" }, h("h2", { id: "new-job" }, "New job"), jobForm({ onCreated: open })),
+    h(
+      "div",
+      { class: "side" },
+      h("section", { class: "conversation", "aria-labelledby": "new-job" }, h("h2", { id: "new-job" }, "New job"), jobForm({ onCreated: open })),
+      h("section", { class: "conversation", "aria-labelledby": "resources" }, h("h2", { id: "resources" }, "Agents and widgets"), resources()),
+    ),
     h("section", { class: "tabbed jobs", "aria-labelledby": "all-jobs" }, h("h2", { id: "all-jobs" }, "Jobs"), said, problem.element, empty, list, more),
   );
   document.body.append(
