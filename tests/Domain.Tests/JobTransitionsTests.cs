@@ -394,6 +394,22 @@ public sealed class JobTransitionsTests
     }
 
     [Fact]
+    public void Apply_progress_of_work_that_finds_more_on_its_way_stays_where_it_was()
+    {
+        var job = Applied(States["Work Running, planned"], new JobEvent.WorkAdvanced(T1, 1, 4, 1, Left: 4));
+        Assert.Equal((8, 50, "4 of 8 done"), (job.Work!.Known, job.Work.Progress, job.Message));
+
+        job = Applied(job, new JobEvent.WorkAdvanced(T1, 1, 1, 0, Left: 95));
+        Assert.Equal((100, 50, "5 of 100 done"), (job.Work!.Known, job.Work.Progress, job.Message));
+
+        job = Applied(job, new JobEvent.WorkAdvanced(T1, 1, 55, 0, Left: 40));
+        Assert.Equal((100, 60), (job.Work!.Known, job.Work.Progress));
+
+        job = Applied(job, new JobEvent.WorkAdvanced(T1, 1, 0, 0, Left: 0));
+        Assert.Equal((60, WorkState.MaxProgress), (job.Work!.Known, job.Work.Progress));
+    }
+
+    [Fact]
     public void Apply_of_an_overtaken_attempt_changes_no_work()
     {
         var overtaken = Applied(States["Work Running, planned"], new JobEvent.AttemptStarted(T1, "Again"));

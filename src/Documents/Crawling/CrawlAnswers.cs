@@ -57,7 +57,8 @@ internal sealed class CrawlAnswers(CrawlPlan plan, CrawlFrontier frontier, Crawl
         frontier.SetHost(entry.Address, host with
         {
             RobotsTries = host.RobotsTries + 1,
-            NotBefore = now + at + Latest(CrawlLimits.RobotsRetryTime, RetryAfter(answer)),
+            // Of a host that is given up nothing is waited for any more.
+            NotBefore = isFinal ? now : now + at + Latest(CrawlLimits.RobotsRetryTime, RetryAfter(answer)),
             Robots = isFinal ? RobotsStatus.Unreachable : RobotsStatus.Unknown,
         });
         if (!isFinal)

@@ -39,22 +39,21 @@ internal sealed class DemoApi(HttpClient client, DemoProgress progress, TimeProv
     {
         var jobId = Text((await SendAsync(HttpMethod.Post, "/v1/api/jobs", new { type, input }, cancellationToken)).GetProperty("data"), "id");
         string? cursor = null;
+        var areAllShown = false;
         try
         {
             for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < Patience; await Task.Delay(PollInterval, time, cancellationToken))
             {
                 // The job first: what it has done by then is in the results that are read after it.
                 var job = (await SendAsync(HttpMethod.Get, $"/v1/api/jobs/{jobId}", null, cancellationToken)).GetProperty("data");
-                do
+                for (var isMore = !areAllShown; isMore;)
                 {
                     (var items, cursor) = await ReadPageAsync($"/v1/api/jobs/{jobId}/results", cursor, cancellationToken);
                     items.ForEach(item => progress.Say(describe(item)));
-                    if (items.Count == 0)
-                    {
-                        break;
-                    }
+                    // While the job works there is a next page always, which may have nothing yet.
+                    areAllShown = cursor is null;
+                    isMore = !areAllShown && items.Count > 0;
                 }
-                while (cursor is not null);
 
                 progress.Show(new DemoStep(job.GetProperty("progress").GetInt32() / 100d, Text(job, "status"), $"{job.GetProperty("progress")} %"));
                 switch (Text(job, "status"))

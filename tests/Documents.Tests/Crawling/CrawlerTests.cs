@@ -104,6 +104,39 @@ public sealed class CrawlerTests
         Assert.Equal(fetcher.Requests.Count - 1, crawl.Pages.Count);
     }
 
+    [Fact]
+    public async Task Step_begins_no_request_after_its_time_and_the_next_goes_on_there()
+    {
+        var pages = Enumerable.Range(0, 10).ToDictionary(i => i == 0 ? Root : $"{Root}{i}", i => Crawls.Page(i, [.. Enumerable.Range(1, 9).Select(n => $"/{n}")]));
+        var fetcher = new MemoryFetcher(address => MemoryFetcher.Of(pages.GetValueOrDefault(address) ?? new TestResponse(404, null, [])) with { Elapsed = TimeSpan.FromSeconds(2) });
+        var state = Crawler.Start(Crawls.Plan(Root), Crawls.Now);
+        // The robots.txt, and the first page.
+        state = (await Crawler.StepAsync(state, 20, fetcher, Crawls.Now, Crawls.Longest)).State;
+        var first = await Crawler.StepAsync(state, 20, fetcher, Crawls.Now.AddSeconds(2), Crawls.Longest);
+
+        var part = await Crawler.StepAsync(first.State, 20, fetcher, Crawls.Now.AddSeconds(4), TimeSpan.FromSeconds(5));
+        Assert.Equal([$"{Root}1", $"{Root}2", $"{Root}3"], part.Pages.Select(page => page.Address));
+        Assert.Empty((await Crawler.StepAsync(part.State, 20, fetcher, part.NextAt!.Value, TimeSpan.Zero)).Pages);
+
+        var rest = await Crawler.StepAsync(part.State, 20, fetcher, part.NextAt!.Value, Crawls.Longest);
+        Assert.Equal([.. Enumerable.Range(4, 6).Select(n => $"{Root}{n}")], rest.Pages.Select(page => page.Address));
+        Assert.Equal(CrawlEnd.Finished, rest.State.End);
+    }
+
+    [Fact]
+    public async Task Crawl_may_begin_elsewhere_than_at_its_start_addresses()
+    {
+        var pages = Enumerable.Range(0, 5).ToDictionary(i => i == 0 ? Root : $"{Root}{i}", i => Crawls.Page(i, "/", $"/{i + 1}"));
+        var plan = Crawls.Plan(Root) with { MaxDepth = 0 };
+
+        var state = Crawler.Start(
+            plan, Crawls.Now, [new CrawlEntry { Address = $"{Root}2", Depth = 2 }, new CrawlEntry { Address = $"{Root}2#x" }, new CrawlEntry { Address = "no address" }]);
+        var crawl = await Crawls.ContinueAsync(state, Crawls.Now, Crawls.Site(pages));
+
+        Assert.Equal(($"{Root}2", 2), (Assert.Single(crawl.Pages).Address, crawl.Pages[0].Depth));
+        Assert.Equal(CrawlEnd.Finished, crawl.State.End);
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 2)]
@@ -150,6 +183,20 @@ public sealed class CrawlerTests
         Assert.Equal(problem is null ? [] : [problem], crawl.Problems.Select(p => p.Code));
         Assert.Equal(problem is null ? 1 : CrawlLimits.MaxRobotsTries, fetcher.Requests.Count(address => address.EndsWith("robots.txt", StringComparison.Ordinal)));
         Assert.Equal(CrawlEnd.Finished, crawl.State.End);
+    }
+
+    [Fact]
+    public async Task Host_that_must_not_be_asked_is_not_waited_for()
+    {
+        var fetcher = new MemoryFetcher(_ => new FetchAnswer { Failure = FetchFailure.Forbidden });
+
+        var first = await Crawler.StepAsync(Crawler.Start(Crawls.Plan($"{Root}x"), Crawls.Now), 20, fetcher, Crawls.Now, Crawls.Longest);
+        Assert.Equal(($"{Root}x", CrawlProblemCodes.Forbidden), (Assert.Single(first.Problems).Address, first.Problems[0].Code));
+        Assert.Equal(Crawls.Now, first.NextAt);
+
+        var last = await Crawler.StepAsync(first.State, 20, fetcher, Crawls.Now, Crawls.Longest);
+        Assert.Equal(CrawlEnd.Finished, last.State.End);
+        Assert.Single(fetcher.Requests);
     }
 
     [Fact]

@@ -47,6 +47,8 @@ public sealed class HostileHtmlTests(ITestOutputHelper output)
         ["spaces in code"] = () => $"<pre>x{new string(' ', 450_000)}y</pre>",
         ["line breaks in code"] = () => $"<article><pre>x{Repeat(" \n", 200_000)}y</pre></article>",
         ["commas"] = () => $"<article><p>{Repeat("a, ", 150_000)}</article>",
+        ["an ordinary page of 2.3 MB"] = () => "<main>" + Repeat(
+            "<h2>A heading</h2><p>Some <b>words</b> with <a href=/a/page>a link</a>, and some more of them, so that it reads like a paragraph of a real page.</p><ul><li>one<li>two</ul>", 13_500),
         ["a text of 490 KB that is looked through for an article"] = () => Repeat("<div><span>a, ", 50) + new string('y', 490_000),
     };
 

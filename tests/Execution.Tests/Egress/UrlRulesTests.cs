@@ -19,6 +19,21 @@ public sealed class UrlRulesTests
     }
 
     [Theory]
+    [InlineData("http://api.example.com/a", true)]
+    [InlineData("HTTP://api.example.com:80/", true)]
+    [InlineData("https://api.example.com/", true)]
+    [InlineData("http://api.example.com:443/", false)]
+    [InlineData("http://127.0.0.1/", false)]
+    [InlineData("http://localhost/", false)]
+    [InlineData("http:///api.example.com/", false)]
+    [InlineData("ftp://api.example.com/", false)]
+    public void Http_can_be_called_where_it_is_asked_for(string url, bool isRead)
+    {
+        Assert.Equal(isRead, UrlRules.TryRead(url, out _, out _, orHttp: true));
+        Assert.Equal(isRead && url.StartsWith("https", StringComparison.Ordinal), UrlRules.TryRead(url, out _, out _));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("/path")]
     [InlineData("//api.example.com/")]

@@ -41,6 +41,21 @@ public sealed class DemoProgressTests
     }
 
     [Fact]
+    public void What_is_said_while_a_bar_stands_goes_above_it()
+    {
+        var progress = new DemoProgress(_output, 80);
+        progress.Say("before");
+        progress.Show(new DemoStep(0, "running", "0 %"));
+        var bar = _output.ToString()["before\n".Length..];
+
+        progress.Say("between");
+        progress.End();
+        progress.Say("after");
+
+        Assert.Equal($"before\n{bar}\r\e[Kbetween\n{bar}\nafter\n", _output.ToString());
+    }
+
+    [Fact]
     public void Bar_is_cut_to_one_line_of_the_terminal()
     {
         var progress = new DemoProgress(_output, 40);

@@ -140,6 +140,72 @@ public sealed class DemoTests : IDisposable
         Assert.StartsWith(expected, (await Assert.ThrowsAsync<DemoFailedException>(() => RunAgentAsync("x"))).Message);
     }
 
+    [Fact]
+    public async Task Demo_of_a_crawl_shows_each_page_once_as_it_comes_and_then_the_result_and_the_errors()
+    {
+        _api["POST /v1/api/jobs"] = (HttpStatusCode.Accepted, """{ "data": { "id": "job_1" }, "error": null }""");
+        _api.Answers("GET /v1/api/jobs/job_1", Work("pending", 0), Work("running", 50), Work("running", 99), Work("completed", 100, """{ "pagesCrawled": 3 }"""));
+        _api.Answers(
+            "GET /v1/api/jobs/job_1/results",
+            Page(null, "0-0"),
+            Page("""{ "url": "http://a/", "title": "A", "words": 7, "change": "created" }""", "1-0"),
+            Page(null, "1-0"),
+            // The job ended after it was asked how it is.
+            Page("""{ "url": "http://a/b", "title": "B", "words": 8, "change": "created" }, { "url": "http://a/c", "title": "C", "words": 9, "change": "updated" }""", null));
+        _api.Answers("GET /v1/api/jobs/job_1/errors", Page("""{ "url": "http://a/d", "code": "http_status", "message": "No." }""", null));
+
+        var result = await RunCrawlAsync();
+
+        Assert.Equal("""{"type":"web_crawling","input":{"startUrls":["http://127.0.0.1:8080/"],"maxDepth":5,"maxPages":50,"maxSeconds":120}}""", _api.Sent["POST /v1/api/jobs"]);
+        Assert.Equal(
+            "pending: 0 %\n  http://a/: A (7 words, created)\nrunning: 50 %\n  http://a/b: B (8 words, created)\n  http://a/c: C (9 words, updated)\nrunning: 99 %\ncompleted: 100 %\n",
+            _output.ToString());
+        Assert.Equal(3, result.Result.GetProperty("pagesCrawled").GetInt32());
+        Assert.Equal(["http://a/d: No. (http_status)"], result.Errors);
+        Assert.Equal(
+            ["", "?cursor=0-0", "?cursor=1-0", "?cursor=1-0"],
+            _api.Asked.Where(request => request.Contains("/results", StringComparison.Ordinal)).Select(request => request["GET /v1/api/jobs/job_1/results".Length..]));
+    }
+
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("cancelled")]
+    public async Task Crawl_that_does_not_complete_is_a_failure_with_its_error(string status)
+    {
+        _api["POST /v1/api/jobs"] = (HttpStatusCode.Accepted, """{ "data": { "id": "job_1" }, "error": null }""");
+        _api.Answers("GET /v1/api/jobs/job_1", Work(status, 10));
+        _api.Answers("GET /v1/api/jobs/job_1/results", Page(null, null));
+
+        Assert.Equal("The job failed: no page", (await Assert.ThrowsAsync<DemoFailedException>(RunCrawlAsync)).Message);
+    }
+
+    [Fact]
+    public async Task Sample_site_is_served_with_its_robots_txt()
+    {
+        await using var site = await SampleSite.StartAsync();
+        using var client = new HttpClient { BaseAddress = site.Address };
+
+        Assert.Contains("The Lantern Tea House", await client.GetStringAsync("/"));
+        Assert.Contains("Disallow: /office/", await client.GetStringAsync("/robots.txt"));
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/faq.html")).StatusCode);
+
+        // Whoever comes second takes another port.
+        await using var second = await SampleSite.StartAsync();
+        Assert.NotEqual(site.Address, second.Address);
+    }
+
+    private async Task<CrawlDemoResult> RunCrawlAsync()
+    {
+        using var client = new HttpClient(_api) { BaseAddress = new Uri("http://127.0.0.1") };
+        return await new CrawlDemo(NewApi(client)).RunAsync(new Uri("http://127.0.0.1:8080"), CancellationToken.None);
+    }
+
+    private static string Work(string status, int progress, string result = "null") =>
+        $$"""{ "data": { "id": "job_1", "status": "{{status}}", "progress": {{progress}}, "result": {{result}}, "error": "no page" }, "error": null }""";
+
+    private static string Page(string? items, string? next) =>
+        $$"""{ "data": { "items": [ {{items}} ], "nextCursor": {{(next is null ? "null" : $"\"{next}\"")}} }, "error": null }""";
+
     private async Task<WidgetDemoResult> RunAsync(string prompt)
     {
         using var client = new HttpClient(_api) { BaseAddress = new Uri("http://127.0.0.1") };
@@ -161,7 +227,12 @@ public sealed class DemoTests : IDisposable
     private sealed class Api : HttpMessageHandler
     {
         private readonly Dictionary<string, (HttpStatusCode Status, string Body)> _answers = [];
-        private readonly Queue<string> _polls = [];
+        private readonly Dictionary<string, Queue<string>> _polls = [];
+
+        private readonly List<string> _asked = [];
+
+        /// <summary>Every request with its query, in order.</summary>
+        public IReadOnlyList<string> Asked => _asked;
 
         public bool WasPublished { get; private set; }
 
@@ -175,7 +246,9 @@ public sealed class DemoTests : IDisposable
             set => _answers[request] = value;
         }
 
-        public void Polls(params string[] answers) => Array.ForEach(answers, _polls.Enqueue);
+        public void Polls(params string[] answers) => Answers("GET /v1/jobs/job_1", answers);
+
+        public void Answers(string request, params string[] answers) => _polls[request] = new Queue<string>(answers);
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -186,8 +259,9 @@ public sealed class DemoTests : IDisposable
                 Sent[key] = await content.ReadAsStringAsync(cancellationToken);
             }
 
-            var (status, answer) = key == "GET /v1/jobs/job_1"
-                ? (HttpStatusCode.OK, _polls.Count > 1 ? _polls.Dequeue() : _polls.Peek())
+            _asked.Add($"{request.Method} {request.RequestUri.PathAndQuery}");
+            var (status, answer) = _polls.TryGetValue(key, out var polls)
+                ? (HttpStatusCode.OK, polls.Count > 1 ? polls.Dequeue() : polls.Peek())
                 : _answers[key];
             return new HttpResponseMessage(status) { Content = new StringContent(answer, Encoding.UTF8) };
         }

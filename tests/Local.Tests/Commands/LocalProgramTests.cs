@@ -130,6 +130,30 @@ public sealed class LocalProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Setting_of_hosts_to_crawl_that_is_wrong_is_one_line_that_names_it_and_exit_code_1()
+    {
+        using var program = StartWith([("Local__CrawlHosts", "127.0.0.1")], "--urls", "http://127.0.0.1:0", "--data", _data);
+        await program.Process.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.Equal(1, program.Process.ExitCode);
+        Assert.Equal("Local:CrawlHosts: '127.0.0.1' is not a host with a port, such as 127.0.0.1:8080.", (await program.Process.StandardError.ReadToEndAsync()).TrimEnd());
+    }
+
+    [Fact]
+    public async Task Demo_crawls_the_sample_site()
+    {
+        using var program = Start("demo", "crawl", "--data", _data);
+        var output = await program.Process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        await program.Process.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.True(program.Process.ExitCode == 0, await program.Process.StandardError.ReadToEndAsync());
+        Assert.Contains("/teas/oolong.html: Oolong (", output);
+        Assert.Contains("running: ", output);
+        Assert.Contains("\"pagesCrawled\": 13,", output);
+        Assert.Contains("/faq.html: The host answers with status 404. (http_status)", output);
+    }
+
+    [Fact]
     public async Task Ai_check_reads_the_settings_of_the_environment()
     {
         await using var server = await ScriptedServer.StartOpenAiAsync(OpenAiAnswers.Error(404, "model not found"));
