@@ -131,7 +131,7 @@ public sealed class JobsWorkspaceTests(Chromium chromium) : IClassFixture<Chromi
     }
 
     [Theory]
-    [InlineData("web_crawling", """{"startUrls":["https://example.com/","https://example.org/"],"maxDepth":3,"maxPages":7,"maxSeconds":600}""")]
+    [InlineData("web_crawling", """{"startUrls":["https://example.com/","https://example.org/"],"maxDepth":3,"maxPages":7,"maxSeconds":600,"sameSite":true}""")]
     [InlineData("document_processing", """{"documents":[{"title":"Tea","text":"A drink."}]}""")]
     [InlineData("batch_embedding", """{}""")]
     [InlineData("import", """{"format":"jsonl","content":"{}"}""")]
