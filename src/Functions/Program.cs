@@ -1,3 +1,4 @@
+using Jobs.Documents.Embedding;
 using Jobs.Domain.Generation;
 using Jobs.Execution.Compilation;
 using Jobs.Execution.Egress;
@@ -12,6 +13,8 @@ using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Documents;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.JobTypes.BatchEmbedding;
+using Jobs.Functions.JobTypes.DocumentProcessing;
 using Jobs.Functions.JobTypes.Import;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Runs;
@@ -120,11 +123,17 @@ public static class Program
         .AddSingleton<WorkResults>()
         .AddSingleton<Uploads>()
         .AddSingleton<JobHandlers>()
+        .AddSingleton<IJobHandler, BatchEmbeddingHandler>()
+        .AddSingleton<IJobHandler, DocumentProcessingHandler>()
         .AddSingleton<IJobHandler, ImportHandler>();
 
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services
         .AddDocumentReading()
-        .AddSingleton<DocumentParsing>();
+        .AddSingleton<DocumentParsing>()
+        .AddSingleton<DocumentChunks>()
+        .AddSingleton<IEmbedder, LocalEmbedder>()
+        .AddSingleton<SearchIndexes>()
+        .AddSingleton<SearchService>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()
@@ -154,6 +163,7 @@ public static class Program
         .AddSingleton<JobListStore>()
         .AddSingleton<WorkBatchStore>()
         .AddSingleton<DocumentStore>()
+        .AddSingleton<EmbeddingStore>()
         .AddSingleton<SettledJobs>()
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()

@@ -51,6 +51,7 @@ public sealed class StorageAccount
         JobLists = _tables.GetTableClient("JobLists");
         WorkBatches = _tables.GetTableClient("WorkBatches");
         Documents = _tables.GetTableClient("Documents");
+        Embeddings = _tables.GetTableClient("Embeddings");
         Sweep = _tables.GetTableClient("Sweep");
         Widgets = _tables.GetTableClient("Widgets");
         Agents = _tables.GetTableClient("Agents");
@@ -76,6 +77,9 @@ public sealed class StorageAccount
 
     /// <summary>The documents that organisations keep: <see cref="DocumentStore"/>.</summary>
     public TableClient Documents { get; }
+
+    /// <summary>Which of their documents have vectors: <see cref="EmbeddingStore"/>.</summary>
+    public TableClient Embeddings { get; }
 
     /// <summary>Work that must not be forgotten: <see cref="SweepList"/>.</summary>
     public TableClient Sweep { get; }
@@ -116,7 +120,7 @@ public sealed class StorageAccount
     /// <summary>Creates what is missing.</summary>
     public async Task CreateIfNotExistsAsync(CancellationToken cancellationToken)
     {
-        foreach (var table in new[] { Jobs, JobLists, WorkBatches, Documents, Sweep, Widgets, Agents, Secrets, Runs, Schedules, Webhooks, PublishedWidgets, ApiKeys, Idempotency, Ledger })
+        foreach (var table in new[] { Jobs, JobLists, WorkBatches, Documents, Embeddings, Sweep, Widgets, Agents, Secrets, Runs, Schedules, Webhooks, PublishedWidgets, ApiKeys, Idempotency, Ledger })
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
         }

@@ -271,6 +271,7 @@ public sealed class PlatformJobTests
     [InlineData("POST", "v1/api/jobs")]
     [InlineData("GET", "v1/api/jobs/job_1_000000000000")]
     [InlineData("POST", "v1/api/uploads")]
+    [InlineData("POST", "v1/api/search")]
     public async Task Caller_without_a_key_gets_401_in_the_envelope(string method, string path)
     {
         await using var app = await WorkApp.StartAsync();
@@ -284,7 +285,7 @@ public sealed class PlatformJobTests
     }
 
     [Theory]
-    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: import, test_work.")]
+    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: batch_embedding, document_processing, import, test_work.")]
     [InlineData("""{"input":{}}""", "'type' is required.")]
     [InlineData("""{"type":"test_work"}""", "'input' is required.")]
     [InlineData("""{"type":"test_work","input":null}""", "'input' is required.")]
