@@ -1,6 +1,8 @@
+using Jobs.Documents.Embedding;
 using Jobs.Domain.Generation;
 using Jobs.Execution.Compilation;
 using Jobs.Execution.Egress;
+using Jobs.Execution.Reading;
 using Jobs.Execution.Sandbox;
 using Jobs.Functions.Activities;
 using Jobs.Functions.Agents;
@@ -9,7 +11,10 @@ using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Platform;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
+using Jobs.Functions.Documents;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.JobTypes.BatchEmbedding;
+using Jobs.Functions.JobTypes.DocumentProcessing;
 using Jobs.Functions.JobTypes.Export;
 using Jobs.Functions.JobTypes.Import;
 using Jobs.Functions.JobTypes.WebCrawling;
@@ -66,6 +71,7 @@ public static class Program
             .AddRuns()
             .AddJobs()
             .AddWork()
+            .AddDocuments()
             .AddCapacity()
             .AddLedger()
             .AddGeneration()
@@ -121,11 +127,22 @@ public static class Program
         .AddSingleton<RecentArtifacts>()
         .AddSingleton<DocumentContents>()
         .AddSingleton<JobHandlers>()
-        .AddSingleton<IJobHandler, ImportHandler>()
-        .AddSingleton<IExportRows, ExportDocumentRows>()
-        .AddSingleton<IExportRows, ExportJobRows>()
+        .AddSingleton<IJobHandler, BatchEmbeddingHandler>()
+        .AddSingleton<IJobHandler, DocumentProcessingHandler>()
         .AddSingleton<IJobHandler, ExportHandler>()
+        .AddSingleton<IExportRows, ExportDocumentRows>()
+        .AddSingleton<IExportRows, ExportEmbeddingRows>()
+        .AddSingleton<IExportRows, ExportJobRows>()
+        .AddSingleton<IJobHandler, ImportHandler>()
         .AddSingleton<IJobHandler, WebCrawlingHandler>();
+
+    private static IServiceCollection AddDocuments(this IServiceCollection services) => services
+        .AddDocumentReading()
+        .AddSingleton<DocumentParsing>()
+        .AddSingleton<DocumentChunks>()
+        .AddSingleton<IEmbedder, LocalEmbedder>()
+        .AddSingleton<SearchIndexes>()
+        .AddSingleton<SearchService>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()
@@ -156,6 +173,7 @@ public static class Program
         .AddSingleton<WorkBatchStore>()
         .AddSingleton<DocumentStore>()
         .AddSingleton<UploadStore>()
+        .AddSingleton<EmbeddingStore>()
         .AddSingleton<SettledJobs>()
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()

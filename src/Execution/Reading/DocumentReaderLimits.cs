@@ -3,8 +3,8 @@ namespace Jobs.Execution.Reading;
 /// <summary>What the reading of one document may use.</summary>
 public static class DocumentReaderLimits
 {
-    /// <summary>The longest that it may take, by the wall clock: 60 s.</summary>
-    public static readonly TimeSpan Time = TimeSpan.FromSeconds(60);
+    /// <summary>The longest that it may take, by the wall clock: 40 s, so that as many as one job reads at once, read one after another, fit into the time of a step.</summary>
+    public static readonly TimeSpan Time = TimeSpan.FromSeconds(40);
 
     /// <summary>The most memory that the reader's objects may take together: 512 MiB.</summary>
     public const long HeapBytes = 512L * 1024 * 1024;

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Jobs.Execution.Reading;
 
@@ -9,27 +7,12 @@ namespace Jobs.Execution.Reading;
 public static class ReadingServices
 {
     /// <summary>
-    /// Adds <see cref="DocumentProcess"/>, which is prepared in the background when the host starts. Register a <see cref="DocumentReaderOptions"/> before to change how
-    /// it runs.
+    /// Adds <see cref="DocumentProcess"/>, which the first document prepares: its folder has a copy of .NET, and most hosts are started for something else. Register a
+    /// <see cref="DocumentReaderOptions"/> before to change how it runs.
     /// </summary>
     public static IServiceCollection AddDocumentReading(this IServiceCollection services)
     {
         services.TryAddSingleton(new DocumentReaderOptions());
-        return services.AddSingleton<DocumentProcess>().AddHostedService<Preparation>();
-    }
-
-    private sealed class Preparation(DocumentProcess documents, ILogger<Preparation> logger) : BackgroundService
-    {
-        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-        {
-            try
-            {
-                await documents.PrepareAsync(stoppingToken);
-            }
-            catch (DocumentReaderUnavailableException e)
-            {
-                logger.LogError(e, "Documents cannot be read until this is put right.");
-            }
-        }
+        return services.AddSingleton<DocumentProcess>();
     }
 }

@@ -2,8 +2,11 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using Jobs.Execution.Compilation;
+using Jobs.Execution.Reading;
 using Jobs.Execution.Sandbox;
+using Jobs.Functions.Tests.Documents;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jobs.Functions.Tests.Deployment;
 
@@ -56,6 +59,25 @@ public sealed class PublishTests(PublishTests.PublishedApp app) : IClassFixture<
         Assert.StartsWith(app.Folder, tools.TypeScript);
         Assert.StartsWith(app.Folder, tools.Packages);
         Assert.StartsWith(app.Folder, DenoProgram.Locate(app.Folder));
+    }
+
+    [Fact]
+    public async Task Published_app_reads_documents_with_the_reader_in_its_own_folder()
+    {
+        using var process = new DocumentProcess(new DocumentReaderOptions { ReaderFolder = app.Folder }, TimeProvider.System, NullLogger<DocumentProcess>.Instance);
+
+        var reading = await process.ReadAsync(DocumentFixture.Read("agreement.docx"), "agreement.docx", contentType: null, CancellationToken.None);
+
+        Assert.True(reading is DocumentReading.Succeeded, reading.ToString());
+    }
+
+    [Fact]
+    public void Published_app_has_the_embedding_model_once()
+    {
+        var models = Directory.EnumerateFiles(app.Folder, "*.onnx", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(app.Folder, file));
+
+        Assert.Equal([Path.Combine("models", "arctic-embed-xs", "model.onnx")], models);
+        Assert.True(File.Exists(app.File("libonnxruntime.so")));
     }
 
     [Fact]

@@ -152,6 +152,7 @@ public sealed class StorageAwayAppTests
             value = "12345678",
             apiKey = TestApp.OtherKey,
             paused = true,
+            query = "tea",
             type = "import",
             input = new { format = "csv", content = "title,text" },
         });

@@ -45,9 +45,9 @@ export const jobTypes = {
   },
   export: {
     title: "Export",
-    about: "Writes documents or jobs into a file.",
+    about: "Writes documents, their vectors or jobs into a file.",
     fields: [
-      { name: "what", label: "What", kind: "choice", choices: ["documents", "jobs"] },
+      { name: "what", label: "What", kind: "choice", choices: ["documents", "embeddings", "jobs"] },
       { name: "format", label: "Format", kind: "choice", choices: ["jsonl", "csv", "zip"] },
     ],
     input: (values) => values,
