@@ -17,6 +17,8 @@ using Jobs.Functions.Identity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.JobTypes.AiPreview;
 using Jobs.Functions.JobTypes.Analysis;
+using Jobs.Functions.JobTypes.BatchEmbedding;
+using Jobs.Functions.JobTypes.DocumentProcessing;
 using Jobs.Functions.JobTypes.Export;
 using Jobs.Functions.JobTypes.GapDetection;
 using Jobs.Functions.JobTypes.Import;
@@ -139,10 +141,13 @@ public static class Program
         .AddSingleton<RecentArtifacts>()
         .AddSingleton<DocumentContents>()
         .AddSingleton<JobHandlers>()
-        .AddSingleton<IJobHandler, ImportHandler>()
-        .AddSingleton<IExportRows, ExportDocumentRows>()
-        .AddSingleton<IExportRows, ExportJobRows>()
+        .AddSingleton<IJobHandler, BatchEmbeddingHandler>()
+        .AddSingleton<IJobHandler, DocumentProcessingHandler>()
         .AddSingleton<IJobHandler, ExportHandler>()
+        .AddSingleton<IExportRows, ExportDocumentRows>()
+        .AddSingleton<IExportRows, ExportEmbeddingRows>()
+        .AddSingleton<IExportRows, ExportJobRows>()
+        .AddSingleton<IJobHandler, ImportHandler>()
         .AddSingleton<IJobHandler, WebCrawlingHandler>()
         .AddSingleton<EarlierJobs>()
         .AddSingleton<DocumentSources>()
@@ -155,7 +160,10 @@ public static class Program
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services
         .AddDocumentReading()
         .AddSingleton<DocumentParsing>()
-        .AddSingleton<IEmbedder, LocalEmbedder>();
+        .AddSingleton<DocumentChunks>()
+        .AddSingleton<IEmbedder, LocalEmbedder>()
+        .AddSingleton<SearchIndexes>()
+        .AddSingleton<SearchService>();
 
     private static IServiceCollection AddLedger(this IServiceCollection services) => services
         .AddSingleton<TokenLedger>()
@@ -186,6 +194,7 @@ public static class Program
         .AddSingleton<WorkBatchStore>()
         .AddSingleton<DocumentStore>()
         .AddSingleton<UploadStore>()
+        .AddSingleton<EmbeddingStore>()
         .AddSingleton<SettledJobs>()
         .AddSingleton<SweepList>()
         .AddSingleton<WidgetStore>()

@@ -81,9 +81,13 @@ public sealed class ArtifactStore(StorageAccount storage)
                 },
                 cancellationToken);
         }
-        catch (RequestFailedException error) when (error.IsConflict() || error.IsStale())
+        catch (RequestFailedException error) when (error.IsConflict() || error.IsStale() || error.ErrorCode == BlobErrorCode.InvalidBlockList)
         {
-            // Somebody else was faster with the same content.
+            // Somebody else was faster with the same content: whoever makes a blob of its blocks takes those of others away.
+            if (!await blob.ExistsAsync(cancellationToken))
+            {
+                throw;
+            }
         }
         finally
         {

@@ -24,7 +24,16 @@ public enum DocumentChange
 /// <param name="JobId">The job that wrote it, to which the artifact belongs.</param>
 /// <param name="ContentRef">The artifact with its text.</param>
 /// <param name="Position">Its place within the artifact, from 0.</param>
-public sealed record StoredDocument(string Id, string Title, string? Url, string ContentHash, string JobId, string ContentRef, int Position)
+/// <param name="ChunksRef">The artifact with its chunks, of the same job; null where it has not been divided.</param>
+public sealed record StoredDocument(
+    string Id,
+    string Title,
+    string? Url,
+    string ContentHash,
+    string JobId,
+    string ContentRef,
+    int Position,
+    string? ChunksRef = null)
 {
     /// <summary>The characters of an id.</summary>
     public const int IdLength = 32;
@@ -70,12 +79,9 @@ public sealed class DocumentStore(StorageAccount storage, TimeProvider time)
         return changes;
     }
 
-    /// <summary>The document, by one point read; null when there is none.</summary>
-    public async Task<StoredDocument?> FindAsync(string tenant, string id, CancellationToken cancellationToken)
-    {
-        var row = await _table.GetEntityIfExistsAsync<TableEntity>(tenant, id, cancellationToken: cancellationToken);
-        return row.HasValue ? FromEntity(row.Value!) : null;
-    }
+    /// <summary>A document; null when the organisation has none of that id.</summary>
+    public async Task<StoredDocument?> FindAsync(string tenant, string id, CancellationToken cancellationToken) =>
+        await _table.GetEntityIfExistsAsync<TableEntity>(tenant, id, cancellationToken: cancellationToken) is { HasValue: true, Value: { } row } ? FromEntity(row) : null;
 
     /// <summary>Removes a document; nothing happens when it is not there any more.</summary>
     public Task RemoveAsync(string tenant, string id, CancellationToken cancellationToken) => _table.DeleteEntityAsync(tenant, id, ETag.All, cancellationToken);
@@ -119,6 +125,7 @@ public sealed class DocumentStore(StorageAccount storage, TimeProvider time)
             [nameof(StoredDocument.JobId)] = document.JobId,
             [nameof(StoredDocument.ContentRef)] = document.ContentRef,
             [nameof(StoredDocument.Position)] = document.Position,
+            [nameof(StoredDocument.ChunksRef)] = document.ChunksRef,
             ["Change"] = change.ToString(),
             [nameof(StoredDocument.WrittenAt)] = time.GetUtcNow(),
         });
@@ -130,7 +137,8 @@ public sealed class DocumentStore(StorageAccount storage, TimeProvider time)
         row.GetString(nameof(StoredDocument.ContentHash)),
         row.GetString(nameof(StoredDocument.JobId)),
         row.GetString(nameof(StoredDocument.ContentRef)),
-        row.GetInt32(nameof(StoredDocument.Position)) ?? 0)
+        row.GetInt32(nameof(StoredDocument.Position)) ?? 0,
+        row.GetString(nameof(StoredDocument.ChunksRef)))
     {
         WrittenAt = row.GetDateTimeOffset(nameof(StoredDocument.WrittenAt)),
     };

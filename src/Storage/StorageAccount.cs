@@ -52,6 +52,7 @@ public sealed class StorageAccount
         WorkBatches = _tables.GetTableClient("WorkBatches");
         Documents = _tables.GetTableClient("Documents");
         Uploads = _tables.GetTableClient("Uploads");
+        Embeddings = _tables.GetTableClient("Embeddings");
         Sweep = _tables.GetTableClient("Sweep");
         Widgets = _tables.GetTableClient("Widgets");
         Agents = _tables.GetTableClient("Agents");
@@ -80,6 +81,9 @@ public sealed class StorageAccount
 
     /// <summary>When files that were sent ahead were last used: <see cref="UploadStore"/>.</summary>
     public TableClient Uploads { get; }
+
+    /// <summary>Which of their documents have vectors: <see cref="EmbeddingStore"/>.</summary>
+    public TableClient Embeddings { get; }
 
     /// <summary>Work that must not be forgotten: <see cref="SweepList"/>.</summary>
     public TableClient Sweep { get; }
@@ -120,7 +124,7 @@ public sealed class StorageAccount
     /// <summary>Creates what is missing.</summary>
     public async Task CreateIfNotExistsAsync(CancellationToken cancellationToken)
     {
-        foreach (var table in new[] { Jobs, JobLists, WorkBatches, Documents, Uploads, Sweep, Widgets, Agents, Secrets, Runs, Schedules, Webhooks, PublishedWidgets, ApiKeys, Idempotency, Ledger })
+        foreach (var table in new[] { Jobs, JobLists, WorkBatches, Documents, Uploads, Embeddings, Sweep, Widgets, Agents, Secrets, Runs, Schedules, Webhooks, PublishedWidgets, ApiKeys, Idempotency, Ledger })
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
         }

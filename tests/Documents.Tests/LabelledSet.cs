@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Jobs.Documents.Analysis;
+using Jobs.Documents.Chunking;
 using Jobs.Documents.Retrieval;
 
 namespace Jobs.Documents.Tests;
@@ -12,9 +13,18 @@ internal sealed record LabelledSet(IReadOnlyList<LabelledSet.Document> Documents
     public static IReadOnlyList<RiskSentence> ReadRisks() => Read<RiskFile>("risks.json").Sentences;
 
     /// <summary>The sentences of all documents, and which of them each query and each requirement with evidence should find.</summary>
-    public (IReadOnlyList<string> Texts, IReadOnlyList<LabelledQuery> Queries) Retrieval()
+    public (IReadOnlyList<string> Texts, IReadOnlyList<LabelledQuery> Queries) Retrieval() =>
+        Labels([.. Documents.SelectMany(document => DocumentSentences.Of(document.Parsed(), default).Select(span => DocumentSentences.TextOf(document.Parsed(), span)))]);
+
+    /// <summary>The chunks of all documents, and which of them each query and each requirement with evidence should find.</summary>
+    public (IReadOnlyList<string> Texts, IReadOnlyList<LabelledQuery> Queries) ChunkRetrieval()
     {
-        string[] texts = [.. Documents.SelectMany(document => DocumentSentences.Of(document.Parsed(), default).Select(span => DocumentSentences.TextOf(document.Parsed(), span)))];
+        var chunker = new Chunker(new ChunkingOptions());
+        return Labels([.. Documents.SelectMany(document => chunker.Chunk(document.Parsed(), document.Id, default)).Select(chunk => chunk.Text)]);
+    }
+
+    private (IReadOnlyList<string> Texts, IReadOnlyList<LabelledQuery> Queries) Labels(string[] texts)
+    {
         var questions = Queries.Select(query => (query.Query, query.Evidence))
             .Concat(Documents.SelectMany(document => document.Requirements).Where(requirement => requirement.Evidence is not null).Select(requirement => (requirement.Text, (IReadOnlyList<string>)[requirement.Evidence!])));
         return (texts, [.. questions.Select(question => new LabelledQuery(

@@ -38,7 +38,7 @@ public sealed class AppOnAzuriteTests(AzuriteFixture azurite) : IClassFixture<Az
     }
 
     [Fact]
-    public async Task Documents_are_imported_and_importing_them_again_changes_nothing()
+    public async Task Documents_are_imported_importing_them_again_changes_nothing_and_they_are_exported()
     {
         await using var app = await StartAsync();
         var prefix = Guid.NewGuid().ToString("n");
@@ -53,6 +53,8 @@ public sealed class AppOnAzuriteTests(AzuriteFixture azurite) : IClassFixture<Az
         Assert.Equal([50, 100, 150, 200, 250], (await app.Client.ReadAllAsync($"v1/api/jobs/{id}/errors")).Select(error => error.GetProperty("line").GetInt32()));
         var again = await app.Client.WaitForWorkAsync(await app.Client.ImportAsync(rows));
         Assert.Equal(245, again.GetProperty("result").GetProperty("documentsUnchanged").GetInt32());
+        var export = await ExportJobTests.ExportAsync(app.Client, "documents", "jsonl");
+        Assert.Equal(245, (await app.Client.GetStringAsync($"v1/api/jobs/{export}/files/documents.jsonl")).Split('\n').Count(line => line.Contains(prefix, StringComparison.Ordinal)));
     }
 
     [Fact]

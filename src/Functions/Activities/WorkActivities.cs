@@ -64,7 +64,7 @@ public sealed partial class WorkActivities(
 
         if (stored.Job.CancelRequested)
         {
-            return new PlanResult(await EndAsync(stored, batch: null, client, cancellationToken));
+            return new PlanResult(await EndAsync(stored, client, cancellationToken));
         }
 
         return await turns.RunAsync(
@@ -113,7 +113,7 @@ public sealed partial class WorkActivities(
 
         if (!IsCurrent(stored.Job, input.Attempt))
         {
-            return new BatchResult(await EndAsync(stored, input.Batch, client, cancellationToken));
+            return new BatchResult(await EndAsync(stored, client, cancellationToken));
         }
 
         if (await batches.FindAsync(input.JobId, input.Batch, cancellationToken) is { } known)
@@ -129,7 +129,7 @@ public sealed partial class WorkActivities(
             return new BatchResult(StepResult.Waits, NotBefore: follows.NotBefore);
         }
 
-        return await turns.RunAsync(
+        var result = await turns.RunAsync(
             turns.Batches,
             stored.Job.Tenant,
             input.JobId,
@@ -137,6 +137,12 @@ public sealed partial class WorkActivities(
             new BatchResult(StepResult.Waits),
             client,
             input.Batch);
+        if (result.Step.Outcome is StepOutcome.Stopped)
+        {
+            await WithdrawAsync(stored.Job, client);
+        }
+
+        return result;
     }
 
     private async Task<BatchResult> RunBatchAsync(
@@ -242,21 +248,33 @@ public sealed partial class WorkActivities(
 
     /// <summary>Gives a job up.</summary>
     [Function(nameof(FailWork))]
-    public async Task FailWork([ActivityTrigger] FailureInput input, CancellationToken cancellationToken)
+    public async Task FailWork([ActivityTrigger] FailureInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         if (await jobs.ReadAsync(input.JobId, cancellationToken) is { } stored)
         {
             await journal.ApplyAsync(stored, new JobEvent.Failed(time.GetUtcNow(), input.Error), cancellationToken);
             signals.Raise(input.JobId);
+            await WithdrawAsync(stored.Job, client);
         }
     }
 
-    /// <summary>What a step answers for a job that it may not work at, which may have waited for a place.</summary>
-    private async Task<StepResult> EndAsync(StoredJob stored, int? batch, DurableTaskClient client, CancellationToken cancellationToken)
+    /// <summary>What a step answers for a job that it may not work at. Of one that another attempt works at, parts may wait.</summary>
+    private async Task<StepResult> EndAsync(StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
     {
-        await turns.WithdrawAsync(turns.Batches, stored.Job.Tenant, stored.Job.Id, client, batch);
-        await turns.WithdrawAsync(turns.ModelCalls, stored.Job.Tenant, stored.Job.Id, client);
-        return await fence.YieldAsync(stored, IsDone, cancellationToken);
+        var result = await fence.YieldAsync(stored, IsDone, cancellationToken);
+        if (result.Outcome is StepOutcome.Stopped)
+        {
+            await WithdrawAsync(stored.Job, client);
+        }
+
+        return result;
+    }
+
+    /// <summary>Nothing of the job comes again that may have waited for a place.</summary>
+    private async Task WithdrawAsync(Job job, DurableTaskClient client)
+    {
+        await turns.WithdrawAsync(turns.Batches, job.Tenant, job.Id, client);
+        await turns.WithdrawAsync(turns.ModelCalls, job.Tenant, job.Id, client);
     }
 
     private static BatchResult ToResult(DoneBatch done) => new(StepResult.Done, done.Next is not null);

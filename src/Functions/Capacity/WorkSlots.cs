@@ -56,19 +56,21 @@ public sealed class WorkSlots
         }
     }
 
-    /// <summary>Forgets work that will not come again, whose place may have been kept; who must be told instead.</summary>
-    public IReadOnlyList<Work> Withdraw(string tenant, Work work)
+    /// <summary>Forgets the work of an orchestration that will not come again, for which places may have been kept; who must be told instead.</summary>
+    public IReadOnlyList<Work> Withdraw(string tenant, string instance)
     {
         lock (_lock)
         {
-            if (_reserved.Remove(work))
+            if (_tenants.TryGetValue(tenant, out var owner))
             {
-                Leave(tenant);
-            }
-            else if (_tenants.TryGetValue(tenant, out var owner))
-            {
-                owner.Members.Remove(work);
+                owner.Members.RemoveWhere(work => work.Instance == instance);
                 Forget(tenant, owner);
+            }
+
+            foreach (var work in _reserved.Keys.Where(work => work.Instance == instance).ToList())
+            {
+                _reserved.Remove(work, out var reservation);
+                Leave(reservation!.Tenant);
             }
 
             return Call();

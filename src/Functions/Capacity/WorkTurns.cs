@@ -74,9 +74,8 @@ public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions co
     /// <summary>The work is over. Nothing happens the second time.</summary>
     public Task LeaveAsync(WorkSlots.Place place, DurableTaskClient client) => TellAsync(place.Leave(), client);
 
-    /// <summary>The work will not come again.</summary>
-    public Task WithdrawAsync(WorkSlots slots, string tenant, string instance, DurableTaskClient client, int? part = null) =>
-        TellAsync(slots.Withdraw(tenant, new WorkSlots.Work(instance, part)), client);
+    /// <summary>The work will not come again, nor any part of it.</summary>
+    public Task WithdrawAsync(WorkSlots slots, string tenant, string instance, DurableTaskClient client) => TellAsync(slots.Withdraw(tenant, instance), client);
 
     private async Task TellAsync(IReadOnlyList<WorkSlots.Work> called, DurableTaskClient client)
     {

@@ -75,14 +75,13 @@ public sealed partial class Sweeper(
         }
     }
 
-    /// <summary>Once a day: forgets idempotency keys that are no longer kept.</summary>
-    [Function("PurgeIdempotencyKeys")]
-    public Task PurgeIdempotencyKeysAsync([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        idempotency.PurgeAsync(before: time.GetUtcNow() - IdempotentCreation.Retention, cancellationToken);
-
-    /// <summary>Once a day: removes uploads that nobody has used for long.</summary>
-    [Function("RemoveUnusedUploads")]
-    public Task RemoveUnusedUploadsAsync([TimerTrigger("0 45 3 * * *")] TimerInfo timer, CancellationToken cancellationToken) => uploads.RemoveUnusedAsync(cancellationToken);
+    /// <summary>Once a day: removes idempotency keys and uploads that are no longer kept.</summary>
+    [Function("RemoveExpired")]
+    public async Task RemoveExpiredAsync([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        await idempotency.PurgeAsync(before: time.GetUtcNow() - IdempotentCreation.Retention, cancellationToken);
+        await uploads.RemoveUnusedAsync(cancellationToken);
+    }
 
     /// <summary>True when there is nothing left to do for the job.</summary>
     private async Task<bool> SettleJobAsync(SweepEntry entry, DurableTaskClient client, CancellationToken cancellationToken)

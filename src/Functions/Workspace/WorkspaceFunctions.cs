@@ -26,7 +26,7 @@ public sealed class WorkspaceFunctions(
     public Task<IResult> Agent(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "app/{tenant}/agents/{agentId}")] HttpRequest request,
         string tenant,
-        string agentId) => ServeAsync(
+        string agentId) => ServeResourceAsync(
             request, tenant, "agents", agentId, async (caller, cancellationToken) => await agents.FindAsync(caller, agentId, cancellationToken) is not null);
 
     /// <summary>The page of a widget.</summary>
@@ -34,8 +34,13 @@ public sealed class WorkspaceFunctions(
     public Task<IResult> Widget(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "app/{tenant}/widgets/{widgetId}")] HttpRequest request,
         string tenant,
-        string widgetId) => ServeAsync(
+        string widgetId) => ServeResourceAsync(
             request, tenant, "widgets", widgetId, async (caller, cancellationToken) => await widgets.FindAsync(caller, widgetId, cancellationToken) is not null);
+
+    /// <summary>The page of an organisation's jobs.</summary>
+    [Function("ServeJobsWorkspace")]
+    public Task<IResult> Jobs([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "app/{tenant}/jobs")] HttpRequest request, string tenant) =>
+        ServeAsync(request, tenant, (_, _) => Task.FromResult(true), (caller, csrfToken) => page.Jobs(request, new WorkspaceView("", "", tenant, caller.IsAdmin, csrfToken)));
 
     /// <summary>A file of the page; what an address names never changes.</summary>
     [Function("ServeWorkspaceAsset")]
@@ -56,12 +61,14 @@ public sealed class WorkspaceFunctions(
             return Task.FromResult(Results.Bytes(asset.Content, $"{asset.ContentType}; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{version}\"")));
         });
 
+    private Task<IResult> ServeResourceAsync(HttpRequest request, string tenant, string kind, string id, Func<Caller, CancellationToken, Task<bool>> existsAsync) =>
+        ServeAsync(request, tenant, existsAsync, (caller, csrfToken) => page.Workspace(request, new WorkspaceView(kind, id, tenant, caller.IsAdmin, csrfToken)));
+
     private Task<IResult> ServeAsync(
         HttpRequest request,
         string tenant,
-        string kind,
-        string id,
-        Func<Caller, CancellationToken, Task<bool>> existsAsync) => endpoint.RunPublicAsync(request, async cancellationToken =>
+        Func<Caller, CancellationToken, Task<bool>> existsAsync,
+        Func<Caller, string, IResult> draw) => endpoint.RunPublicAsync(request, async cancellationToken =>
         {
             if (session.FindKey(request) is not { } key || await authenticator.FindAsync(key, cancellationToken) is not { } caller)
             {
@@ -70,7 +77,7 @@ public sealed class WorkspaceFunctions(
 
             var csrfToken = BrowserSession.CsrfTokenOf(key);
             return caller.Tenant == tenant && await existsAsync(caller, cancellationToken)
-                ? page.Workspace(request, new WorkspaceView(kind, id, tenant, caller.IsAdmin, csrfToken))
+                ? draw(caller, csrfToken)
                 : page.NotFound(request, csrfToken);
         });
 }

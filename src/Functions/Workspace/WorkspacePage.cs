@@ -18,6 +18,9 @@ public sealed class WorkspacePage(WorkspaceAssets assets)
     /// <summary>The page of a resource that the session may see.</summary>
     public IResult Workspace(HttpRequest request, WorkspaceView view) => Send(request, "workspace", view, StatusCodes.Status200OK);
 
+    /// <summary>The page of an organisation's jobs.</summary>
+    public IResult Jobs(HttpRequest request, WorkspaceView view) => Send(request, "jobs", view, StatusCodes.Status200OK);
+
     /// <summary>The page that asks for an API key: the same for every address, whether there is something behind it or not.</summary>
     public IResult SignIn(HttpRequest request) => Send(request, "sign-in", WorkspaceView.None, StatusCodes.Status200OK);
 
@@ -54,8 +57,8 @@ public sealed class WorkspacePage(WorkspaceAssets assets)
 }
 
 /// <summary>What the page's script is told.</summary>
-/// <param name="Kind"><c>agents</c> or <c>widgets</c>, as in the API's paths.</param>
-/// <param name="Id">The agent's or widget's id.</param>
+/// <param name="Kind"><c>agents</c> or <c>widgets</c>, as in the API's paths; empty for a page of neither.</param>
+/// <param name="Id">The agent's or widget's id; empty for a page of neither.</param>
 /// <param name="Tenant">The session's organisation.</param>
 /// <param name="IsAdmin">Whether the session's key is an admin's: what only they may do is offered to them only.</param>
 /// <param name="CsrfToken">What every call that changes something must show.</param>

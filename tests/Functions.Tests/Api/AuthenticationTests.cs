@@ -24,6 +24,7 @@ public sealed class AuthenticationTests
         ["ReceiveWebhook"] = HttpStatusCode.NotFound,
         // Without a session they show the same form at every address.
         ["ServeAgentWorkspace"] = HttpStatusCode.OK,
+        ["ServeJobsWorkspace"] = HttpStatusCode.OK,
         ["ServeWidgetWorkspace"] = HttpStatusCode.OK,
         // The form needs its script and style.
         ["ServeWorkspaceAsset"] = HttpStatusCode.NotFound,

@@ -297,6 +297,7 @@ public sealed class PlatformJobTests
     [InlineData("POST", "v1/api/jobs")]
     [InlineData("GET", "v1/api/jobs/job_1_000000000000")]
     [InlineData("POST", "v1/api/uploads")]
+    [InlineData("POST", "v1/api/search")]
     public async Task Caller_without_a_key_gets_401_in_the_envelope(string method, string path)
     {
         await using var app = await WorkApp.StartAsync();
@@ -310,7 +311,7 @@ public sealed class PlatformJobTests
     }
 
     [Theory]
-    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: export, import, test_work, web_crawling.")]
+    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: batch_embedding, document_processing, export, import, test_work, web_crawling.")]
     [InlineData("""{"input":{}}""", "'type' is required.")]
     [InlineData("""{"type":"test_work"}""", "'input' is required.")]
     [InlineData("""{"type":"test_work","input":null}""", "'input' is required.")]

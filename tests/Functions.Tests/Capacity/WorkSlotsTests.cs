@@ -116,10 +116,10 @@ public sealed class WorkSlotsTests
         slots.TryEnter("a", new("a3"));
         slots.TryEnter("a", new("a4"));
 
-        Assert.Empty(slots.Withdraw("a", new("a2")));
+        Assert.Empty(slots.Withdraw("a", "a2"));
         Assert.Equal([new("a3")], place.Leave());
-        Assert.Equal([new("a4")], slots.Withdraw("a", new("a3")));
-        Assert.Empty(slots.Withdraw("b", new("never seen")));
+        Assert.Equal([new("a4")], slots.Withdraw("a", "a3"));
+        Assert.Empty(slots.Withdraw("b", "never seen"));
         Assert.NotNull(slots.TryEnter("a", new("a4")).Place);
     }
 
@@ -152,6 +152,22 @@ public sealed class WorkSlotsTests
         Assert.Null(slots.TryEnter("a", new("a1", 4)).Place);
         Assert.NotNull(slots.TryEnter("a", new("a1", 3)).Place);
         Assert.NotNull(slots.TryEnter("a", new("a1", 2)).Place);
+    }
+
+    [Fact]
+    public void All_parts_of_an_orchestration_are_withdrawn_together()
+    {
+        var slots = new WorkSlots(2, _time);
+        WorkSlots.Place[] places = [slots.TryEnter("b", new("b1")).Place!, slots.TryEnter("b", new("b2")).Place!];
+        slots.TryEnter("a", new("gone", 0));
+        slots.TryEnter("a", new("gone", 1));
+        slots.TryEnter("a", new("a1", 0));
+        slots.TryEnter("a", new("a1", 1));
+        Assert.Equal([new("gone", 0)], places[0].Leave());
+
+        Assert.Equal([new("a1", 0)], slots.Withdraw("a", "gone"));
+        Assert.Equal([new("a1", 1)], places[1].Leave());
+        Assert.Null(slots.TryEnter("a", new("gone", 1)).Place);
     }
 
     /// <summary>Whatever comes in whatever order: never more places than there are, never a free place beside waiting work, and nothing is forgotten.</summary>

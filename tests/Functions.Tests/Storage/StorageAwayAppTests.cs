@@ -21,7 +21,7 @@ namespace Jobs.Functions.Tests.Storage;
 public sealed class StorageAwayAppTests
 {
     /// <summary>What is answered all the same: it asks storage for nothing.</summary>
-    private static readonly HashSet<string> NeedNoStorage = ["ServeWorkspaceAsset", "ServeAgentWorkspace", "ServeWidgetWorkspace", "GetSession", "EndSession"];
+    private static readonly HashSet<string> NeedNoStorage = ["ServeWorkspaceAsset", "ServeAgentWorkspace", "ServeJobsWorkspace", "ServeWidgetWorkspace", "GetSession", "EndSession"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
@@ -153,6 +153,7 @@ public sealed class StorageAwayAppTests
             value = "12345678",
             apiKey = TestApp.OtherKey,
             paused = true,
+            query = "tea",
             type = IsAnalysis(route) ? "AI_PREVIEW" : "import",
             input = new { format = "csv", content = "title,text", prompt = "Hello" },
         });

@@ -8,6 +8,7 @@ using Jobs.Documents.Exchange;
 using Jobs.Domain;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.JobTypes.Export;
+using Jobs.Functions.Tests.Documents;
 using Jobs.Functions.Work;
 using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -115,6 +116,28 @@ public sealed class ExportJobTests
         var csv = Encoding.UTF8.GetString(await DownloadAsync(app.Client, await ExportAsync(app.Client, "jobs", "csv"), "jobs.csv")).Split("\r\n");
         Assert.Equal("id,type,status,progress,createdAt,completedAt,error,originalJobId,result", csv[0]);
         Assert.StartsWith($"{import},import,completed,100,", csv[^2]);
+    }
+
+    [Fact]
+    public async Task Embeddings_are_exported_chunk_by_chunk_and_gone_with_their_document()
+    {
+        await using var app = await DocumentJobs.StartAsync(new WordEmbedder());
+        var ids = await app.Client.ProcessTextsAsync("Tea is a drink", "Trains leave at nine");
+        await app.Client.EmbedAsync();
+
+        var id = await ExportAsync(app.Client, "embeddings", "jsonl");
+
+        var rows = Encoding.UTF8.GetString(await DownloadAsync(app.Client, id, "embeddings.jsonl")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).ToList();
+        Assert.Equal(ids.Order(), rows.Select(row => row.GetProperty("documentId").GetString()!).Order());
+        Assert.All(rows, row => Assert.Equal(new WordEmbedder().Dimensions, row.GetProperty("vector").GetArrayLength()));
+        using (var deleted = await app.Client.DeleteAsync($"v1/api/documents/{ids[0]}"))
+        {
+            Assert.Equal(200, (int)deleted.StatusCode);
+        }
+
+        Assert.Equal(["Trains leave at nine"], (await app.Client.SearchAsync("tea")).Titles());
+        var rest = await ExportAsync(app.Client, "embeddings", "csv");
+        Assert.Equal(1, (await app.Client.GetDataAsync($"v1/api/jobs/{rest}")).GetProperty("result").GetProperty("rows").GetInt32());
     }
 
     [Theory]
@@ -237,9 +260,9 @@ public sealed class ExportJobTests
     }
 
     [Theory]
-    [InlineData("""{"what":"users","format":"csv"}""", "'input.what' must be one of: documents, jobs.")]
+    [InlineData("""{"what":"users","format":"csv"}""", "'input.what' must be one of: documents, embeddings, jobs.")]
     [InlineData("""{"what":"jobs","format":"xml"}""", "'input.format' must be one of: jsonl, csv, zip.")]
-    [InlineData("{}", "'input.what' must be one of: documents, jobs. 'input.format' must be one of: jsonl, csv, zip.")]
+    [InlineData("{}", "'input.what' must be one of: documents, embeddings, jobs. 'input.format' must be one of: jsonl, csv, zip.")]
     public async Task Input_that_breaks_a_rule_is_400(string input, string message)
     {
         await using var app = await WorkApp.StartAsync();

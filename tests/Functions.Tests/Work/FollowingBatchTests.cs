@@ -63,7 +63,7 @@ public sealed class FollowingBatchTests
         Assert.Equal([0], handler.Runs);
         // All places that one organisation may have are free.
         var slots = app.Services.GetRequiredService<WorkTurns>().Batches;
-        var places = Enumerable.Range(0, WorkTurns.MaxBatchesOfOne).Select(number => slots.TryEnter("acme", $"other {number}").Place).ToList();
+        var places = Enumerable.Range(0, WorkTurns.MaxBatchesOfOne).Select(number => slots.TryEnter("acme", new($"other {number}")).Place).ToList();
         Assert.All(places, Assert.NotNull);
         places.ForEach(place => place!.Leave());
 

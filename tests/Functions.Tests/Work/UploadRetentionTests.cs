@@ -105,9 +105,10 @@ public sealed class UploadRetentionTests
     {
         await using var app = await WorkApp.StartAsync(new FakeJobHandler(), _time);
         var id = await UploadAsync(app);
-        _time.Advance(2 * Uploads.Retention);
         await MarkAsync(app, id);
 
+        // The app's own timer may do it, too.
+        _time.Advance(2 * Uploads.Retention);
         await RemoveUnusedAsync(app);
 
         Assert.False(await IsThereAsync(app, id));
@@ -127,7 +128,7 @@ public sealed class UploadRetentionTests
         return (await response.ReadJsonAsync()).GetProperty("data").GetProperty("uploadId").GetString()!;
     }
 
-    private static Task RemoveUnusedAsync(TestApp app) => ActivatorUtilities.CreateInstance<Sweeper>(app.Services).RemoveUnusedUploadsAsync(new TimerInfo(), CancellationToken.None);
+    private static Task RemoveUnusedAsync(TestApp app) => ActivatorUtilities.CreateInstance<Sweeper>(app.Services).RemoveExpiredAsync(new TimerInfo(), CancellationToken.None);
 
     private static async Task<bool> IsThereAsync(TestApp app, string id, string tenant = "acme") =>
         await app.Services.GetRequiredService<Uploads>().FindAsync(tenant, id, CancellationToken.None) is not null;

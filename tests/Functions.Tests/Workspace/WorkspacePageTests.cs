@@ -80,6 +80,21 @@ public sealed partial class WorkspacePageTests
     }
 
     [Fact]
+    public async Task Page_of_jobs_is_the_sessions_own_and_that_of_another_tenant_404()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var browser = await BrowserClient.SignInAsync(app, TestApp.Key, "app/acme/jobs");
+
+        using var own = await browser.SendAsync(HttpMethod.Get, "app/acme/jobs");
+        using var foreign = await browser.SendAsync(HttpMethod.Get, "app/other/jobs");
+
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+        Assert.Contains("data-view=\"jobs\"", await own.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
+        Assert.Equal(await app.Anonymous.GetStringAsync("app/acme/widgets/Wbk5MPTfzx"), await app.Anonymous.GetStringAsync("app/acme/jobs"));
+    }
+
+    [Fact]
     public async Task Page_without_a_session_does_not_say_what_exists()
     {
         await using var app = await TestApp.StartAsync();

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Jobs.Functions.Api.Platform;
 
 /// <summary>Contract 004: the documents that an organisation's jobs have taken in.</summary>
-public sealed class PlatformDocumentFunctions(PlatformEndpoint endpoint, DocumentStore documents, DocumentContents contents)
+public sealed class PlatformDocumentFunctions(PlatformEndpoint endpoint, DocumentStore documents, DocumentContents contents, EmbeddingStore embeddings)
 {
     /// <summary>The most documents on one page.</summary>
     public const int MaxDocuments = 1_000;
@@ -42,12 +42,14 @@ public sealed class PlatformDocumentFunctions(PlatformEndpoint endpoint, Documen
             return ApiJson.Result(new Envelope<PlatformDocumentContent>(PlatformResponses.ToResponse(document, content, MaxTextCharacters)));
         });
 
-    /// <summary>Removes a document: no list, export or search has it any more, and no job that begins from now on.</summary>
+    /// <summary>Removes a document with its vectors: no list, export or search has it any more, and no job that begins from now on.</summary>
     [Function("DeletePlatformDocument")]
     public Task<IResult> Delete([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/api/documents/{documentId}")] HttpRequest request, string documentId) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
             var document = await FindAsync(caller.Tenant, documentId, cancellationToken);
+            // First: who dies between the two can be asked again.
+            await embeddings.RemoveAsync(caller.Tenant, document.Id, cancellationToken);
             await documents.RemoveAsync(caller.Tenant, document.Id, cancellationToken);
             return ApiJson.Result(new Envelope<PlatformDocument>(PlatformResponses.ToResponse(document)));
         });

@@ -1,6 +1,6 @@
 // The API, with the session's cookie, which this script cannot read.
 
-/** What the server said of this page: view, kind, id, tenant, admin, csrf. */
+/** What the server said of this page: view, kind, id, tenant, admin, csrf, which is empty without a session. */
 export const page = document.querySelector('meta[name="workspace"]').dataset;
 
 /** The API's path of this page's agent or widget. */
@@ -9,18 +9,20 @@ export const resourcePath = `/v1/${page.kind}/${encodeURIComponent(page.id)}`;
 /** An answer that is not a success: its message is for people, `errors` has what is wrong field by field. */
 export class ApiError extends Error {
   constructor(status, problem) {
-    super(problem?.detail ?? (status === 0 ? "The service cannot be reached. Check the connection and try again." : `The service answered ${status}.`));
+    super(problem?.detail ?? problem?.error?.message ?? (status === 0 ? "The service cannot be reached. Check the connection and try again." : `The service answered ${status}.`));
     this.status = status;
-    this.code = problem?.code ?? "";
+    this.code = problem?.code ?? problem?.error?.code ?? "";
     this.errors = problem?.errors ?? [];
   }
 }
 
-/** Calls the API. Gives `{ status, body, headers }`; throws ApiError for anything but 2xx and 304. */
-export async function call(method, path, { body, headers = {}, text = false } = {}) {
+/** Calls the API with a body that becomes JSON, or with a file. Gives `{ status, body, headers }`; throws ApiError for anything but 2xx and 304. */
+export async function call(method, path, { body, file, headers = {}, text = false } = {}) {
   const all = { ...headers };
   if (body !== undefined) {
     all["Content-Type"] = "application/json";
+  } else if (file !== undefined) {
+    all["Content-Type"] = "application/octet-stream";
   }
 
   if (method !== "GET") {
@@ -29,7 +31,7 @@ export async function call(method, path, { body, headers = {}, text = false } = 
 
   let response;
   try {
-    response = await fetch(path, { method, headers: all, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store", credentials: "same-origin" });
+    response = await fetch(path, { method, headers: all, body: body === undefined ? file : JSON.stringify(body), cache: "no-store", credentials: "same-origin" });
   } catch {
     throw new ApiError(0);
   }
@@ -40,7 +42,7 @@ export async function call(method, path, { body, headers = {}, text = false } = 
 
   if (!response.ok) {
     const problem = await response.json().catch(() => undefined);
-    if (response.status === 401 && page.view === "workspace") {
+    if (response.status === 401 && page.csrf !== "") {
       document.dispatchEvent(new CustomEvent("session-ended"));
     }
 

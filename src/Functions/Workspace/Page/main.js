@@ -2,10 +2,11 @@ import { get, page, repeat, resourcePath } from "./api.js";
 import { conversation } from "./conversation.js";
 import { badge, h, setText } from "./dom.js";
 import { files } from "./files.js";
+import { jobsPage } from "./jobs.js";
 import { preview } from "./preview.js";
 import { history, runner } from "./runs.js";
 import { settings } from "./settings.js";
-import { notFound, signIn, signOutButton } from "./sign-in.js";
+import { notFound, sessionEnded, signIn, signOutButton } from "./sign-in.js";
 import { tabs } from "./tabs.js";
 
 /** Milliseconds between two looks at what the header shows. */
@@ -14,6 +15,9 @@ const headerPoll = 15_000;
 switch (page.view) {
   case "workspace":
     workspace();
+    break;
+  case "jobs":
+    jobsPage();
     break;
   case "not-found":
     notFound();
@@ -27,15 +31,6 @@ function workspace() {
   const name = h("h1", null, "…");
   const status = h("span", { class: "status" });
   const tokens = h("span", { class: "tokens" });
-  const ended = h(
-    "p",
-    { class: "notice bad", role: "alert", hidden: true },
-    "Your session has ended. ",
-    h("button", { type: "button", onclick: () => location.reload() }, "Sign in again"),
-  );
-  document.addEventListener("session-ended", () => {
-    ended.hidden = false;
-  });
 
   async function loadHeader() {
     const body = await get(resourcePath);
@@ -95,9 +90,9 @@ function workspace() {
       "header",
       { class: "bar" },
       h("div", { class: "who" }, name, h("p", { class: "muted" }, `${isAgent ? "Agent" : "Widget"} of ${page.tenant}`)),
-      h("div", { class: "state" }, status, tokens, signOutButton("Sign out")),
+      h("div", { class: "state" }, status, tokens, h("a", { href: `/app/${encodeURIComponent(page.tenant)}/jobs` }, "Jobs"), signOutButton("Sign out")),
     ),
-    ended,
+    sessionEnded(),
   );
   const main = h("main", { id: "main", tabIndex: -1 }, talk.element, right.element);
   document.body.append(main);

@@ -60,10 +60,24 @@ export function notFound() {
       "main",
       { class: "card" },
       h("h1", null, "Nothing here"),
-      h("p", { class: "muted" }, "Your organisation has no agent or widget at this address. It may have been deleted, or belong to another organisation."),
+      h("p", { class: "muted" }, "Your organisation has nothing at this address. It may have been deleted, or belong to another organisation."),
       signOutButton("Sign in with another key"),
     ),
   );
+}
+
+/** Says that the session has ended, once it has. */
+export function sessionEnded() {
+  const element = h(
+    "p",
+    { class: "notice bad", role: "alert", hidden: true },
+    "Your session has ended. ",
+    h("button", { type: "button", onclick: () => location.reload() }, "Sign in again"),
+  );
+  document.addEventListener("session-ended", () => {
+    element.hidden = false;
+  });
+  return element;
 }
 
 /** Ends the session and asks for a key again. */

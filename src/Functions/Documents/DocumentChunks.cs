@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Jobs.Documents;
+using Jobs.Documents.Chunking;
+using Jobs.Documents.Exchange;
+using Jobs.Documents.Wording;
+using Jobs.Functions.Work;
+using Jobs.Storage;
+
+namespace Jobs.Functions.Documents;
+
+/// <summary>A document with its chunks, or why it has none.</summary>
+/// <param name="Document">The document.</param>
+/// <param name="Chunks">Its chunks, in order.</param>
+/// <param name="Error">What is wrong, in a sentence for the caller; null when nothing is.</param>
+public sealed record ChunkedDocument(StoredDocument Document, IReadOnlyList<DocumentChunk> Chunks, string? Error = null);
+
+/// <summary>The chunks of the documents that organisations keep: those that were made when a document was parsed, or else of its text, which is divided as one section.</summary>
+public sealed class DocumentChunks(ArtifactStore artifacts)
+{
+    private readonly Lazy<Chunker> _chunker = new(() => new Chunker(new ChunkingOptions()));
+
+    /// <summary>Reads the chunks of documents that one artifact holds. Throws <see cref="InvalidDataException"/> when storage has lost it.</summary>
+    public async Task<IReadOnlyList<ChunkedDocument>> ReadAsync(string tenant, IReadOnlyList<StoredDocument> documents, CancellationToken cancellationToken)
+    {
+        var (jobId, contentRef, chunksRef) = (documents[0].JobId, documents[0].ContentRef, documents[0].ChunksRef);
+        if (chunksRef is not null)
+        {
+            var chunks = await ReadAsync<IReadOnlyList<DocumentChunk>>(tenant, jobId, chunksRef, cancellationToken);
+            return [.. documents.Select(document => new ChunkedDocument(document, chunks))];
+        }
+
+        var rows = await ReadAsync<IReadOnlyList<ImportedRow>>(tenant, jobId, contentRef, cancellationToken);
+        return [.. documents.Select(document => Chunk(document, rows[document.Position].Document!.Text, cancellationToken))];
+    }
+
+    private async Task<T> ReadAsync<T>(string tenant, string jobId, string reference, CancellationToken cancellationToken) =>
+        JsonSerializer.Deserialize<T>((await artifacts.ReadAsync(tenant, jobId, reference, cancellationToken)).ToMemory().Span, WorkJson.Options)!;
+
+    private ChunkedDocument Chunk(StoredDocument document, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new ChunkedDocument(document, _chunker.Value.Chunk(AsOneSection(text), document.Id, cancellationToken));
+        }
+        catch (TextTooLongException refusal)
+        {
+            return new ChunkedDocument(document, [], refusal.Message);
+        }
+    }
+
+    private static ParsedDocument AsOneSection(string text) =>
+        new() { Format = "txt", Text = text, Words = 0, Sections = [new DocumentSection(Heading: null, Level: 0, Start: 0, text.Length, Page: null)] };
+}

@@ -1,0 +1,3 @@
+namespace Jobs.Functions.Tests.Storage;
+
+public sealed class ArtifactTests : ArtifactSuite;
