@@ -6,13 +6,16 @@ using Jobs.Execution.Reading;
 using Jobs.Execution.Sandbox;
 using Jobs.Functions.Activities;
 using Jobs.Functions.Agents;
+using Jobs.Functions.Api.Analysis;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Platform;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Documents;
+using Jobs.Functions.Identity;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.JobTypes.AiPreview;
 using Jobs.Functions.JobTypes.Analysis;
 using Jobs.Functions.JobTypes.GapDetection;
 using Jobs.Functions.JobTypes.Import;
@@ -65,7 +68,9 @@ public static class Program
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services
             .AddAuthentication()
+            .AddIdentity()
             .AddBuilderApi()
+            .AddAnalysisApi()
             .AddPlatformApi()
             .AddWorkspace()
             .AddBuilds()
@@ -86,6 +91,7 @@ public static class Program
 
     private static IServiceCollection AddAuthentication(this IServiceCollection services) => services
         .AddSingleton<ApiKeyAuthenticator>()
+        .AddSingleton<TokenAuthenticator>()
         .AddSingleton<BrowserSession>();
 
     private static IServiceCollection AddBuilderApi(this IServiceCollection services) => services
@@ -93,6 +99,9 @@ public static class Program
         .AddSingleton<ResourceEndpoint>()
         .AddSingleton<RunEndpoint>()
         .AddSingleton<IdempotentCreation>();
+
+    private static IServiceCollection AddAnalysisApi(this IServiceCollection services) => services
+        .AddSingleton<AnalysisEndpoint>();
 
     private static IServiceCollection AddPlatformApi(this IServiceCollection services) => services
         .AddSingleton<PlatformEndpoint>();
@@ -126,6 +135,7 @@ public static class Program
         .AddSingleton<WorkResults>()
         .AddSingleton<Uploads>()
         .AddSingleton<JobHandlers>()
+        .AddSingleton<IJobHandler, AiPreviewHandler>()
         .AddSingleton<IJobHandler, ImportHandler>()
         .AddSingleton<EarlierJobs>()
         .AddSingleton<DocumentSources>()

@@ -1,9 +1,12 @@
 using Jobs.Functions;
+using Jobs.Functions.Identity;
 using Jobs.Functions.Secrets;
 using Jobs.Local.Host;
+using Jobs.Local.Identity;
 using Jobs.Local.Storage;
 using Jobs.Local.Storage.Listening;
 using Jobs.Local.Storage.Protocol;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -37,6 +40,8 @@ internal sealed class LocalApp : IAsyncDisposable
     /// <summary>The organisation that the development key belongs to.</summary>
     public const string Tenant = "local";
 
+    private const string AuthoritySetting = $"{IdentityOptions.Section}:{nameof(IdentityOptions.Authority)}";
+
     private readonly LocalHost _host;
     private readonly LocalAzurite? _azurite;
     private readonly StorageListener? _listener;
@@ -65,9 +70,12 @@ internal sealed class LocalApp : IAsyncDisposable
     /// <summary>The app, ready to be built; tests replace services before they do.</summary>
     /// <param name="arguments">As <see cref="LocalHostOptions.Parse"/> takes them.</param>
     /// <param name="account">The storage account for tables, blobs and Durable's hub; null for the storage and the engine in this process.</param>
-    public static LocalHostBuilder CreateBuilder(IReadOnlyList<string> arguments, string? account = null)
+    /// <param name="issuerKey">The development issuer's key; null for that of the data folder.</param>
+    public static LocalHostBuilder CreateBuilder(IReadOnlyList<string> arguments, string? account = null, KeyFile? issuerKey = null)
     {
-        var builder = LocalHost.CreateBuilder(LocalHostOptions.Parse(arguments, typeof(Program).Assembly) with { Account = account });
+        var options = LocalHostOptions.Parse(arguments, typeof(Program).Assembly) with { Account = account };
+        var builder = LocalHost.CreateBuilder(options);
+        AddIssuer(builder, issuerKey ?? IssuerKey.ReadOrCreate(options.DataFolder));
         builder.App.AddJobsApp();
         return builder;
     }
@@ -77,6 +85,7 @@ internal sealed class LocalApp : IAsyncDisposable
     {
         var key = DevelopmentKey.ReadOrCreate(options.DataFolder);
         var secretsKey = SecretsKey.ReadOrCreate(options.DataFolder);
+        var issuerKey = IssuerKey.ReadOrCreate(options.DataFolder);
         // An orchestration must not go on against another store than it began with, so each has its own history.
         var hostFolder = options.UseAzurite ? Path.Combine(options.DataFolder, "azurite") : options.DataFolder;
         var azurite = options.UseAzurite ? await LocalAzurite.StartAsync(Path.Combine(hostFolder, "storage")) : null;
@@ -85,7 +94,8 @@ internal sealed class LocalApp : IAsyncDisposable
         {
             host = CreateBuilder(
                 ["--urls", options.Urls, "--data", hostFolder, "--Jobs:InitialApiKey", key.Value, "--Jobs:InitialTenant", Tenant, $"--{SecretKeys.SettingName}", secretsKey.Value],
-                azurite?.ConnectionString).Build();
+                azurite?.ConnectionString,
+                issuerKey).Build();
             await host.StartAsync();
             var listener = options.StoragePort is { } port ? await ListenAsync(host, port) : null;
             return new LocalApp(host, key, azurite, listener);
@@ -112,6 +122,19 @@ internal sealed class LocalApp : IAsyncDisposable
         await _host.StopAsync();
         await _host.DisposeAsync();
         await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    /// <summary>Serves the development issuer, and has the app honour its tokens, unless the settings name another issuer.</summary>
+    private static void AddIssuer(LocalHostBuilder builder, KeyFile key)
+    {
+        if (!string.IsNullOrEmpty(builder.App.Configuration[AuthoritySetting]) || DevelopmentIssuer.AddressOf(builder.Urls) is not { } address)
+        {
+            return;
+        }
+
+        builder.App.Configuration.AddInMemoryCollection([new(AuthoritySetting, address), new($"{IdentityOptions.Section}:{nameof(IdentityOptions.Audiences)}", DevelopmentIssuer.Audience)]);
+        var issuer = new DevelopmentIssuer(address, key.Value);
+        builder.First = issuer.TryAnswer;
     }
 
     private static async Task<StorageListener> ListenAsync(LocalHost host, int port)

@@ -6,6 +6,7 @@ using Jobs.Local.Storage.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -30,13 +31,15 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
 
     private readonly WebApplication _web;
     private readonly LocalHostOptions _options;
+    private readonly ReservedPorts _ports;
     private DataFolderLock? _lock;
     private Uri? _address;
 
-    private LocalHost(WebApplication web, LocalHostOptions options)
+    private LocalHost(WebApplication web, LocalHostOptions options, ReservedPorts ports)
     {
         _web = web;
         _options = options;
+        _ports = ports;
     }
 
     public IServiceProvider Services => _web.Services;
@@ -54,6 +57,9 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
         });
         LocalSettings.AddTo(builder.Configuration, options);
 
+        var ports = new ReservedPorts();
+        options = options with { Urls = [.. options.Urls.Select(ports.Reserve)] };
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = ports.Take);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -73,11 +79,11 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddRouting();
-        return new LocalHostBuilder(builder, options);
+        return new LocalHostBuilder(builder, options, ports);
     }
 
     /// <summary>Throws <see cref="LocalHostException"/> where the app cannot be run as it is declared.</summary>
-    public static LocalHost Build(WebApplicationBuilder builder, LocalHostOptions options)
+    public static LocalHost Build(WebApplicationBuilder builder, LocalHostOptions options, ReservedPorts ports, Func<HttpContext, Task?>? first)
     {
         if (builder.Configuration["WEBSITE_INSTANCE_ID"] is not null)
         {
@@ -115,10 +121,10 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
             var router = new HttpRouter(functions, hostJson.RoutePrefix, web.Services);
             _ = web.Services.GetRequiredService<TimerService>();
             var durable = web.Services.GetService<DurableService>();
-            ((IApplicationBuilder)web).Run(http => durable is { IsAvailable: false } && !HttpMethods.IsGet(http.Request.Method)
+            ((IApplicationBuilder)web).Run(http => first?.Invoke(http) ?? (durable is { IsAvailable: false } && !HttpMethods.IsGet(http.Request.Method)
                 ? RefuseAsync(http)
-                : router.HandleAsync(http));
-            return new LocalHost(web, options);
+                : router.HandleAsync(http)));
+            return new LocalHost(web, options, ports);
         }
         catch
         {
@@ -132,7 +138,11 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
     {
         foreach (var url in _options.Urls)
         {
-            RequireFree(url);
+            if (!_ports.Has(url))
+            {
+                RequireFree(url);
+            }
+
             _web.Urls.Add(url);
         }
 
@@ -167,6 +177,7 @@ internal sealed class LocalHost : IHost, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _web.DisposeAsync();
+        _ports.Dispose();
         _lock?.Dispose();
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,8 +11,9 @@ internal sealed class LocalHostBuilder
 {
     private readonly WebApplicationBuilder _web;
     private readonly LocalHostOptions _options;
+    private readonly ReservedPorts _ports;
 
-    internal LocalHostBuilder(WebApplicationBuilder web, LocalHostOptions options) => (_web, _options) = (web, options);
+    internal LocalHostBuilder(WebApplicationBuilder web, LocalHostOptions options, ReservedPorts ports) => (_web, _options, _ports) = (web, options, ports);
 
     /// <summary>Where the app registers itself.</summary>
     public IHostApplicationBuilder App => _web;
@@ -20,6 +22,12 @@ internal sealed class LocalHostBuilder
 
     public ILoggingBuilder Logging => _web.Logging;
 
+    /// <summary>What the host will listen on, with the ports that it will really have.</summary>
+    public IReadOnlyList<string> Urls => _options.Urls;
+
+    /// <summary>Is asked for every request before the app is; null from it leaves the request to the app.</summary>
+    public Func<HttpContext, Task?>? First { get; set; }
+
     /// <summary>Builds the host. Throws <see cref="LocalHostException"/> where a function cannot be run as it is declared, naming the function.</summary>
-    public LocalHost Build() => LocalHost.Build(_web, _options);
+    public LocalHost Build() => LocalHost.Build(_web, _options, _ports, First);
 }

@@ -26,7 +26,7 @@ public sealed class PlatformJobFunctions(PlatformEndpoint endpoint, IdempotentCr
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/api/jobs")] HttpRequest request,
         [DurableClient] DurableTaskClient client) => endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
-            var wanted = await CreateJobRequest.ReadAsync(request, handlers, cancellationToken);
+            var wanted = await CreateJobRequest.ReadAsync(request, handlers, JobContract.Platform, cancellationToken);
             return await creation.RunAsync(
                 request, caller, wanted.Body, (ids, untilDone) => StartAsync(caller, ids.JobId, new NewWork(wanted.Type, wanted.Input), client, untilDone));
         });
@@ -47,7 +47,7 @@ public sealed class PlatformJobFunctions(PlatformEndpoint endpoint, IdempotentCr
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/api/jobs")] HttpRequest request) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
-            var (type, status, before, limit) = ListJobsRequest.Read(request, handlers);
+            var (type, status, before, limit) = ListJobsRequest.Read(request, handlers, JobContract.Platform, PlatformResponses.StatusOf);
             var page = await work.ListAsync(
                 caller, type, job => status is null || PlatformResponses.StatusOf(job.Status) == status, before, limit, cancellationToken);
             return ApiJson.Result(new Envelope<PlatformPage<PlatformJob>>(new PlatformPage<PlatformJob>([.. page.Jobs.Select(PlatformResponses.ToResponse)], page.Next)));

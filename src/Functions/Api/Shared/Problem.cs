@@ -42,9 +42,30 @@ public sealed record Problem(int Status, string Code, string Detail)
     [JsonIgnore]
     public int? RetryAfter { get; init; }
 
+    /// <summary>What stands in <c>WWW-Authenticate</c>; null for none.</summary>
+    [JsonIgnore]
+    public string? Challenge { get; init; }
+
     /// <summary>401: no valid API key.</summary>
     public static Problem Unauthorized { get; } =
         new(StatusCodes.Status401Unauthorized, "unauthorized", "Send a valid API key: 'Authorization: Bearer emb_live_…'.");
+
+    /// <summary>401: a contract whose callers have bearer tokens was called without one.</summary>
+    public static Problem TokenRequired { get; } =
+        new(StatusCodes.Status401Unauthorized, "unauthorized", "Send a bearer token of your identity provider: 'Authorization: Bearer …'.") { Challenge = "Bearer" };
+
+    /// <summary>401: the token is not one of ours to honour, or not any more.</summary>
+    public static Problem InvalidToken { get; } =
+        new(StatusCodes.Status401Unauthorized, "invalid_token", "The bearer token is malformed, has expired, or is not meant for this service. Get a new one of your identity provider.")
+        { Challenge = "Bearer error=\"invalid_token\"" };
+
+    /// <summary>403: only a user with the admin's role may do this.</summary>
+    public static Problem AdminRoleRequired { get; } =
+        new(StatusCodes.Status403Forbidden, "admin_required", "Only a user with the role of admins may do this.") { Challenge = "Bearer error=\"insufficient_scope\"" };
+
+    /// <summary>503: the token's issuer is away, and its keys are not known here.</summary>
+    public static Problem IssuerUnavailable { get; } =
+        new(StatusCodes.Status503ServiceUnavailable, "issuer_unavailable", "Whether the bearer token is valid cannot be told now, because its issuer does not answer; nothing was done.") { RetryAfter = 5 };
 
     /// <summary>403: a browser's session came with a request that is not shown to be our page's.</summary>
     public static Problem ForeignRequest { get; } =

@@ -59,8 +59,8 @@ public sealed class AnalysisBatchTests
             var first = new StoppingEmbedder(3);
             await using (var app = await AnalysisJobs.StartAsync(first, data))
             {
-                var uploadId = await app.UploadAsync(System.Text.Encoding.UTF8.GetBytes(Sentences(Count)));
-                id = await app.StartJobAsync("RISK_ANALYSIS", new { documents = new[] { new { uploadId } } });
+                var documentId = await app.UploadAsync(System.Text.Encoding.UTF8.GetBytes(Sentences(Count)));
+                id = await app.StartJobAsync("RISK_ANALYSIS", new { documents = new[] { new { documentId } } });
                 await app.WaitForAnalysisAsync(id, job => job.Work!.Done == 3 * AnalysisBatch.MaxTexts);
             }
 

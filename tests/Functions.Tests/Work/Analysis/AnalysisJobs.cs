@@ -29,7 +29,7 @@ internal static class AnalysisJobs
     public static Task<string> UploadAsync(this TestApp app, byte[] content, Caller? caller = null) =>
         app.Services.GetRequiredService<Uploads>().WriteAsync((caller ?? Ann).Tenant, content, CancellationToken.None);
 
-    public static async Task<object> UploadFixtureAsync(this TestApp app, string name) => new { uploadId = await app.UploadAsync(DocumentFixture.Read(name)) };
+    public static async Task<object> UploadFixtureAsync(this TestApp app, string name) => new { documentId = await app.UploadAsync(DocumentFixture.Read(name)) };
 
     /// <summary>What is wrong with an input, in the words that a caller gets.</summary>
     public static string ErrorsOf(this TestApp app, string type, object input) => string.Join(' ', app.Services.GetRequiredService<JobHandlers>()

@@ -128,7 +128,7 @@ public sealed class GapDetectionJobTests
         Assert.Equal("", app.ErrorsOf(Type, new { document = new { text = "x", name }, requirements = new[] { "r" } }));
         Assert.Equal("'input.document.name' must have 1 to 200 characters.", app.ErrorsOf(Type, new { document = new { text = "x", name = name + "n" }, requirements = new[] { "r" } }));
         Assert.Equal("'input.document' is required.", app.ErrorsOf(Type, new { requirements = new[] { "r" } }));
-        Assert.Equal("'input.document' must have one of 'uploadId', 'text' and 'jobId'.", app.ErrorsOf(Type, new { document = new { jobId = "x", text = "x" }, requirements = new[] { "r" } }));
+        Assert.Equal("'input.document' must have one of 'documentId', 'text' and 'jobId'.", app.ErrorsOf(Type, new { document = new { jobId = "x", text = "x" }, requirements = new[] { "r" } }));
         Assert.Equal("", app.ErrorsOf(Type, new { document = new { jobId = new string('j', 100) }, requirements = new[] { "r" } }));
         Assert.Equal("'input.document.jobId' must be the id of a job.", app.ErrorsOf(Type, new { document = new { jobId = new string('j', 101) }, requirements = new[] { "r" } }));
 

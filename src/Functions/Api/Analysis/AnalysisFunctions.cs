@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Jobs.Domain;
+using Jobs.Domain.Identity;
+using Jobs.Domain.Jobs;
+using Jobs.Functions.Api.Shared;
+using Jobs.Functions.JobTypes.AiPreview;
+using Jobs.Functions.Work;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace Jobs.Functions.Api.Analysis;
+
+/// <summary>Contract 003: a user's jobs.</summary>
+public sealed class AnalysisFunctions(AnalysisEndpoint endpoint, IdempotentCreation creation, WorkService work, WorkResults results, JobHandlers handlers, Uploads uploads)
+{
+    /// <summary>The seconds to wait before the next poll, as contract 003 says.</summary>
+    public const int PollInterval = 3;
+
+    /// <summary>The last segment of contract 002's address of a job, which is not served yet.</summary>
+    private const string RepositoryStatus = "status";
+
+    /// <summary>202 with a new job of any type.</summary>
+    [Function("CreateAnalysisJob")]
+    public Task<IResult> Create(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/jobs")] HttpRequest request,
+        [DurableClient] DurableTaskClient client) => endpoint.RunAsync(request, async (caller, cancellationToken) =>
+        {
+            var wanted = await CreateJobRequest.ReadAsync(request, handlers, JobContract.Analysis, cancellationToken);
+            return await StartAsync(request, caller, wanted.Body, wanted.Type, wanted.Input, client);
+        });
+
+    /// <summary>202 with a new job that shows what a prompt gives; 403 for a user who is no admin.</summary>
+    [Function("CreatePromptPreview")]
+    public Task<IResult> Preview(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/admin/prompts/preview")] HttpRequest request,
+        [DurableClient] DurableTaskClient client) => endpoint.RunAsync(request, async (caller, cancellationToken) =>
+        {
+            if (!caller.IsAdmin)
+            {
+                throw new ProblemException(Problem.AdminRoleRequired);
+            }
+
+            var wanted = await PreviewRequest.ReadAsync(request, handlers.Of(AiPreviewHandler.TypeName), cancellationToken);
+            return await StartAsync(request, caller, wanted.Body, AiPreviewHandler.TypeName, wanted.Input, client);
+        });
+
+    /// <summary>
+    /// The job; 304 when the caller has this state already. <c>Retry-After</c> is sent until it has ended. This function owns every address of its form: the Functions host takes the first
+    /// function whose template matches, by name, and a constraint on the id would make 404 of what must be 400. So contract 002's literal is told apart here, by the path alone.
+    /// </summary>
+    [Function("GetAnalysisJob")]
+    public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs/{jobId}")] HttpRequest request, string jobId) =>
+        RepositoryStatus.Equals(jobId, StringComparison.OrdinalIgnoreCase)
+            ? endpoint.RunPublicAsync(request, _ => Task.FromResult(ApiJson.Result(new RepositoryError("Not found"), StatusCodes.Status404NotFound)))
+            : endpoint.RunAsync(request, async (caller, cancellationToken) =>
+            {
+                if (!Ids.IsUuid(jobId))
+                {
+                    throw new ProblemException(Problem.Invalid(new FieldError("id", "must be a UUID")));
+                }
+
+                var job = await work.FindAsync(caller, jobId.ToLowerInvariant(), cancellationToken) ?? throw new ProblemException(Problem.NotFound("job"));
+                return Polled.IsKnown(request, job.Sequence, job.IsTerminal ? null : PollInterval)
+                    ? Results.StatusCode(StatusCodes.Status304NotModified)
+                    : ApiJson.Result(AnalysisResponses.ToResponse(job, await results.ReadResultAsync(job, cancellationToken)));
+            });
+
+    /// <summary>One page of the user's jobs, the latest first.</summary>
+    [Function("ListAnalysisJobs")]
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs")] HttpRequest request) =>
+        endpoint.RunAsync(request, async (caller, cancellationToken) =>
+        {
+            var (type, status, before, limit) = ListJobsRequest.Read(request, handlers, JobContract.Analysis, AnalysisResponses.StatusOf);
+            var page = await work.ListAsync(caller, type, job => status is null || AnalysisResponses.StatusOf(job.Status) == status, before, limit, cancellationToken);
+            return ApiJson.Result(AnalysisResponses.ToResponse(page));
+        });
+
+    /// <summary>201 with the id of a file, whose bytes are the body. Sending the same again gives the same id.</summary>
+    [Function("CreateAnalysisDocument")]
+    public Task<IResult> Upload([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/documents")] HttpRequest request) =>
+        endpoint.RunAsync(request, async (caller, cancellationToken) =>
+        {
+            var bytes = await DocumentRequest.ReadAsync(request, cancellationToken);
+            return ApiJson.Result(new DocumentResponse(await uploads.WriteAsync(caller.Tenant, bytes, cancellationToken), bytes.Length), StatusCodes.Status201Created);
+        });
+
+    private Task<IResult> StartAsync(HttpRequest request, Caller caller, RequestBody body, string type, JsonElement input, DurableTaskClient client) => creation.RunAsync(
+        request,
+        caller,
+        body,
+        async (ids, untilDone) =>
+        {
+            var job = await work.CreateAsync(caller, ids.JobId, new NewWork(type, input), client, untilDone) ?? throw new ProblemException(Problem.TooMuchUnfinished with { Detail = "Too much of your work has not ended yet; try again when some of it has." });
+            return new CreationResponse(StatusCodes.Status202Accepted, AnalysisResponses.ToCreated(job), $"/api/jobs/{job.Id}");
+        },
+        Ids.NewJobUuid);
+}
