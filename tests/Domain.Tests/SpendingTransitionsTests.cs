@@ -80,6 +80,39 @@ public sealed class SpendingTransitionsTests
         Assert.Equal(new SpendingMove(Month with { Spent = 60 }, Build with { Spent = 60 }), SpendingTransitions.Lose(held.Month, held.Build, 1, 1));
     }
 
+    [Fact]
+    public void Call_of_another_turn_of_the_same_attempt_is_waited_for()
+    {
+        var held = Reserve(Month, Build, turn: 2, attempt: 1, most: 60);
+
+        Assert.Equal((SpendingOutcome.HeldForOthers, null), SpendingTransitions.Reserve(held.Month, held.Build, 1, 1, 10, Unlimited));
+        Assert.Equal((SpendingOutcome.HeldForOthers, null), SpendingTransitions.Reserve(held.Month, held.Build, 3, 1, 10, Unlimited));
+    }
+
+    [Fact]
+    public void Call_of_another_turn_of_an_attempt_that_was_overtaken_is_paid()
+    {
+        var held = Reserve(Month, Build, turn: 2, attempt: 1, most: 60);
+        var next = Reserve(held.Month, held.Build, turn: 1, attempt: 2, most: 10);
+
+        Assert.Equal((Month with { Spent = 60, Reserved = 10 }, Build with { Spent = 60, Hold = new SpendingHold(10, "2030-01", 1, 2) }), (next.Month, next.Build));
+        Assert.Null(SpendingTransitions.Spend(next.Month, next.Build, 2, 1, 25));
+        Assert.Equal(SpendingOutcome.BuildLimit, SpendingTransitions.Reserve(held.Month, held.Build, 1, 2, 41, new SpendingLimits(null, 100)).Outcome);
+        Assert.Equal(SpendingOutcome.MonthLimit, SpendingTransitions.Reserve(held.Month, held.Build, 1, 2, 41, new SpendingLimits(100, null)).Outcome);
+    }
+
+    [Fact]
+    public void Spent_turn_is_paid_again_when_it_is_repeated()
+    {
+        var held = Reserve(Month, Build, turn: 1, attempt: 1, most: 60);
+        var paid = SpendingTransitions.Spend(held.Month, held.Build, 1, 1, 25)!;
+        var again = Reserve(paid.Month, paid.Build, turn: 1, attempt: 1, most: 60);
+
+        Assert.Equal(new SpendingMove(Month with { Spent = 25 }, Build with { Spent = 25 }), paid);
+        Assert.Equal(50, SpendingTransitions.Spend(again.Month, again.Build, 1, 1, 25)!.Month.Spent);
+        Assert.Null(SpendingTransitions.Spend(paid.Month, paid.Build, 1, 1, 25));
+    }
+
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 60)]
@@ -110,9 +143,10 @@ public sealed class SpendingTransitionsTests
         {
             ref var build = ref builds[random.Next(builds.Length)];
             // Also attempts and turns that are none of the build's.
-            var (turn, attempt) = (build.PaidTurns + random.Next(2), random.Next(1, 3));
-            var move = random.Next(12) switch
+            var (turn, attempt) = (build.PaidTurns + random.Next(3), random.Next(1, 3));
+            var move = random.Next(13) switch
             {
+                12 => SpendingTransitions.Spend(month, build, turn, attempt, random.Next((int)(build.Hold?.Amount ?? 0) + 1)),
                 < 5 => SpendingTransitions.Reserve(month, build, turn, attempt, random.Next(Most), limits).Move,
                 < 9 => SpendingTransitions.Settle(month, build, turn, attempt, random.Next((int)(build.Hold?.Amount ?? 0) + 1)),
                 9 => SpendingTransitions.Release(month, build, turn, attempt),

@@ -104,6 +104,18 @@ internal sealed class TestApp : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A token of the development issuer.</summary>
+    public async Task<string> TokenAsync(string user, string? roles = null)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["sub"] = user, ["roles"] = roles ?? "" });
+        using var response = await Anonymous.PostAsync("token", form);
+        Assert.Equal(200, (int)response.StatusCode);
+        return (await response.ReadJsonAsync()).GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>A user with a token of the development issuer.</summary>
+    public async Task<HttpClient> NewUserAsync(string user, string? roles = null) => NewClient(await TokenAsync(user, roles));
+
     /// <summary>Creates a widget with a build and gives both ids.</summary>
     public async Task<(string WidgetId, string JobId)> CreateWidgetAsync(string prompt = "a counter", string name = "Counter")
     {

@@ -28,6 +28,7 @@ public sealed partial class RoomTests
         ("Azure.Identity", ["Storage", "Generation/Ai"]),
         ("Microsoft.Extensions.AI", ["Generation/Ai"]),
         ("OpenAI", ["Generation/Ai"]),
+        ("Microsoft.IdentityModel", ["Functions/Identity", "Local/Identity"]),
         ("Microsoft.ML", ["Documents/Embedding", "Generation/Ai"]),
         ("Anthropic", ["Generation/Ai"]),
         ("Polly", ["Generation/Ai"]),

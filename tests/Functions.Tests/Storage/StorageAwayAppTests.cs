@@ -32,12 +32,13 @@ public sealed class StorageAwayAppTests
         await using var _ = app;
         // The key is known from here on, so that the work itself meets the fault.
         (await app.Admin.GetAsync("v1/usage")).EnsureSuccessStatusCode();
+        using var user = await app.NewUserAsync("ada", "admin");
         storage.IsAway = true;
 
         foreach (var (name, verb, route) in HttpFunctions().Where(function => !NeedNoStorage.Contains(function.Name)))
         {
-            using var request = new HttpRequestMessage(new HttpMethod(verb.ToUpperInvariant()), PathOf(route)) { Content = BodyFor(verb) };
-            using var response = await app.Admin.SendAsync(request).WaitAsync(Patience);
+            using var request = new HttpRequestMessage(new HttpMethod(verb.ToUpperInvariant()), PathOf(route)) { Content = BodyFor(verb, route) };
+            using var response = await (IsAnalysis(route) ? user : app.Admin).SendAsync(request).WaitAsync(Patience);
             var body = await response.Content.ReadAsStringAsync();
 
             Assert.True(response.StatusCode == HttpStatusCode.ServiceUnavailable, $"{name}: {response.StatusCode} {body}");
@@ -131,7 +132,7 @@ public sealed class StorageAwayAppTests
         var jobId = Ids.NewJobId(DateTimeOffset.UtcNow);
         return Regex.Replace(route, @"\{\*?(\w+)[^}]*\}", place => place.Groups[1].Value switch
         {
-            "jobId" => jobId,
+            "jobId" => IsAnalysis(route) ? Ids.NewJobUuid(DateTimeOffset.UtcNow) : jobId,
             "runId" => Ids.RunIdOf(jobId),
             "buildKey" => Guid.NewGuid().ToString(),
             "file" => "widget.js",
@@ -141,7 +142,7 @@ public sealed class StorageAwayAppTests
     }
 
     /// <summary>Every field that any call asks for; those that it does not know are ignored.</summary>
-    private static JsonContent? BodyFor(string verb) => verb is "get" or "delete"
+    private static JsonContent? BodyFor(string verb, string route) => verb is "get" or "delete"
         ? null
         : JsonContent.Create(new
         {
@@ -151,9 +152,11 @@ public sealed class StorageAwayAppTests
             value = "12345678",
             apiKey = TestApp.OtherKey,
             paused = true,
-            type = "import",
-            input = new { format = "csv", content = "title,text" },
+            type = IsAnalysis(route) ? "AI_PREVIEW" : "import",
+            input = new { format = "csv", content = "title,text", prompt = "Hello" },
         });
+
+    private static bool IsAnalysis(string route) => route.StartsWith("api/", StringComparison.Ordinal);
 
     /// <summary>Another transport, until it is away.</summary>
     private sealed class Switch(HttpPipelineTransport inner) : HttpPipelineTransport

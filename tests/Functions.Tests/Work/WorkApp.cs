@@ -84,9 +84,9 @@ internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutc
     /// <summary>The result; how many items were good by default.</summary>
     public object? Result { get; init; }
 
-    public string Type => "test_work";
+    public string Type { get; init; } = "test_work";
 
-    public JobContract Contract => JobContract.Platform;
+    public JobContract Contract { get; init; } = JobContract.Platform;
 
     public int Runs => _runs;
 

@@ -2,6 +2,7 @@ using Jobs.Domain.Identity;
 using Jobs.Functions.Secrets;
 using Jobs.Local.Commands;
 using Jobs.Local.Host;
+using Jobs.Local.Identity;
 
 namespace Jobs.Local.Tests.Commands;
 
@@ -14,6 +15,7 @@ public sealed class KeyFileTests : IDisposable
     [Theory]
     [InlineData(DevelopmentKey.FileName)]
     [InlineData(SecretsKey.FileName)]
+    [InlineData(IssuerKey.FileName)]
     public void Key_is_made_once_and_kept(string name)
     {
         var made = ReadOrCreate(name);
@@ -22,13 +24,19 @@ public sealed class KeyFileTests : IDisposable
         Assert.True(made.IsNew);
         Assert.False(kept.IsNew);
         Assert.Equal(made.Value, kept.Value);
-        Assert.True(name == DevelopmentKey.FileName ? ApiKey.IsWellFormed(made.Value) : SecretKeys.IsWellFormed(made.Value));
+        Assert.True(name switch
+        {
+            DevelopmentKey.FileName => ApiKey.IsWellFormed(made.Value),
+            SecretsKey.FileName => SecretKeys.IsWellFormed(made.Value),
+            _ => DevelopmentIssuer.IsKey(made.Value),
+        });
         Assert.Equal([name], Directory.EnumerateFiles(_folder).Select(Path.GetFileName));
     }
 
     [Theory]
     [InlineData(DevelopmentKey.FileName)]
     [InlineData(SecretsKey.FileName)]
+    [InlineData(IssuerKey.FileName)]
     public void Key_and_its_folder_are_for_this_user_only(string name)
     {
         var key = ReadOrCreate(name);
@@ -43,6 +51,7 @@ public sealed class KeyFileTests : IDisposable
     [Theory]
     [InlineData(DevelopmentKey.FileName)]
     [InlineData(SecretsKey.FileName)]
+    [InlineData(IssuerKey.FileName)]
     public void Starts_at_the_same_moment_get_one_key(string name)
     {
         for (var round = 0; round < 50; round++)
@@ -60,6 +69,8 @@ public sealed class KeyFileTests : IDisposable
     [Theory]
     [InlineData(DevelopmentKey.FileName, "emb_live_short")]
     [InlineData(SecretsKey.FileName, "c2hvcnQ=")]
+    [InlineData(IssuerKey.FileName, "c2hvcnQ=")]
+    [InlineData(IssuerKey.FileName, "no key")]
     public void File_without_a_key_is_refused_by_name_and_not_shown(string name, string content)
     {
         Directory.CreateDirectory(_folder);
@@ -72,5 +83,10 @@ public sealed class KeyFileTests : IDisposable
         Assert.Equal(content, File.ReadAllText(Path.Combine(_folder, name)));
     }
 
-    private KeyFile ReadOrCreate(string name) => name == DevelopmentKey.FileName ? DevelopmentKey.ReadOrCreate(_folder) : SecretsKey.ReadOrCreate(_folder);
+    private KeyFile ReadOrCreate(string name) => name switch
+    {
+        DevelopmentKey.FileName => DevelopmentKey.ReadOrCreate(_folder),
+        SecretsKey.FileName => SecretsKey.ReadOrCreate(_folder),
+        _ => IssuerKey.ReadOrCreate(_folder),
+    };
 }

@@ -84,7 +84,7 @@ public sealed class ParseDocumentJobTests
         await using var app = await AnalysisJobs.StartAsync();
         var documentId = await app.UploadAsync("Tea is a drink."u8.ToArray());
 
-        Assert.Equal($"There is no document {documentId}.", await app.ErrorOfAsync(Type, new { documentId }, AnalysisJobs.Otto));
+        Assert.Equal($"There is no document {documentId}.", await app.ErrorOfAsync(Type, new { documentId }, AnalysisJobs.Bob));
         Assert.Equal("COMPLETED", (await app.DoJobAsync(Type, new { documentId })).Status());
     }
 
@@ -120,12 +120,12 @@ public sealed class ParseDocumentJobTests
         await using var app = await AnalysisJobs.StartAsync();
         const string DocumentId = "upload_0000000000000000000000000000000000000000000000000000000000000000";
 
-        Assert.Equal("'input' must have either 'documentId' or 'text'.", app.ErrorsOf(Type, new { }));
-        Assert.Equal("'input' must have either 'documentId' or 'text'.", app.ErrorsOf(Type, new { documentId = DocumentId, text = "x" }));
-        Assert.Equal("'input.documentId' must be the id of a document.", app.ErrorsOf(Type, new { documentId = "../x" }));
-        Assert.Equal("'input.text' must not be blank.", app.ErrorsOf(Type, new { text = " \n" }));
-        Assert.Equal("'input.format' must be one of: txt, md, html, csv, json, docx, xlsx, pptx, pdf.", app.ErrorsOf(Type, new { documentId = DocumentId, format = "doc" }));
-        Assert.Equal("'input.format' must be one of: txt, md, html, csv, json.", app.ErrorsOf(Type, new { text = "x", format = "pdf" }));
-        Assert.Equal("'input.text' is not what it must be: look up this type's input in the documentation.", app.ErrorsOf(Type, new { text = 7 }));
+        Assert.Equal("'input' must have either 'documentId' or 'text'.", await app.ErrorsOfAsync(Type, new { }));
+        Assert.Equal("'input' must have either 'documentId' or 'text'.", await app.ErrorsOfAsync(Type, new { documentId = DocumentId, text = "x" }));
+        Assert.Equal("'input.documentId' must be the id of a document.", await app.ErrorsOfAsync(Type, new { documentId = "../x" }));
+        Assert.Equal("'input.text' must not be blank.", await app.ErrorsOfAsync(Type, new { text = " \n" }));
+        Assert.Equal("'input.format' must be one of: txt, md, html, csv, json, docx, xlsx, pptx, pdf.", await app.ErrorsOfAsync(Type, new { documentId = DocumentId, format = "doc" }));
+        Assert.Equal("'input.format' must be one of: txt, md, html, csv, json.", await app.ErrorsOfAsync(Type, new { text = "x", format = "pdf" }));
+        Assert.Equal("'input.text' is not what it must be: look up this type's input in the documentation.", await app.ErrorsOfAsync(Type, new { text = 7 }));
     }
 }

@@ -74,13 +74,13 @@ public sealed class RiskAnalysisJobTests
     {
         await using var app = await AnalysisJobs.StartAsync();
 
-        Assert.Equal("", Errors(DocumentSources.MaxDocuments));
-        Assert.Equal("'input.documents' must have at most 20 documents.", Errors(DocumentSources.MaxDocuments + 1));
-        Assert.Equal("'input.documents' must have 1 to 20 documents.", Errors(0));
-        Assert.Equal("'input.documents' must have 1 to 20 documents.", app.ErrorsOf(Type, new { }));
-        Assert.Equal("'input.documents[1]' must be an object.", app.ErrorsOf(Type, new { documents = new object?[] { new { text = "x" }, null } }));
-        Assert.Equal("'input.documents[0].documentId' must be the id of a document.", app.ErrorsOf(Type, new { documents = new[] { new { documentId = "x" } } }));
+        Assert.Equal("", await Errors(DocumentSources.MaxDocuments));
+        Assert.Equal("'input.documents' must have at most 20 documents.", await Errors(DocumentSources.MaxDocuments + 1));
+        Assert.Equal("'input.documents' must have 1 to 20 documents.", await Errors(0));
+        Assert.Equal("'input.documents' must have 1 to 20 documents.", await app.ErrorsOfAsync(Type, new { }));
+        Assert.Equal("'input.documents[1]' must be an object.", await app.ErrorsOfAsync(Type, new { documents = new object?[] { new { text = "x" }, null } }));
+        Assert.Equal("'input.documents[0].documentId' must be the id of a document.", await app.ErrorsOfAsync(Type, new { documents = new[] { new { documentId = "x" } } }));
 
-        string Errors(int count) => app.ErrorsOf(Type, new { documents = Enumerable.Range(0, count).Select(number => new { text = $"{number}" }) });
+        Task<string> Errors(int count) => app.ErrorsOfAsync(Type, new { documents = Enumerable.Range(0, count).Select(number => new { text = $"{number}" }) });
     }
 }
