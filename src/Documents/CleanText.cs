@@ -2,72 +2,73 @@ using System.Text;
 
 namespace Jobs.Documents;
 
-/// <summary>Text as every part of this room hands it on: lines end with <c>\n</c>, and there are no other control characters and no lone surrogates.</summary>
+/// <summary>Text as every part of this room hands it on: without what no reader sees and what no consumer expects.</summary>
 public static class CleanText
 {
-    private const char ByteOrderMark = '\uFEFF';
-    private const char Replacement = '\uFFFD';
-    private const char LineSeparator = '\u2028';
-    private const char ParagraphSeparator = '\u2029';
-
     /// <summary>
-    /// Brings any text into that form, in one pass: <c>\r\n</c>, <c>\r</c>, and the line and paragraph separators become <c>\n</c>, a tab becomes a space, other control characters
-    /// and byte order marks are left out, and half a surrogate pair becomes U+FFFD. A text that is clean already is returned as it is.
+    /// Brings any text into the form of <see cref="Append"/>, with a space for each tab. A text that is clean already is returned as it is.
     /// </summary>
     public static string Clean(string text)
     {
-        var first = 0;
-        while (first < text.Length && IsClean(text, first))
+        foreach (var c in text)
         {
-            first++;
-        }
-
-        if (first == text.Length)
-        {
-            return text;
-        }
-
-        var result = new StringBuilder(text.Length).Append(text, 0, first);
-        for (var i = first; i < text.Length; i++)
-        {
-            Append(result, text, ref i);
-        }
-
-        return result.ToString();
-    }
-
-    private static bool IsClean(string text, int index)
-    {
-        var c = text[index];
-        return !(char.IsControl(c) && c != '\n') && !char.IsSurrogate(c) && c is not (ByteOrderMark or LineSeparator or ParagraphSeparator);
-    }
-
-    private static void Append(StringBuilder result, string text, ref int index)
-    {
-        var c = text[index];
-        if (char.IsHighSurrogate(c) && index + 1 < text.Length && char.IsLowSurrogate(text[index + 1]))
-        {
-            result.Append(c).Append(text[++index]);
-        }
-        else if (char.IsSurrogate(c))
-        {
-            result.Append(Replacement);
-        }
-        else if (c is '\r' or LineSeparator or ParagraphSeparator)
-        {
-            result.Append('\n');
-            if (c == '\r' && index + 1 < text.Length && text[index + 1] == '\n')
+            if (!IsPlain(c) || c == '\t')
             {
-                index++;
+                var result = new StringBuilder(text.Length);
+                Append(result, text);
+                return result.Replace('\t', ' ').ToString();
             }
         }
-        else if (c == '\t')
-        {
-            result.Append(' ');
-        }
-        else if (c == '\n' || !(char.IsControl(c) || c == ByteOrderMark))
-        {
-            result.Append(c);
-        }
+
+        return text;
     }
+
+    /// <summary>
+    /// Appends a text with <c>\n</c> for every kind of line end, without control characters (but tabs), byte order marks and the invisible characters that
+    /// Unicode keeps for tags, and with U+FFFD for lone surrogates. One pass.
+    /// </summary>
+    internal static void Append(StringBuilder target, ReadOnlySpan<char> text)
+    {
+        var start = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (IsPlain(c))
+            {
+                continue;
+            }
+
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]) && !IsTag(c, text[i + 1]))
+            {
+                i++;
+                continue;
+            }
+
+            target.Append(text[start..i]);
+            switch (c)
+            {
+                case '\r' when i + 1 < text.Length && text[i + 1] == '\n':
+                    break;
+                case '\r' or '\f' or '\v' or '\u0085' or '\u2028' or '\u2029':
+                    target.Append('\n');
+                    break;
+                case var _ when char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]):
+                    i++;
+                    break;
+                case var _ when char.IsSurrogate(c):
+                    target.Append('\uFFFD');
+                    break;
+            }
+
+            start = i + 1;
+        }
+
+        target.Append(text[start..]);
+    }
+
+    private static bool IsPlain(char c) =>
+        c is >= ' ' and < '\u007F' or '\n' or '\t' || c > '\u009F' && !char.IsSurrogate(c) && c is not ('\u2028' or '\u2029' or '\uFEFF');
+
+    // U+E0000 to U+E007F: text in them is seen by models and by nobody else.
+    private static bool IsTag(char high, char low) => high == '\uDB40' && low is >= '\uDC00' and <= '\uDC7F';
 }

@@ -5,7 +5,9 @@ public sealed class CleanTextTests
     [Theory]
     [InlineData("plain\ntext ö 😀", "plain\ntext ö 😀")]
     [InlineData("a\r\nb\rc\u2028d\u2029e", "a\nb\nc\nd\ne")]
-    [InlineData("a\tb\0c\u0085d\uFEFFe\u009Ff", "a bcdef")]
+    [InlineData("a\tb\0c\uFEFFd\u009Fe", "a bcde")]
+    [InlineData("a\u0085b\fc\vd", "a\nb\nc\nd")]
+    [InlineData("seen\U000E0041\U000E0042 by all", "seen by all")]
     [InlineData("", "")]
     public void Text_becomes(string text, string clean) => Assert.Equal(clean, CleanText.Clean(text));
 

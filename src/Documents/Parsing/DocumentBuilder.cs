@@ -156,7 +156,7 @@ internal sealed class DocumentBuilder(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Limit((long)_text.Length + text.Length, DocumentLimits.MaxTextLength, "characters of text");
-        TextCleaner.Append(_text, text);
+        CleanText.Append(_text, text);
     }
 
     /// <summary>A table that is being read.</summary>

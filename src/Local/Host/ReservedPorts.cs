@@ -15,7 +15,10 @@ internal sealed class ReservedPorts : IDisposable
     /// <summary>The address with the port that it really has. One with a port of its own, or that is none, stays as it is.</summary>
     public string Reserve(string url)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Port != 0 || !IPAddress.TryParse(uri.Host, out var address))
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            || uri is not { Port: 0, AbsolutePath: "/" }
+            || uri.Scheme != Uri.UriSchemeHttp
+            || !IPAddress.TryParse(uri.Host, out var address))
         {
             return url;
         }

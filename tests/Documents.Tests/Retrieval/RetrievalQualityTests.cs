@@ -1,5 +1,4 @@
 using Jobs.Documents.Embedding;
-using Jobs.Documents.Retrieval;
 
 namespace Jobs.Documents.Tests.Retrieval;
 

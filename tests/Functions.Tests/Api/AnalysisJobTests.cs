@@ -261,7 +261,7 @@ public sealed class AnalysisJobTests
         Assert.Equal(200, (int)(await app.Client.GetAsync($"v1/api/jobs?cursor={id}")).StatusCode);
         Assert.Equal(200, (int)(await app.Client.GetAsync($"v1/widgets/{widgetId}/messages?before={id}.0001")).StatusCode);
         using var import = await user.PostAsJsonAsync("api/jobs", new { type = "import", input = new { format = "csv", content = "title,text" } });
-        Assert.Equal("'type' must be one of: AI_PREVIEW, TEST_WORK.", (await import.ReadJsonAsync()).GetProperty("detail").GetString());
+        Assert.Equal("'type' must be one of: AI_PREVIEW, GAP_DETECTION, PARSE_DOCUMENT, REPORT_GENERATION, RISK_ANALYSIS, TEST_WORK.", (await import.ReadJsonAsync()).GetProperty("detail").GetString());
         using var preview = await app.Client.PostJobAsync("AI_PREVIEW", new { prompt = "Hello" });
         Assert.Equal(400, (int)preview.StatusCode);
     }
@@ -350,8 +350,8 @@ public sealed class AnalysisJobTests
     }
 
     [Theory]
-    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: AI_PREVIEW, TEST_WORK.")]
-    [InlineData("""{"type":"ai_preview","input":{}}""", "'type' must be one of: AI_PREVIEW, TEST_WORK.")]
+    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: AI_PREVIEW, GAP_DETECTION, PARSE_DOCUMENT, REPORT_GENERATION, RISK_ANALYSIS, TEST_WORK.")]
+    [InlineData("""{"type":"ai_preview","input":{}}""", "'type' must be one of: AI_PREVIEW, GAP_DETECTION, PARSE_DOCUMENT, REPORT_GENERATION, RISK_ANALYSIS, TEST_WORK.")]
     [InlineData("""{"input":{}}""", "'type' is required.")]
     [InlineData("""{"type":"TEST_WORK"}""", "'input' is required.")]
     [InlineData("""{"type":"TEST_WORK","input":[]}""", "'input' must be an object, not an array.")]

@@ -168,7 +168,7 @@ public sealed class AiPreviewTests
     }
 
     [Fact]
-    public async Task Batches_of_one_job_ask_one_after_another_and_each_is_paid()
+    public async Task Batches_of_one_job_may_each_ask_and_each_call_is_paid()
     {
         await using var server = await ScriptedServer.StartOpenAiAsync();
         server.Otherwise = OpenAiAnswers.Stream(["Yes"]);
@@ -194,6 +194,29 @@ public sealed class AiPreviewTests
         Assert.Equal((4 * 25, 0), await SpentAsync(app, "ann"));
         var usage = (await app.Services.GetRequiredService<JobStore>().FindAsync(id, CancellationToken.None))!.Usage;
         Assert.Equal((44, 28, 100), (usage.Input, usage.Output, usage.Cost));
+    }
+
+    [Fact]
+    public async Task Batches_of_one_job_share_its_limit()
+    {
+        await using var server = await ScriptedServer.StartOpenAiAsync();
+        // A call holds something below 2,800 and costs 1,400: after two of them a third could pass the limit.
+        server.Otherwise = OpenAiAnswers.Stream(["Yes"]).Taking(1_000, 0, 200);
+        var handler = new FakeJobHandler
+        {
+            Type = AnalysisApp.TestType,
+            Contract = JobContract.Analysis,
+            Batches = 4,
+            Before = work => work.Model!.AskAsync(new ModelQuestion("Ready?"), CancellationToken.None),
+        };
+        await using var app = await AnalysisApp.StartAsync(handler, arguments: AnalysisApp.Ai(server, [.. Prices, "--Ai:BuildSpendingLimit", "0.005"]));
+        using var user = await app.NewUserAsync("ann");
+
+        var job = await user.WaitForAnalysisAsync(await user.CreateAnalysisJobAsync());
+
+        Assert.Equal(("FAILED", SpendingLedger.JobLimitReached), (job.Status(), job.GetProperty("error").GetString()));
+        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal((2_800, 0), await SpentAsync(app, "ann"));
     }
 
     [Fact]

@@ -4,13 +4,13 @@ using Jobs.Functions.Work;
 
 namespace Jobs.Functions.JobTypes.ParseDocument;
 
-/// <summary>A document in the input of a job: <c>{uploadId | text | jobId, format?, name?}</c>.</summary>
-/// <param name="UploadId">The document, as a file that was sent ahead, of at most <see cref="WorkLimits.MaxUploadBytes"/> bytes.</param>
+/// <summary>A document in the input of a job: <c>{documentId | text | jobId, format?, name?}</c>.</summary>
+/// <param name="DocumentId">The document, as a file that was sent ahead, of at most <see cref="WorkLimits.MaxUploadBytes"/> bytes.</param>
 /// <param name="Text">Or the document itself, as far as it is text and fits into a request.</param>
 /// <param name="JobId">Or the job of the same user that has parsed it.</param>
 /// <param name="Format">Its format, as one of <see cref="Formats"/>; where it is left out, its content tells. What is something else is refused.</param>
 /// <param name="Name">What people call it; its title where it is left out.</param>
-public sealed record DocumentReference(string? UploadId, string? Text, string? JobId, string? Format, string? Name)
+public sealed record DocumentReference(string? DocumentId, string? Text, string? JobId, string? Format, string? Name)
 {
     /// <summary>The most characters of a name.</summary>
     public const int MaxNameLength = 200;
@@ -25,14 +25,14 @@ public sealed record DocumentReference(string? UploadId, string? Text, string? J
     /// <param name="mayBeJob">Whether an earlier job may be named.</param>
     public IEnumerable<InputError> Check(string field, bool mayBeJob = false)
     {
-        if (new[] { UploadId, Text, mayBeJob ? JobId : null }.Count(part => part is not null) != 1)
+        if (new[] { DocumentId, Text, mayBeJob ? JobId : null }.Count(part => part is not null) != 1)
         {
-            yield return new InputError(field, mayBeJob ? "must have one of 'uploadId', 'text' and 'jobId'" : "must have either 'uploadId' or 'text'");
+            yield return new InputError(field, mayBeJob ? "must have one of 'documentId', 'text' and 'jobId'" : "must have either 'documentId' or 'text'");
         }
 
-        if (UploadId is { } id && !Uploads.IsId(id))
+        if (DocumentId is { } id && !Uploads.IsId(id))
         {
-            yield return new InputError($"{field}.uploadId", "must be the id of an upload");
+            yield return new InputError($"{field}.documentId", "must be the id of a document");
         }
 
         if (string.IsNullOrWhiteSpace(Text) && Text is not null)

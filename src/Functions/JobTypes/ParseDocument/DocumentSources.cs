@@ -33,8 +33,8 @@ public sealed class DocumentSources(Uploads uploads, DocumentParsing parsing, Ea
         }
 
         var content = reference.Text is { } text ? Encoding.UTF8.GetBytes(text)
-            : (await uploads.FindAsync(work.Tenant, reference.UploadId!, cancellationToken))?.ToMemory()
-                ?? throw new WorkException($"There is no upload {reference.UploadId}.", isTransient: false);
+            : (await uploads.FindAsync(work.Tenant, reference.DocumentId!, cancellationToken))?.ToMemory()
+                ?? throw new WorkException($"There is no document {reference.DocumentId}.", isTransient: false);
         try
         {
             return await parsing.ParseAsync(

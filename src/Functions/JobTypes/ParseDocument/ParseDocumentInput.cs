@@ -1,11 +1,11 @@
 namespace Jobs.Functions.JobTypes.ParseDocument;
 
-/// <summary>The input of PARSE_DOCUMENT: <c>{uploadId | text, format?}</c>.</summary>
-/// <param name="UploadId">The document, as a file that was sent ahead.</param>
+/// <summary>The input of PARSE_DOCUMENT: <c>{documentId | text, format?}</c>.</summary>
+/// <param name="DocumentId">The document, as a file that was sent ahead.</param>
 /// <param name="Text">Or the document itself, as far as it is text and fits into a request.</param>
 /// <param name="Format">Its format, as one of <see cref="DocumentReference.Formats"/>; where it is left out, its content tells. What is something else is refused.</param>
-public sealed record ParseDocumentInput(string? UploadId, string? Text, string? Format)
+public sealed record ParseDocumentInput(string? DocumentId, string? Text, string? Format)
 {
     /// <summary>The document.</summary>
-    internal DocumentReference Document => new(UploadId, Text, JobId: null, Format, Name: null);
+    internal DocumentReference Document => new(DocumentId, Text, JobId: null, Format, Name: null);
 }

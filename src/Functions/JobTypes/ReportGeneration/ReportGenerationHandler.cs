@@ -74,7 +74,7 @@ public sealed class ReportGenerationHandler(DocumentSources sources, EarlierJobs
                     break;
 
                 default:
-                    references.Add(new DocumentReference(UploadId: null, Text: null, jobId, Format: null, Name: null));
+                    references.Add(new DocumentReference(DocumentId: null, Text: null, jobId, Format: null, Name: null));
                     break;
             }
         }

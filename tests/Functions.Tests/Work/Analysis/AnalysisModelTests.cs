@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Jobs.Functions.JobTypes.Analysis;
 using Jobs.Functions.JobTypes.GapDetection;
+using Jobs.Functions.JobTypes.RiskAnalysis;
 
 namespace Jobs.Functions.Tests.Work.Analysis;
 
@@ -71,6 +72,28 @@ public sealed class AnalysisModelTests
         Assert.Equal(["The service is backed up every night.", "The delivery may be delayed by weeks."], summary.Select(quoted => quoted.GetProperty("quote").GetString()));
         Assert.Contains("the AI model scripted", result.GetProperty("method").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("burns", result.GetProperty("html").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(GapModelMethod.MaxReasonLength, false)]
+    [InlineData(GapModelMethod.MaxReasonLength + 1, true)]
+    public async Task Reason_of_a_model_may_have_so_many_characters_and_is_cut_then(int length, bool isCut)
+    {
+        Assert.Equal(GapModelMethod.MaxReasonLength, RiskModelMethod.MaxReasonLength);
+        var reason = new string('r', length);
+        await using var server = await ScriptedServer.StartOpenAiAsync(
+            AnswerOf(new { findings = new[] { new { requirementId = "R1", status = "missing", quotes = Array.Empty<string>(), reason } } }),
+            AnswerOf(new { risks = new[] { new { category = "schedule", likelihood = 4, impact = 3, quote = "The delivery may be delayed by weeks.", reason } } }));
+        await using var app = await AiBuilds.StartAsync(server);
+
+        var gaps = await app.ResultOfAsync("GAP_DETECTION", new { document = Document, requirements = new[] { "Backups are made." } });
+        var risks = await app.ResultOfAsync("RISK_ANALYSIS", new { documents = new[] { Document } });
+
+        Assert.All([gaps, risks], result =>
+        {
+            var kept = result.GetProperty("findings")[0].GetProperty("reason").GetString()!;
+            Assert.Equal((GapModelMethod.MaxReasonLength, isCut), (kept.Length, kept.EndsWith('…')));
+        });
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class ParseDocumentJobTests
         await Task.WhenAll(names.Select(async name =>
         {
             var format = Path.GetExtension(name)[1..];
-            var result = await app.ResultOfAsync(Type, new { uploadId = await app.UploadAsync(DocumentFixture.Read(name)), format });
+            var result = await app.ResultOfAsync(Type, new { documentId = await app.UploadAsync(DocumentFixture.Read(name)), format });
             Assert.Equivalent(DocumentParser.Parse(DocumentFixture.Read(name), name, contentType: null, CancellationToken.None), result.ToDocument(), strict: true);
         }));
     }
@@ -69,7 +69,7 @@ public sealed class ParseDocumentJobTests
 
         await Task.WhenAll(files.Select(async file =>
         {
-            var error = await app.ErrorOfAsync(Type, new { uploadId = await app.UploadAsync(file.Content), format = file.Format });
+            var error = await app.ErrorOfAsync(Type, new { documentId = await app.UploadAsync(file.Content), format = file.Format });
             Assert.True(error.Contains(file.Error, StringComparison.OrdinalIgnoreCase), $"{file.What}: {error}");
             Assert.DoesNotContain(Path.GetTempPath(), error, StringComparison.Ordinal);
             Assert.DoesNotContain("Exception", error, StringComparison.Ordinal);
@@ -82,10 +82,10 @@ public sealed class ParseDocumentJobTests
     public async Task Upload_that_the_organisation_does_not_have_is_none()
     {
         await using var app = await AnalysisJobs.StartAsync();
-        var uploadId = await app.UploadAsync("Tea is a drink."u8.ToArray());
+        var documentId = await app.UploadAsync("Tea is a drink."u8.ToArray());
 
-        Assert.Equal($"There is no upload {uploadId}.", await app.ErrorOfAsync(Type, new { uploadId }, AnalysisJobs.Otto));
-        Assert.Equal("COMPLETED", (await app.DoJobAsync(Type, new { uploadId })).Status());
+        Assert.Equal($"There is no document {documentId}.", await app.ErrorOfAsync(Type, new { documentId }, AnalysisJobs.Bob));
+        Assert.Equal("COMPLETED", (await app.DoJobAsync(Type, new { documentId })).Status());
     }
 
     [Fact]
@@ -99,10 +99,10 @@ public sealed class ParseDocumentJobTests
             text.Append('\u8336', Math.Min(99, DocumentLimits.MaxTextLength - text.Length - 1)).Append('\u3002');
         }
 
-        var most = await app.ResultOfAsync(Type, new { uploadId = await app.UploadAsync(Encoding.UTF8.GetBytes(text.ToString())) });
+        var most = await app.ResultOfAsync(Type, new { documentId = await app.UploadAsync(Encoding.UTF8.GetBytes(text.ToString())) });
         Assert.Equal(DocumentLimits.MaxTextLength, most.GetProperty("text").GetString()!.Length);
 
-        Assert.Contains("5000000", (await app.ErrorOfAsync(Type, new { uploadId = await app.UploadAsync(Encoding.UTF8.GetBytes(text.Append('\u8336').ToString())) })).Replace(",", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("5000000", (await app.ErrorOfAsync(Type, new { documentId = await app.UploadAsync(Encoding.UTF8.GetBytes(text.Append('\u8336').ToString())) })).Replace(",", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,21 +111,21 @@ public sealed class ParseDocumentJobTests
         await using var app = await AnalysisJobs.StartAsync();
         var rows = string.Concat(Enumerable.Repeat(new string('\u8336', 1_000) + "," + new string('\u8336', 1_000) + "\n", 1_500));
 
-        Assert.Equal("The result has more than 16 MiB.", await app.ErrorOfAsync(Type, new { uploadId = await app.UploadAsync(Encoding.UTF8.GetBytes(rows)), format = "csv" }));
+        Assert.Equal("The result has more than 16 MiB.", await app.ErrorOfAsync(Type, new { documentId = await app.UploadAsync(Encoding.UTF8.GetBytes(rows)), format = "csv" }));
     }
 
     [Fact]
     public async Task Input_that_breaks_a_rule_is_told()
     {
         await using var app = await AnalysisJobs.StartAsync();
-        const string UploadId = "upload_0000000000000000000000000000000000000000000000000000000000000000";
+        const string DocumentId = "upload_0000000000000000000000000000000000000000000000000000000000000000";
 
-        Assert.Equal("'input' must have either 'uploadId' or 'text'.", app.ErrorsOf(Type, new { }));
-        Assert.Equal("'input' must have either 'uploadId' or 'text'.", app.ErrorsOf(Type, new { uploadId = UploadId, text = "x" }));
-        Assert.Equal("'input.uploadId' must be the id of an upload.", app.ErrorsOf(Type, new { uploadId = "../x" }));
-        Assert.Equal("'input.text' must not be blank.", app.ErrorsOf(Type, new { text = " \n" }));
-        Assert.Equal("'input.format' must be one of: txt, md, html, csv, json, docx, xlsx, pptx, pdf.", app.ErrorsOf(Type, new { uploadId = UploadId, format = "doc" }));
-        Assert.Equal("'input.format' must be one of: txt, md, html, csv, json.", app.ErrorsOf(Type, new { text = "x", format = "pdf" }));
-        Assert.Equal("'input.text' is not what it must be: look up this type's input in the documentation.", app.ErrorsOf(Type, new { text = 7 }));
+        Assert.Equal("'input' must have either 'documentId' or 'text'.", await app.ErrorsOfAsync(Type, new { }));
+        Assert.Equal("'input' must have either 'documentId' or 'text'.", await app.ErrorsOfAsync(Type, new { documentId = DocumentId, text = "x" }));
+        Assert.Equal("'input.documentId' must be the id of a document.", await app.ErrorsOfAsync(Type, new { documentId = "../x" }));
+        Assert.Equal("'input.text' must not be blank.", await app.ErrorsOfAsync(Type, new { text = " \n" }));
+        Assert.Equal("'input.format' must be one of: txt, md, html, csv, json, docx, xlsx, pptx, pdf.", await app.ErrorsOfAsync(Type, new { documentId = DocumentId, format = "doc" }));
+        Assert.Equal("'input.format' must be one of: txt, md, html, csv, json.", await app.ErrorsOfAsync(Type, new { text = "x", format = "pdf" }));
+        Assert.Equal("'input.text' is not what it must be: look up this type's input in the documentation.", await app.ErrorsOfAsync(Type, new { text = 7 }));
     }
 }

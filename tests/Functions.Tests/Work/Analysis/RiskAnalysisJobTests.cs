@@ -48,7 +48,7 @@ public sealed class RiskAnalysisJobTests
     {
         await using var app = await AnalysisJobs.StartAsync();
 
-        var result = await app.ResultOfAsync(Type, new { documents = new object[] { new { text = Status, name = "Status" }, new { uploadId = await app.UploadAsync(Encoding.UTF8.GetBytes(Status)) } } });
+        var result = await app.ResultOfAsync(Type, new { documents = new object[] { new { text = Status, name = "Status" }, new { documentId = await app.UploadAsync(Encoding.UTF8.GetBytes(Status)) } } });
 
         Assert.Equal("Status", Assert.Single(result.GetProperty("documents").EnumerateArray()).GetProperty("name").GetString());
     }
@@ -63,10 +63,10 @@ public sealed class RiskAnalysisJobTests
         var second = await app.UploadAsync(Encoding.UTF8.GetBytes("W" + half[1..]));
         var third = await app.UploadAsync("One more."u8.ToArray());
 
-        Assert.Equal("COMPLETED", (await app.DoJobAsync(Type, new { documents = new object[] { new { uploadId = first }, new { uploadId = second } } })).Status());
+        Assert.Equal("COMPLETED", (await app.DoJobAsync(Type, new { documents = new object[] { new { documentId = first }, new { documentId = second } } })).Status());
         Assert.Equal(
             "The documents are more than 20, or have more than 5000000 characters together.",
-            await app.ErrorOfAsync(Type, new { documents = new object[] { new { uploadId = first }, new { uploadId = second }, new { uploadId = third } } }));
+            await app.ErrorOfAsync(Type, new { documents = new object[] { new { documentId = first }, new { documentId = second }, new { documentId = third } } }));
     }
 
     [Fact]
@@ -74,13 +74,13 @@ public sealed class RiskAnalysisJobTests
     {
         await using var app = await AnalysisJobs.StartAsync();
 
-        Assert.Equal("", Errors(DocumentSources.MaxDocuments));
-        Assert.Equal("'input.documents' must have at most 20 documents.", Errors(DocumentSources.MaxDocuments + 1));
-        Assert.Equal("'input.documents' must have 1 to 20 documents.", Errors(0));
-        Assert.Equal("'input.documents' must have 1 to 20 documents.", app.ErrorsOf(Type, new { }));
-        Assert.Equal("'input.documents[1]' must be an object.", app.ErrorsOf(Type, new { documents = new object?[] { new { text = "x" }, null } }));
-        Assert.Equal("'input.documents[0].uploadId' must be the id of an upload.", app.ErrorsOf(Type, new { documents = new[] { new { uploadId = "x" } } }));
+        Assert.Equal("", await Errors(DocumentSources.MaxDocuments));
+        Assert.Equal("'input.documents' must have at most 20 documents.", await Errors(DocumentSources.MaxDocuments + 1));
+        Assert.Equal("'input.documents' must have 1 to 20 documents.", await Errors(0));
+        Assert.Equal("'input.documents' must have 1 to 20 documents.", await app.ErrorsOfAsync(Type, new { }));
+        Assert.Equal("'input.documents[1]' must be an object.", await app.ErrorsOfAsync(Type, new { documents = new object?[] { new { text = "x" }, null } }));
+        Assert.Equal("'input.documents[0].documentId' must be the id of a document.", await app.ErrorsOfAsync(Type, new { documents = new[] { new { documentId = "x" } } }));
 
-        string Errors(int count) => app.ErrorsOf(Type, new { documents = Enumerable.Range(0, count).Select(number => new { text = $"{number}" }) });
+        Task<string> Errors(int count) => app.ErrorsOfAsync(Type, new { documents = Enumerable.Range(0, count).Select(number => new { text = $"{number}" }) });
     }
 }

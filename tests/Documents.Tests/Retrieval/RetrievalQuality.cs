@@ -1,13 +1,14 @@
 using System.Globalization;
 using Jobs.Documents.Embedding;
+using Jobs.Documents.Retrieval;
 
-namespace Jobs.Documents.Retrieval;
+namespace Jobs.Documents.Tests.Retrieval;
 
 /// <summary>How well one way of searching finds what labelled queries should find.</summary>
 /// <param name="Way">The way.</param>
 /// <param name="RecallAt5">The share of what should be found that is among the first five, averaged over the queries; 0 to 1.</param>
 /// <param name="ReciprocalRank">One divided by the rank of the first right text among the first 50, averaged over the queries; 0 to 1.</param>
-public sealed record RetrievalQuality(string Way, double RecallAt5, double ReciprocalRank)
+internal sealed record RetrievalQuality(string Way, double RecallAt5, double ReciprocalRank)
 {
     private const int Depth = HybridRetriever.LeastDepth;
 
