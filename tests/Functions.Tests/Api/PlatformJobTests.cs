@@ -284,7 +284,7 @@ public sealed class PlatformJobTests
     }
 
     [Theory]
-    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: import, test_work.")]
+    [InlineData("""{"type":"teleport","input":{}}""", "'type' must be one of: import, test_work, web_crawling.")]
     [InlineData("""{"input":{}}""", "'type' is required.")]
     [InlineData("""{"type":"test_work"}""", "'input' is required.")]
     [InlineData("""{"type":"test_work","input":null}""", "'input' is required.")]
