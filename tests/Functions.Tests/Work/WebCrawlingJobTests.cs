@@ -116,7 +116,10 @@ public sealed class WebCrawlingJobTests(ITestOutputHelper output)
     {
         await using var site = await CrawledSite.StartAsync(new Dictionary<string, string>
         {
-            ["/"] = Html("Home", "/a", "/b", "/c"), ["/a"] = Html("A"), ["/b"] = Html("B"), ["/c"] = Html("C"),
+            ["/"] = Html("Home", "/a", "/b", "/c"),
+            ["/a"] = Html("A"),
+            ["/b"] = Html("B"),
+            ["/c"] = Html("C"),
         });
         await using var app = await StartAsync(site);
 
