@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
@@ -114,7 +116,10 @@ public sealed class WebCrawlingJobTests(ITestOutputHelper output)
     {
         await using var site = await CrawledSite.StartAsync(new Dictionary<string, string>
         {
-            ["/"] = Html("Home", "/a", "/b", "/c"), ["/a"] = Html("A"), ["/b"] = Html("B"), ["/c"] = Html("C"),
+            ["/"] = Html("Home", "/a", "/b", "/c"),
+            ["/a"] = Html("A"),
+            ["/b"] = Html("B"),
+            ["/c"] = Html("C"),
         });
         await using var app = await StartAsync(site);
 
@@ -133,41 +138,58 @@ public sealed class WebCrawlingJobTests(ITestOutputHelper output)
         var id = await app.Client.CrawlAsync(site);
         await app.Client.WaitForWorkAsync(id);
 
-        var batches = await app.Services.GetRequiredService<WorkBatchStore>().ListAsync(id, from: 0, CancellationToken.None).ToListAsync();
+        var batches = await BatchesAsync(app, id);
         Assert.All(batches, batch => Assert.InRange(batch.Results, 0, WebCrawlingHandler.MaxBatchPages));
         Assert.Equal(links.Length + 1, batches.Sum(batch => batch.Results));
         Assert.True(batches.Count >= 2);
     }
 
     [Fact]
-    public async Task Delay_of_robots_is_kept_without_a_place_and_the_crawl_ends_when_its_time_is_over()
+    public async Task Delay_of_robots_is_kept_and_the_crawl_ends_when_its_time_is_over()
     {
         var time = new ManualTimeProvider();
-        var asked = new List<DateTimeOffset>();
-        await using var site = await CrawledSite.StartAsync((_, context) =>
-        {
-            lock (asked)
-            {
-                asked.Add(time.GetUtcNow());
-            }
-
-            return context.Request.Path == "/robots.txt" ? context.Response.WriteAsync("User-agent: *\nCrawl-delay: 20") : context.WriteHtmlAsync(Html(context.Request.Path!, $"{context.Request.Path}x"));
-        });
-        await using var app = await StartAsync(site, services => services.AddSingleton<TimeProvider>(time));
-        var id = await app.Client.CrawlAsync(site, maxDepth: 10, maxSeconds: 70);
         var started = time.GetUtcNow();
+        await using var site = await SlowSite.StartAsync(time, 20_000);
+        await using var app = await StartAsync(site.Site, services => services.AddSingleton<TimeProvider>(time));
+        var id = await app.Client.CrawlAsync(site.Site, maxDepth: 10, maxSeconds: 70);
 
-        // The clock stands still while a batch works: it moves when the job waits for the time that is next.
-        for (var number = 1; number <= 4; number++)
-        {
-            var due = number < 4 ? started.AddSeconds(20 * number) : started.AddSeconds(70);
-            await WaitUntilAsync(() => time.HasTimerAt(due) && asked.Count == number);
-            time.Advance(due - time.GetUtcNow());
-        }
+        await site.AdvanceAsync(20_000, 40_000, 60_000, 70_000);
 
-        var job = await app.Client.WaitForWorkAsync(id);
-        Assert.Equal([0, 20, 40, 60], asked.Select(at => (int)(at - started).TotalSeconds));
-        Assert.Equal((3, "maxSeconds"), (job.GetProperty("result").GetProperty("pagesCrawled").GetInt32(), job.GetProperty("result").GetProperty("endedBy").GetString()));
+        var result = (await app.Client.WaitForWorkAsync(id)).GetProperty("result");
+        Assert.Equal([0, 20, 40, 60], site.Asked.Select(at => (at - started).TotalSeconds));
+        Assert.Equal((3, "maxSeconds"), (result.GetProperty("pagesCrawled").GetInt32(), result.GetProperty("endedBy").GetString()));
+    }
+
+    [Theory]
+    [InlineData(5_000 - 1, 1)]
+    [InlineData(5_000 + 1, 2)]
+    public async Task Batch_waits_so_long_and_what_is_due_later_is_for_the_next(int delay, int batches)
+    {
+        var time = new ManualTimeProvider();
+        await using var site = await SlowSite.StartAsync(time, delay);
+        await using var app = await StartAsync(site.Site, services => services.AddSingleton<TimeProvider>(time));
+        var id = await app.Client.CrawlAsync(site.Site, maxPages: 1);
+
+        await site.AdvanceAsync(delay);
+
+        Assert.Equal("completed", (await app.Client.WaitForWorkAsync(id)).Status());
+        Assert.Equal(batches, (await BatchesAsync(app, id)).Count);
+    }
+
+    [Theory]
+    [InlineData(2_500 - 1, 3)]
+    [InlineData(2_500 + 1, 2)]
+    public async Task Batch_asks_for_nothing_more_after_its_time(int delay, int pagesOfTheFirst)
+    {
+        var time = new ManualTimeProvider();
+        await using var site = await SlowSite.StartAsync(time, delay);
+        await using var app = await StartAsync(site.Site, services => services.AddSingleton<TimeProvider>(time));
+        var id = await app.Client.CrawlAsync(site.Site, maxPages: 4, maxDepth: 10);
+
+        await site.AdvanceAsync(delay, 2 * delay, 3 * delay, 4 * delay);
+
+        Assert.Equal("completed", (await app.Client.WaitForWorkAsync(id)).Status());
+        Assert.Equal(pagesOfTheFirst, (await BatchesAsync(app, id))[0].Results);
     }
 
     [Fact]
@@ -474,6 +496,9 @@ public sealed class WebCrawlingJobTests(ITestOutputHelper output)
 
     private static string CodeOf(JsonElement error) => error.GetProperty("code").GetString()!;
 
+    private static async Task<List<DoneBatch>> BatchesAsync(TestApp app, string jobId) =>
+        await app.Services.GetRequiredService<WorkBatchStore>().ListAsync(jobId, from: 0, CancellationToken.None).ToListAsync();
+
     private static async Task<List<StoredDocument>> DocumentsAsync(TestApp app) =>
         await app.Services.GetRequiredService<DocumentStore>().ListAsync("acme", after: null, perPage: 1_000, CancellationToken.None).ToListAsync();
 
@@ -515,9 +540,47 @@ public sealed class WebCrawlingJobTests(ITestOutputHelper output)
             }
         }
     }
+
+    /// <summary>A site whose robots.txt asks for a delay, each of whose pages leads to one other, on a clock of its own.</summary>
+    private sealed class SlowSite(ManualTimeProvider time) : IAsyncDisposable
+    {
+        private readonly ConcurrentQueue<DateTimeOffset> _asked = [];
+        private readonly DateTimeOffset _started = time.GetUtcNow();
+
+        public required CrawledSite Site { get; init; }
+
+        /// <summary>When it was asked for something.</summary>
+        public IReadOnlyList<DateTimeOffset> Asked => [.. _asked];
+
+        public static async Task<SlowSite> StartAsync(ManualTimeProvider time, int delay)
+        {
+            SlowSite? slow = null;
+            var site = await CrawledSite.StartAsync((_, context) =>
+            {
+                slow!._asked.Enqueue(time.GetUtcNow());
+                return context.Request.Path == "/robots.txt"
+                    ? context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"User-agent: *\nCrawl-delay: {delay / 1_000m}"))
+                    : context.WriteHtmlAsync(Html(context.Request.Path!, $"{context.Request.Path}x"));
+            });
+            return slow = new SlowSite(time) { Site = site };
+        }
+
+        /// <summary>Moves the clock to each of these milliseconds once the crawl waits for it: it stands still while anything is asked for.</summary>
+        public async Task AdvanceAsync(params int[] milliseconds)
+        {
+            foreach (var (index, millisecond) in milliseconds.Index())
+            {
+                var due = _started.AddMilliseconds(millisecond);
+                await WaitUntilAsync(() => time.HasTimerAt(due) && _asked.Count == index + 1);
+                time.Advance(due - time.GetUtcNow());
+            }
+        }
+
+        public ValueTask DisposeAsync() => Site.DisposeAsync();
+    }
 }
 
-internal static class CrawlRequests
+internal static class CrawlClient
 {
     /// <summary>Has a site crawled from its first page, and gives the job's id.</summary>
     public static Task<string> CrawlAsync(this HttpClient client, CrawledSite site, int maxDepth = 3, int maxPages = 100, int maxSeconds = WebCrawlingHandler.MaxSeconds) =>
