@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Tests.Runs;
+using Jobs.Functions.Tests.Work;
+using Jobs.Functions.Work;
 using Jobs.Local.Storage;
 using Jobs.Local.Storage.Tables;
 using Jobs.Storage;
@@ -47,6 +49,28 @@ public sealed class TransactionTests
         Assert.Equal(first.ToString(), second.ToString());
         using var foreign = await app.OtherTenant.GetAsync($"v1/jobs/{job.Id}");
         Assert.Equal(404, (int)foreign.StatusCode);
+    }
+
+    [Fact]
+    public async Task Poll_of_a_users_job_is_one_read_and_none_once_it_has_settled()
+    {
+        var gate = new TaskCompletionSource();
+        var handler = new FakeJobHandler { Type = AnalysisApp.TestType, Contract = JobContract.Analysis, Before = _ => gate.Task };
+        await using var app = await StartAsync(services => services.AddSingleton<IJobHandler>(handler));
+        using var user = await app.NewUserAsync("ann");
+        var id = await user.CreateAnalysisJobAsync();
+        await user.WaitForAnalysisAsync(id, _ => handler.Waiting == handler.Batches);
+        var before = Count(app);
+
+        await user.GetAsync($"api/jobs/{id}");
+
+        Assert.Equal((1, 0, 0), Since(before, app));
+        gate.SetResult();
+        await user.WaitForAnalysisAsync(id);
+        await user.GetAsync($"api/jobs/{id}");
+        before = Count(app);
+        await user.GetAsync($"api/jobs/{id}");
+        Assert.Equal(0, Since(before, app).Reads);
     }
 
     [Fact]
