@@ -23,7 +23,7 @@ export const jobTypes = {
       { name: "maxDepth", label: "Links to follow at most", kind: "number", min: 0, value: 3 },
       { name: "maxPages", label: "Pages at most", kind: "number", min: 1, value: 100 },
       { name: "maxSeconds", label: "Seconds at most", kind: "number", min: 1, value: 600 },
-      { name: "sameSite", label: "Stay on the sites of the start addresses", kind: "flag", value: true },
+      { name: "sameSite", label: "Stay on these sites", kind: "flag", value: true },
     ],
     input: (values) => values,
   },

@@ -59,15 +59,11 @@ export function jobsPage() {
   function put(job) {
     const known = entries.get(job.id);
     if (known) {
-      if (isOver(job) && !isOver(known.job)) {
-        setText(said, `${titleOf(job)}: ${job.status}.`);
-      }
-
       known.update(job);
       return known;
     }
 
-    const entry = jobEntry(job, { onCreated: open });
+    const entry = jobEntry(job, { onCreated: open, onEnded: (ended) => setText(said, `${titleOf(ended)}: ${ended.status}.`) });
     const next = [...entries.values()].filter((other) => other.job.id < job.id).sort((a, b) => (a.job.id < b.job.id ? 1 : -1))[0];
     entries.set(job.id, entry);
     list.insertBefore(entry.element, next?.element ?? null);
@@ -125,7 +121,7 @@ export function jobsPage() {
 const pathOf = (id) => `/v1/api/jobs/${encodeURIComponent(id)}`;
 const titleOf = (job) => jobTypes[job.type]?.title ?? job.type;
 
-function jobEntry(first, { onCreated }) {
+function jobEntry(first, { onCreated, onEnded }) {
   const status = h("span", null);
   const share = h("span", { class: "took" });
   const bar = h("progress", { max: 100, value: 0, id: newId("progress") });
@@ -201,6 +197,11 @@ function jobEntry(first, { onCreated }) {
 
   function update(job) {
     const isNew = entry.job.status !== job.status || status.childElementCount === 0;
+    // By whatever answer it is known first, that of a cancel too.
+    if (isOver(job) && !isOver(entry.job)) {
+      onEnded(job);
+    }
+
     entry.job = job;
     if (isNew) {
       status.replaceChildren(badge(job.status, tones[job.status]));
