@@ -35,7 +35,8 @@ public static class LocalProgram
         var agentPrompt = new Argument<string>("PROMPT") { Description = "What to build, for example \"email me a joke every morning\"." };
         var demoAgent = new Command("agent", "Build one agent through the app's own HTTP API, answer its questions, run it, then end.") { agentPrompt };
         var demoCrawl = new Command("crawl", "Crawl a small sample site, which it serves on this machine, through the app's own HTTP API, then end.");
-        var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt, demoAgent, demoCrawl };
+        var demoReport = new Command("report", "Read two sample documents, compare one with requirements, look for risks and report on them through the app's own HTTP API, then end.");
+        var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt, demoAgent, demoCrawl, demoReport };
         var verbose = new Option<bool>("--verbose") { Description = "Write the log, with what the endpoint itself says, to standard error." };
         var aiCheck = new Command("check", "Find out, by a few small calls, what the configured AI can do and what is wrong with it, then end.") { verbose };
         var ai = new Command("ai", "The AI that is configured by the settings below Ai.") { aiCheck };
@@ -47,6 +48,7 @@ public static class LocalProgram
         demoAgent.SetAction((line, _) =>
             DemoCommand.RunAgentAsync(line.GetRequiredValue(agentPrompt), line.GetRequiredValue(data), line.GetValue(azurite)));
         demoCrawl.SetAction((line, _) => DemoCommand.RunCrawlAsync(line.GetRequiredValue(data), line.GetValue(azurite)));
+        demoReport.SetAction((line, _) => DemoCommand.RunReportAsync(line.GetRequiredValue(data), line.GetValue(azurite)));
         aiCheck.SetAction((line, cancellationToken) => AiCheckCommand.RunAsync(line.GetValue(verbose), Console.Out, Console.Error, cancellationToken));
 
         try

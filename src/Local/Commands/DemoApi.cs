@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -73,6 +74,40 @@ internal sealed class DemoApi(HttpClient client, DemoProgress progress, TimeProv
         throw new DemoFailedException($"The job {jobId} was not done after {Patience.TotalMinutes:0} minutes.");
     }
 
+    /// <summary>Calls from now on as a user, with a token of the development issuer.</summary>
+    public async Task SignInAsync(string user, CancellationToken cancellationToken)
+    {
+        using var form = new FormUrlEncodedContent([new("sub", user)]);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Text(await SendContentAsync(HttpMethod.Post, "/token", form, cancellationToken), "access_token"));
+    }
+
+    /// <summary>Sends a file ahead of the job that reads it, contract 003; its id.</summary>
+    public async Task<string> SendDocumentAsync(string path, CancellationToken cancellationToken)
+    {
+        using var content = new ByteArrayContent(await File.ReadAllBytesAsync(path, cancellationToken));
+        return Text(await SendContentAsync(HttpMethod.Post, "/api/documents", content, cancellationToken), "documentId");
+    }
+
+    /// <summary>Creates a job of contract 003 and sees it through, showing where it is; the job's id and its result.</summary>
+    public async Task<(string JobId, JsonElement Result)> AnalyseAsync(string type, object input, CancellationToken cancellationToken)
+    {
+        var jobId = Text(await SendAsync(HttpMethod.Post, "/api/jobs", new { type, input }, cancellationToken), "id");
+        for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < Patience; await Task.Delay(PollInterval, time, cancellationToken))
+        {
+            var job = await SendAsync(HttpMethod.Get, $"/api/jobs/{jobId}", null, cancellationToken);
+            switch (Text(job, "status"))
+            {
+                case "COMPLETED":
+                    progress.Say($"{type}: COMPLETED");
+                    return (jobId, job.GetProperty("result"));
+                case "FAILED":
+                    throw new DemoFailedException($"The job failed: {Text(job, "error")}");
+            }
+        }
+
+        throw new DemoFailedException($"The job {jobId} was not done after {Patience.TotalMinutes:0} minutes.");
+    }
+
     /// <summary>All items of a list of a job that has ended, as <paramref name="describe"/> puts each.</summary>
     public async Task<IReadOnlyList<string>> ReadItemsAsync(string path, Func<JsonElement, string> describe, CancellationToken cancellationToken)
     {
@@ -125,7 +160,13 @@ internal sealed class DemoApi(HttpClient client, DemoProgress progress, TimeProv
     /// <summary>Sends one request and reads the JSON that answers it. Where the answer may take a moment, <paramref name="wait"/> is how many seconds to wait for it.</summary>
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken, int? wait = null)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var content = body is null ? null : JsonContent.Create(body);
+        return await SendContentAsync(method, path, content, cancellationToken, wait);
+    }
+
+    private async Task<JsonElement> SendContentAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken, int? wait = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body };
         if (wait is { } seconds)
         {
             request.Headers.Add("Prefer", $"wait={seconds}");

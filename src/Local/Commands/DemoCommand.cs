@@ -59,6 +59,17 @@ internal static class DemoCommand
             crawlHosts: site.Address.Authority);
     }
 
+    /// <summary>Reads, compares and reports on the sample documents.</summary>
+    public static Task<int> RunReportAsync(DirectoryInfo data, bool useAzurite) => RunAsync(data, useAzurite, async (api, folder, cancellationToken) =>
+    {
+        var result = await new ReportDemo(api).RunAsync(folder, cancellationToken);
+        return $"""
+            REPORTED after {result.Took.TotalSeconds:0.0} s.
+            {string.Join('\n', result.Lines())}
+            {Saved(result.Files)}
+            """;
+    });
+
     private static async Task<int> RunAsync(DirectoryInfo data, bool useAzurite, Func<DemoApi, string, CancellationToken, Task<string>> run, string? crawlHosts = null)
     {
         await using var app = await LocalApp.StartAsync(new LocalAppOptions(AnyFreePort, data.FullName, useAzurite, CrawlHosts: crawlHosts));

@@ -180,6 +180,22 @@ public sealed class DemoTests : IDisposable
     }
 
     [Fact]
+    public async Task Report_that_does_not_complete_is_a_failure_with_its_error()
+    {
+        _api["POST /token"] = (HttpStatusCode.OK, """{ "access_token": "t", "expires_in": 3600, "token_type": "Bearer" }""");
+        _api["POST /api/documents"] = (HttpStatusCode.Created, """{ "documentId": "upload_1", "bytes": 3 }""");
+        _api["POST /api/jobs"] = (HttpStatusCode.Accepted, """{ "id": "7" }""");
+        _api.Answers("GET /api/jobs/7", """{ "status": "PENDING" }""", """{ "status": "FAILED", "error": "The document is damaged." }""");
+        using var client = new HttpClient(_api) { BaseAddress = new Uri("http://127.0.0.1") };
+
+        var failure = await Assert.ThrowsAsync<DemoFailedException>(() => new ReportDemo(NewApi(client)).RunAsync(_folder, CancellationToken.None));
+
+        Assert.Equal("The job failed: The document is damaged.", failure.Message);
+        Assert.Equal("Bearer t", client.DefaultRequestHeaders.Authorization!.ToString());
+        Assert.Equal("""{"type":"PARSE_DOCUMENT","input":{"documentId":"upload_1","format":"md"}}""", _api.Sent["POST /api/jobs"]);
+    }
+
+    [Fact]
     public async Task Sample_site_is_served_with_its_robots_txt()
     {
         await using var site = await SampleSite.StartAsync();

@@ -154,6 +154,22 @@ public sealed class LocalProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Demo_reports_on_the_sample_documents()
+    {
+        using var program = Start("demo", "report", "--data", _data);
+        var output = await program.Process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        await program.Process.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.True(program.Process.ExitCode == 0, await program.Process.StandardError.ReadToEndAsync());
+        Assert.Contains("REPORT_GENERATION: COMPLETED", output);
+        Assert.Contains("missing: The customer must be allowed to audit the provider's premises once a year.", output);
+        Assert.Contains("): The copy of the database has never been tested at its full size.", output);
+        var page = await File.ReadAllTextAsync(Path.Combine(_data, "demo", "report", "report.html"));
+        Assert.Contains("The move to Northwater", page);
+        Assert.Contains("<svg", page);
+    }
+
+    [Fact]
     public async Task Ai_check_reads_the_settings_of_the_environment()
     {
         await using var server = await ScriptedServer.StartOpenAiAsync(OpenAiAnswers.Error(404, "model not found"));
