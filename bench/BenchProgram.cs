@@ -12,6 +12,7 @@ var parts = new Dictionary<string, Func<TextWriter, Task>>
     ["runs"] = RunBench.RunAsync,
     ["transactions"] = TransactionBench.RunAsync,
     ["memory"] = MemoryBench.RunAsync,
+    ["retrieval"] = RetrievalBench.RunAsync,
 };
 
 switch (args)

@@ -9,23 +9,32 @@ namespace Jobs.Functions.Orchestrations;
 internal sealed class Calls(TaskOrchestrationContext context)
 {
     private readonly Dictionary<string, Task> _awaited = new(StringComparer.Ordinal);
+    private TaskCompletionSource _partEnded = new();
 
     /// <summary>
-    /// Returns once a part may come again, or the orchestration itself where <paramref name="part"/> is null: when it is called, when the orchestration is, which a cancel does too, or at
-    /// <paramref name="until"/>, else after <see cref="Turns.LongestWait"/>. Coming early is harmless.
+    /// Returns once a part may come again, or the orchestration itself where <paramref name="part"/> is null: when it is called, when the orchestration is, which a cancel does too, when
+    /// another part has ended, or at <paramref name="until"/>, else after <see cref="Turns.LongestWait"/>. Coming early is harmless.
     /// </summary>
     public async Task WaitAsync(int? part, DateTimeOffset? until = null)
     {
         using var stop = new CancellationTokenSource();
         var all = AwaitedOf(Turns.CalledEvent);
         var called = part is { } number ? AwaitedOf(Turns.CalledEventOf(number)) : all;
-        await Task.WhenAny(called, all, context.CreateTimer(until?.UtcDateTime ?? context.CurrentUtcDateTime + Turns.LongestWait, stop.Token));
+        await Task.WhenAny(called, all, _partEnded.Task, context.CreateTimer(until?.UtcDateTime ?? context.CurrentUtcDateTime + Turns.LongestWait, stop.Token));
         stop.Cancel();
         // Whoever else waits has the same task.
         foreach (var heard in _awaited.Where(entry => entry.Value.IsCompleted && (entry.Value == called || entry.Value == all)).Select(entry => entry.Key).ToList())
         {
             _awaited.Remove(heard);
         }
+    }
+
+    /// <summary>A part has ended, for which others of the same orchestration may have waited: of calls of a model that cost money, a job has one at a time.</summary>
+    public void PartEnded()
+    {
+        var ended = _partEnded;
+        _partEnded = new TaskCompletionSource();
+        ended.SetResult();
     }
 
     private Task AwaitedOf(string name) => _awaited.TryGetValue(name, out var awaited) ? awaited : _awaited[name] = context.WaitForExternalEvent<bool>(name);

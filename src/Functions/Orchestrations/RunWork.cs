@@ -105,6 +105,7 @@ public static class RunWork
                     return result.Step;
                 }
 
+                calls.PartEnded();
                 if (result.HasNext)
                 {
                     due.Enqueue(number + 1);
