@@ -11,6 +11,9 @@ internal sealed class Calls(TaskOrchestrationContext context)
     private readonly Dictionary<string, Task> _awaited = new(StringComparer.Ordinal);
     private TaskCompletionSource _partEnded = new();
 
+    /// <summary>How many parts have ended: whoever tried when there were fewer has a reason to try again.</summary>
+    public int PartsEnded { get; private set; }
+
     /// <summary>
     /// Returns once a part may come again, or the orchestration itself where <paramref name="part"/> is null: when it is called, when the orchestration is, which a cancel does too, when
     /// another part has ended, or at <paramref name="until"/>, else after <see cref="Turns.LongestWait"/>. Coming early is harmless.
@@ -32,6 +35,7 @@ internal sealed class Calls(TaskOrchestrationContext context)
     /// <summary>A part has ended, for which others of the same orchestration may have waited: of calls of a model that cost money, a job has one at a time.</summary>
     public void PartEnded()
     {
+        PartsEnded++;
         var ended = _partEnded;
         _partEnded = new TaskCompletionSource();
         ended.SetResult();

@@ -122,10 +122,17 @@ public static class RunWork
         // A batch that gets no place comes again when it is called. Each waits in the queue by itself: a place that becomes free while others of the job are done is for one that waits.
         async Task<BatchResult> RunBatchAsync(int batch)
         {
+            var ended = calls.PartsEnded;
             var result = await CallAsync();
             while (result.Step.Outcome is StepOutcome.Waits)
             {
-                await calls.WaitAsync(batch, result.NotBefore);
+                // What it waits for may have ended while it was on its way.
+                if (calls.PartsEnded == ended)
+                {
+                    await calls.WaitAsync(batch, result.NotBefore);
+                }
+
+                ended = calls.PartsEnded;
                 result = isOver ? new BatchResult(StepResult.Stopped) : await CallAsync();
             }
 
