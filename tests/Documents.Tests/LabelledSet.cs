@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Jobs.Documents.Analysis;
 using Jobs.Documents.Chunking;
-using Jobs.Documents.Retrieval;
 using Jobs.Documents.Tests.Retrieval;
 
 namespace Jobs.Documents.Tests;

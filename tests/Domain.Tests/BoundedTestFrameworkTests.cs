@@ -1,5 +1,3 @@
-using Jobs.Testing;
-using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace Jobs.Domain.Tests;

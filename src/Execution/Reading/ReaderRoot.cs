@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Jobs.Execution.Isolation;
 using Microsoft.Extensions.Logging;
 

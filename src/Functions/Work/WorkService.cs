@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Jobs.Domain;
 using Jobs.Domain.Identity;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Jobs;

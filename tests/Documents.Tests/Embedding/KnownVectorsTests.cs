@@ -1,7 +1,6 @@
 using Jobs.Documents.Analysis;
 using Jobs.Documents.Analysis.Reports;
 using Jobs.Documents.Embedding;
-using Jobs.Documents.Wording;
 
 namespace Jobs.Documents.Tests.Embedding;
 

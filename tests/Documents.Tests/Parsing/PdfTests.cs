@@ -1,4 +1,3 @@
-using System.Text;
 using Jobs.Documents.Parsing;
 using UglyToad.PdfPig.Content;
 using UglyToad.PdfPig.Core;

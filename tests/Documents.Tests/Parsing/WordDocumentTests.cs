@@ -1,4 +1,3 @@
-using Jobs.Documents.Parsing;
 using static Jobs.Documents.Tests.Parsing.Refusals;
 
 namespace Jobs.Documents.Tests.Parsing;

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Jobs.Execution.Egress;
-using Jobs.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Jobs.Execution.Tests.Egress;

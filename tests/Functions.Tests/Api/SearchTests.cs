@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Jobs.Functions.Api.Platform;
 using Jobs.Functions.Documents;
 using Jobs.Functions.Tests.Documents;
-using Jobs.Functions.Tests.Work;
 using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Jobs.Domain.Identity;
-using Jobs.Domain.Ledger;
 using Jobs.Functions.JobTypes.AiPreview;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Work;

@@ -3,7 +3,6 @@ using Jobs.Functions.Capacity;
 using Jobs.Functions.Orchestrations;
 using Jobs.Functions.Work;
 using Jobs.Storage;
-using Jobs.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests.Work;

@@ -3,7 +3,6 @@ using Jobs.Domain.Jobs;
 using Jobs.Functions.Sweeping;
 using Jobs.Functions.Work;
 using Jobs.Storage;
-using Jobs.Testing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -12,7 +12,6 @@ using Jobs.Execution.Egress;
 using Jobs.Functions.JobTypes.WebCrawling;
 using Jobs.Local.Commands;
 using Jobs.Storage;
-using Jobs.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

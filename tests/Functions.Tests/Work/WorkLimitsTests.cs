@@ -5,7 +5,6 @@ using Jobs.Domain.Jobs;
 using Jobs.Functions.JobTypes.Import;
 using Jobs.Functions.Work;
 using Jobs.Storage;
-using Jobs.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Functions.Tests.Work;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Jobs.Domain;
 using Jobs.Domain.Identity;
-using Jobs.Domain.Jobs;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.JobTypes.AiPreview;
 using Jobs.Functions.Work;

@@ -1,9 +1,7 @@
-using System.Text.Json;
 using Jobs.Documents.Analysis;
 using Jobs.Documents.Embedding;
 using Jobs.Functions.JobTypes.GapDetection;
 using Jobs.Functions.JobTypes.ParseDocument;
-using Jobs.Functions.Tests.Documents;
 
 namespace Jobs.Functions.Tests.Work.Analysis;
 

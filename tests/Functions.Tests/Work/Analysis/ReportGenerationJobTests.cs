@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Xml.Linq;
 using Jobs.Documents.Analysis.Reports;
 using Jobs.Documents.Embedding;
