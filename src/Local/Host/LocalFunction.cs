@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
@@ -13,8 +14,11 @@ namespace Jobs.Local.Host;
 /// </summary>
 internal sealed partial class LocalFunction
 {
+    // A factory is code that is made as the app runs, and takes longer to make than all else of a function: it is made once for a class, when the first of its functions is called.
+    private static readonly ConcurrentDictionary<Type, ObjectFactory> Factories = new();
+
     private readonly MethodInvoker _method;
-    private readonly ObjectFactory? _createInstance;
+    private readonly Type? _class;
     private readonly Func<Invocation, object?>[] _parameters;
     private readonly Func<Task, object?>? _takeResult;
 
@@ -35,7 +39,8 @@ internal sealed partial class LocalFunction
 
         IsDurable = method.GetParameters().Any(p => p.GetCustomAttribute<BindingAttribute>() is OrchestrationTriggerAttribute or ActivityTriggerAttribute or DurableClientAttribute);
         _method = MethodInvoker.Create(method);
-        _createInstance = method.IsStatic ? null : ActivatorUtilities.CreateFactory(method.DeclaringType!, []);
+        _class = method.IsStatic ? null : method.DeclaringType;
+        Require(_class is null || (!_class.IsAbstract && _class.GetConstructors().Length == 1), "its class must have exactly one public constructor");
         _parameters = [.. method.GetParameters().Select(p => ParameterBinding.Create(this, p))];
         _takeResult = TakeResult(method);
     }
@@ -77,7 +82,8 @@ internal sealed partial class LocalFunction
             arguments[i] = _parameters[i](invocation);
         }
 
-        var result = _method.Invoke(_createInstance?.Invoke(invocation.Services, null), arguments.AsSpan());
+        var instance = _class is null ? null : Factories.GetOrAdd(_class, type => ActivatorUtilities.CreateFactory(type, []))(invocation.Services, null);
+        var result = _method.Invoke(instance, arguments.AsSpan());
         if (result is not Task task)
         {
             return result;

@@ -14,6 +14,7 @@ public sealed class StartupTests
     [InlineData(typeof(SameName), "Function 'same' exists twice.")]
     [InlineData(typeof(BadName), "Function '1st': the name must start with a letter and have at most 128 letters, digits, '-' and '_'.")]
     [InlineData(typeof(NotPublic), "Function 'F': the method and its class must be public and not generic.")]
+    [InlineData(typeof(TwoConstructors), "Function 'F': its class must have exactly one public constructor.")]
     [InlineData(typeof(NoTrigger), "Function 'F': there must be exactly one trigger, and there are 0.")]
     [InlineData(typeof(TwoTriggers), "Function 'F': there must be exactly one trigger, and there are 2.")]
     [InlineData(typeof(NeedsKey), "Function 'F': the local host has no keys of its own, so it runs only AuthorizationLevel.Anonymous and not Function.")]
@@ -158,6 +159,20 @@ public sealed class StartupTests
     {
         [Function("F")]
         internal static void F([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) { }
+    }
+
+    public sealed class TwoConstructors
+    {
+        public TwoConstructors()
+        {
+        }
+
+        public TwoConstructors(Gate gate) => _ = gate;
+
+        [Function("F")]
+        public void Run([TimerTrigger("0 0 0 1 1 *")] string timer)
+        {
+        }
     }
 
     public static class NoTrigger
