@@ -6,6 +6,9 @@ const perPage = 100;
 /** Characters of a section that are shown in a table. */
 const longestText = 1_000;
 
+/** Columns that hold sentences, and scroll rather than become narrow. */
+const wide = new Set(["Text", "Evidence", "Requirement"]);
+
 const coverage = { covered: "good", partial: "warn", missing: "bad" };
 
 /** By type, the elements that show a result, of which every word is text. `path` is the job's. */
@@ -85,7 +88,7 @@ function table(title, rows, columns, heads = Object.keys(columns)) {
 
   function showMore() {
     const from = body.rows.length;
-    body.append(...rows.slice(from, from + perPage).map((row) => h("tr", null, ...Object.values(columns).map((show) => h("td", null, show(row))))));
+    body.append(...rows.slice(from, from + perPage).map((row) => h("tr", null, ...Object.entries(columns).map(([name, show]) => h("td", { class: wide.has(name) ? "long" : null }, show(row))))));
     more.hidden = body.rows.length === rows.length;
     if (more.hidden && from > 0) {
       region.focus();

@@ -3,6 +3,9 @@
 const formats = ["automatic", "txt", "md", "html", "csv", "json", "docx", "xlsx", "pptx", "pdf"];
 const longestName = 200;
 
+/** The formats that a file's content does not tell: its name does. */
+const namedFormats = { md: "md", markdown: "md", csv: "csv", htm: "html", html: "html" };
+
 const titleOf = (job) => analysisTypes[job.type].title;
 const file = { name: "file", label: "File", kind: "file", hint: "Text, Markdown, HTML, CSV, JSON, Word, Excel, PowerPoint or PDF, of at most 20 MiB." };
 const files = { ...file, name: "files", label: "Files", kind: "files" };
@@ -10,8 +13,10 @@ const text = { name: "text", label: "Or a text", kind: "text", hint: "Used where
 const alsoText = { ...text, hint: "Looked at with the files." };
 const parsed = { name: "parsed", label: "Documents that were read before", kind: "jobs", types: ["PARSE_DOCUMENT"], titleOf, hint: "Their text is looked at again." };
 
-/** How an input names a file that was sent ahead; without one, the text. */
-const documentOf = (sent, typed) => (sent ? { documentId: sent.documentId, name: sent.name.slice(0, longestName) } : { text: typed });
+const formatOf = ({ name }) => namedFormats[name.split(".").at(-1).toLowerCase()];
+
+/** How an input names a file that was sent ahead; without one, the text. What is undefined is not sent. */
+const documentOf = (sent, typed) => (sent ? { documentId: sent.documentId, format: formatOf(sent), name: sent.name.slice(0, longestName) } : { text: typed });
 const documentsOf = (sent, typed, jobs) => [...sent.map((one) => documentOf(one)), ...(typed === "" ? [] : [documentOf(null, typed)]), ...jobs.map((jobId) => ({ jobId }))];
 
 /** By type, as in job-types.js; `path` is where a job of the type begins, with its input as the body, if it has a route of its own. */
@@ -22,7 +27,7 @@ export const analysisTypes = {
     fields: [file, text, { name: "format", label: "Format", kind: "choice", choices: formats }],
     input: ({ file: sent, text: typed, format }) => ({
       ...(sent ? { documentId: sent.documentId } : { text: typed }),
-      ...(format === "automatic" ? {} : { format }),
+      format: format !== "automatic" ? format : sent ? formatOf(sent) : undefined,
     }),
   },
   GAP_DETECTION: {
@@ -46,7 +51,7 @@ export const analysisTypes = {
       files,
       alsoText,
     ],
-    input: ({ title, jobs, files: sent, text: typed }) => ({ ...(title === "" ? {} : { title }), documents: documentsOf(sent, typed, []), jobs }),
+    input: ({ title, jobs, files: sent, text: typed }) => ({ title: title === "" ? undefined : title, documents: documentsOf(sent, typed, []), jobs }),
   },
   AI_PREVIEW: {
     title: "Try a prompt",
