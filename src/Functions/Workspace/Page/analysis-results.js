@@ -3,8 +3,10 @@ import { badge, busy, h, newId } from "./dom.js";
 /** Rows of a table that are shown at first, and with each further time: more are for who asks for them. */
 const perPage = 100;
 
-/** Characters of a section that are shown in a table. */
+/** Characters of a section or cell that are shown in a table, and tables and columns of a document that are: the whole is there to be downloaded. */
 const longestText = 1_000;
+const mostTables = 20;
+const mostColumns = 50;
 
 /** Columns that hold sentences, and scroll rather than become narrow. */
 const wide = new Set(["Text", "Evidence", "Requirement"]);
@@ -21,7 +23,8 @@ export const analysisResults = {
       Page: (section) => section.page,
       Text: (section) => cut(result.text.slice(section.start, section.start + section.length).trim()),
     }),
-    ...result.tables.map(documentTable),
+    ...result.tables.slice(0, mostTables).map(documentTable),
+    result.tables.length > mostTables ? h("p", { class: "muted" }, `The first ${mostTables} of ${result.tables.length.toLocaleString()} tables are shown.`) : null,
   ],
   GAP_DETECTION: (result) => [
     figures({ Document: result.document.name, Covered: result.covered, Partial: result.partial, Missing: result.missing }),
@@ -102,9 +105,10 @@ function table(title, rows, columns, heads = Object.keys(columns)) {
 /** A table of a document, whose first row is its head; rows may be longer than that. */
 function documentTable({ page, rows }, index) {
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
-  const columns = Array.from({ length: width }, (_, column) => [`${column + 1}`, (row) => row[column]]);
-  const heads = columns.map((_, column) => rows[0][column] ?? "");
-  return table(`Table ${index + 1}${page === null ? "" : `, page ${page}`}`, rows.slice(1), Object.fromEntries(columns), heads);
+  const columns = Array.from({ length: Math.min(width, mostColumns) }, (_, column) => [`${column + 1}`, (row) => cut(row[column] ?? "")]);
+  const heads = columns.map((_, column) => cut(rows[0][column] ?? ""));
+  const title = [`Table ${index + 1}`, page === null ? null : `page ${page}`, width > mostColumns ? `the first ${mostColumns} of ${width.toLocaleString()} columns` : null].filter(Boolean).join(", ");
+  return table(title, rows.slice(1), Object.fromEntries(columns), heads);
 }
 
 /** Words of a document, and where they stand; of several documents in which. */
