@@ -12,10 +12,10 @@ const tones = { pending: "busy", running: "busy", processing: "busy", completed:
 export const isOver = (job) => job.completedAt !== null;
 
 /** A job's status, as people read it. */
-export const statusOf = (job) => job.status.toLowerCase();
+const statusOf = (job) => job.status.toLowerCase();
 
 /** A job's status in a pill. */
-export const statusBadge = (job) => badge(statusOf(job), tones[statusOf(job)]);
+const statusBadge = (job) => badge(statusOf(job), tones[statusOf(job)]);
 
 /** Reads a job of a contract. */
 export const readJob = async (contract, id) => contract.bodyOf(await get(contract.pathOf(id)));
