@@ -96,6 +96,7 @@ public static class Program
     private static IServiceCollection AddAuthentication(this IServiceCollection services) => services
         .AddSingleton<ApiKeyAuthenticator>()
         .AddSingleton<TokenAuthenticator>()
+        .AddSingleton<SessionAuthenticator>()
         .AddSingleton<BrowserSession>();
 
     private static IServiceCollection AddBuilderApi(this IServiceCollection services) => services
@@ -137,6 +138,7 @@ public static class Program
     private static IServiceCollection AddWork(this IServiceCollection services) => services
         .AddSingleton<WorkService>()
         .AddSingleton<WorkResults>()
+        .AddSingleton<WorkFiles>()
         .AddSingleton<Uploads>()
         .AddSingleton<RecentArtifacts>()
         .AddSingleton<DocumentContents>()

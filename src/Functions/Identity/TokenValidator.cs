@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Jobs.Functions.Identity;
 
 /// <summary>
-/// Turns a bearer token (RFC 9068, RFC 8725) of the configured issuer into a <see cref="Caller"/>. A user is a tenant of their own, so that lists, limits and stores that are an
+/// Turns a bearer token (RFC 9068, RFC 8725) of the configured issuer into a <see cref="ValidToken"/>. A user is a tenant of their own, so that lists, limits and stores that are an
 /// organisation's elsewhere are the user's here. What a token says is checked before its issuer is asked for a key, so that nonsense costs no request.
 /// </summary>
 public sealed partial class TokenValidator(IssuerKeys keys, IOptions<IdentityOptions> options, TimeProvider time, ILogger<TokenValidator> logger)
@@ -32,8 +32,8 @@ public sealed partial class TokenValidator(IssuerKeys keys, IOptions<IdentityOpt
     private readonly string[] _clientIds = IdentityOptions.ListOf(options.Value.ClientIds);
     private bool _hasSaidThatNoneIsHonoured;
 
-    /// <summary>Whom a token stands for; null for one that is not valid, about which the log says why. Throws <see cref="IssuerUnavailableException"/> when that cannot be told.</summary>
-    public async Task<Caller?> ValidateAsync(string token, CancellationToken cancellationToken)
+    /// <summary>What a token says; null for one that is not valid, about which the log says why. Throws <see cref="IssuerUnavailableException"/> when that cannot be told.</summary>
+    public async Task<ValidToken?> ValidateAsync(string token, CancellationToken cancellationToken)
     {
         if (!_options.IsConfigured)
         {
@@ -71,7 +71,9 @@ public sealed partial class TokenValidator(IssuerKeys keys, IOptions<IdentityOpt
             ValidateAudience = false,
         });
         return result.IsValid
-            ? new Caller(UserTenant.Of(published.Issuer, claims.Subject), claims.Subject, IsAdmin(claims))
+            ? new ValidToken(
+                new Caller(UserTenant.Of(published.Issuer, claims.Subject), claims.Subject, IsAdmin(claims)),
+                DateTimeOffset.FromUnixTimeMilliseconds((long)(claims.Expires * 1_000)))
             : Refuse("its signature is wrong");
     }
 
@@ -96,7 +98,7 @@ public sealed partial class TokenValidator(IssuerKeys keys, IOptions<IdentityOpt
     private bool IsAdmin(TokenClaims claims) => (string.IsNullOrEmpty(_options.RoleClaim) ? IdentityOptions.DefaultRoleClaims : [_options.RoleClaim])
         .Any(claim => claims.TextsOf(claim)?.Contains(_options.AdminRole, StringComparer.Ordinal) is true);
 
-    private Caller? Refuse(string reason)
+    private ValidToken? Refuse(string reason)
     {
         LogRefused(logger, reason);
         return null;
@@ -109,3 +111,8 @@ public sealed partial class TokenValidator(IssuerKeys keys, IOptions<IdentityOpt
     [LoggerMessage(LogLevel.Debug, "A token was refused: {Reason}")]
     private static partial void LogRefused(ILogger logger, string reason);
 }
+
+/// <summary>A token that is honoured.</summary>
+/// <param name="Caller">Whom it stands for.</param>
+/// <param name="Expires">When it ends, by its issuer's clock.</param>
+public sealed record ValidToken(Caller Caller, DateTimeOffset Expires);

@@ -45,6 +45,10 @@ public sealed class WorkContext(Job job, StoredInput asked, ArtifactStore artifa
     /// <summary>Keeps bytes as an artifact of the job.</summary>
     public Task<string> WriteBytesAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => artifacts.WriteAsync(job.Tenant, job.ResourceId, content, cancellationToken);
 
+    /// <summary>Keeps a file that is in memory, to be listed in the result's <c>files</c>.</summary>
+    public async Task<WorkFile> WriteFileAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        new(name, content.Length, await WriteBytesAsync(content, cancellationToken));
+
     /// <summary>Reads bytes that were kept.</summary>
     public Task<BinaryData> ReadBytesAsync(string reference, CancellationToken cancellationToken) => artifacts.ReadAsync(job.Tenant, job.ResourceId, reference, cancellationToken);
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Jobs.Domain.Jobs;
 
 namespace Jobs.Functions.Work;
 
@@ -10,9 +9,8 @@ namespace Jobs.Functions.Work;
 public sealed record WorkFile(string Name, long Bytes, string Sha256)
 {
     /// <summary>The file of a name that a job's result lists; null when it lists none.</summary>
-    public static WorkFile? Find(Job job, string name) =>
-        job.Work?.Result is { } result
-        && JsonElement.Parse(result) is { ValueKind: JsonValueKind.Object } parsed
+    public static WorkFile? Find(JsonElement? result, string name) =>
+        result is { ValueKind: JsonValueKind.Object } parsed
         && parsed.TryGetProperty("files", out var files)
         && files.ValueKind is JsonValueKind.Array
             ? files.EnumerateArray().Select(file => file.Deserialize<WorkFile>(WorkJson.Options)!).FirstOrDefault(file => file.Name == name)

@@ -1,10 +1,12 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
 
 namespace Jobs.Functions.Workspace;
 
 /// <summary>
-/// The page's own files, embedded in this assembly. Their address carries <see cref="Version"/>, a hash over all of them, so that browsers may keep them for good and
+/// The page's own files, embedded in this assembly, and scripts that a host adds. Their address carries <see cref="Version"/>, a hash over all of them, so that browsers may keep them for good and
 /// never mix those of two deployments.
 /// </summary>
 public sealed class WorkspaceAssets
@@ -18,7 +20,7 @@ public sealed class WorkspaceAssets
     private readonly Dictionary<string, WorkspaceAsset> _assets = new(StringComparer.Ordinal);
 
     /// <summary>Reads them all, once.</summary>
-    public WorkspaceAssets()
+    public WorkspaceAssets(IEnumerable<WorkspaceScript> added)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string? shell = null;
@@ -29,17 +31,30 @@ public sealed class WorkspaceAssets
             var file = name[Folder.Length..];
             if (file == ShellFile)
             {
-                shell = System.Text.Encoding.UTF8.GetString(content);
+                shell = Encoding.UTF8.GetString(content);
                 continue;
             }
 
-            hash.AppendData(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(file)));
+            Add(file, content);
+        }
+
+        var tags = new StringBuilder();
+        foreach (var script in added)
+        {
+            Add(script.File, script.Content);
+            tags.Append($"<script type=\"module\" src=\"/app/assets/{{{{version}}}}/{HtmlEncoder.Default.Encode(script.File)}\"></script>\n");
+        }
+
+        Shell = shell?.Replace("{{scripts}}", tags.ToString(), StringComparison.Ordinal)
+            ?? throw new InvalidOperationException($"{ShellFile} is not embedded in {assembly.GetName().Name}.");
+        Version = Convert.ToHexStringLower(hash.GetHashAndReset())[..VersionLength];
+
+        void Add(string file, byte[] content)
+        {
+            hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(file)));
             hash.AppendData(SHA256.HashData(content));
             _assets.Add(file, new WorkspaceAsset(content, TypeOf(file)));
         }
-
-        Shell = shell ?? throw new InvalidOperationException($"{ShellFile} is not embedded in {assembly.GetName().Name}.");
-        Version = Convert.ToHexStringLower(hash.GetHashAndReset())[..VersionLength];
     }
 
     /// <summary>Changes whenever a file does: lower-case hex.</summary>
@@ -51,7 +66,7 @@ public sealed class WorkspaceAssets
     /// <summary>A file of this version; null for any other.</summary>
     public WorkspaceAsset? Find(string version, string file) => version == Version ? _assets.GetValueOrDefault(file) : null;
 
-    private static byte[] Read(Assembly assembly, string name)
+    internal static byte[] Read(Assembly assembly, string name)
     {
         using var stream = assembly.GetManifestResourceStream(name)!;
         var content = new byte[stream.Length];
@@ -66,6 +81,15 @@ public sealed class WorkspaceAssets
         ".svg" => "image/svg+xml",
         var other => throw new InvalidOperationException($"The page has no media type for '{other}'."),
     };
+}
+
+/// <summary>A script that the host adds to the page, which runs before the page is drawn. The app itself has none.</summary>
+/// <param name="File">Its name among the page's files, which ends with <c>.js</c>.</param>
+/// <param name="Content">The module.</param>
+public sealed record WorkspaceScript(string File, byte[] Content)
+{
+    /// <summary>The script that an assembly holds as a resource of its name.</summary>
+    public static WorkspaceScript Of(Assembly assembly, string file) => new(file, WorkspaceAssets.Read(assembly, file));
 }
 
 /// <summary>One file of the page.</summary>

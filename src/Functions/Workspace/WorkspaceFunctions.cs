@@ -3,6 +3,7 @@ using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Widgets;
+using Jobs.Functions.Work;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
@@ -10,14 +11,16 @@ using Microsoft.Net.Http.Headers;
 namespace Jobs.Functions.Workspace;
 
 /// <summary>
-/// The pages at every <c>editorUrl</c>, and their files. A page says nothing of what is behind its address without a session; with one, what is not the session's does not exist.
+/// The pages at every <c>editorUrl</c>, those of jobs, and their files. A page says nothing of what is behind its address without a session; with one, what is not the session's does not
+/// exist.
 /// </summary>
 public sealed class WorkspaceFunctions(
     BuilderEndpoint endpoint,
-    ApiKeyAuthenticator authenticator,
-    BrowserSession session,
+    SessionAuthenticator sessions,
     AgentService agents,
     WidgetService widgets,
+    WorkService work,
+    WorkFiles files,
     WorkspacePage page,
     WorkspaceAssets assets)
 {
@@ -40,7 +43,28 @@ public sealed class WorkspaceFunctions(
     /// <summary>The page of an organisation's jobs.</summary>
     [Function("ServeJobsWorkspace")]
     public Task<IResult> Jobs([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "app/{tenant}/jobs")] HttpRequest request, string tenant) =>
-        ServeAsync(request, tenant, (_, _) => Task.FromResult(true), (caller, csrfToken) => page.Jobs(request, new WorkspaceView("", "", tenant, caller.IsAdmin, csrfToken)));
+        ServeAsync(request, tenant, (_, _) => Task.FromResult(true), holder => page.Jobs(request, WorkspaceView.Of(holder)));
+
+    /// <summary>The page of a user's own jobs; an organisation is led to the page of its jobs.</summary>
+    [Function("ServeUserJobsWorkspace")]
+    public Task<IResult> UserJobs([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "app/jobs")] HttpRequest request) =>
+        ServeAsync(request, holder => Task.FromResult(holder.IsUser ? page.UserJobs(request, WorkspaceView.Of(holder)) : page.LeadTo(request, $"/app/{Uri.EscapeDataString(holder.Caller.Tenant)}/jobs")));
+
+    /// <summary>A page that came of a user's job, such as a report: a file that its result lists, shown where nothing in it has any effect.</summary>
+    [Function("ServeUserJobPage")]
+    public Task<IResult> UserJobPage(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "app/jobs/{jobId}/files/{name}")] HttpRequest request,
+        string jobId,
+        string name) => ServeAsync(request, async holder =>
+        {
+            var cancellationToken = request.HttpContext.RequestAborted;
+            return holder.IsUser
+                && name.EndsWith(".html", StringComparison.Ordinal)
+                && await work.FindAsync(holder.Caller, jobId, cancellationToken) is { } job
+                && await files.OpenAsync(job, name, cancellationToken) is { } file
+                    ? page.Foreign(request, file.Content)
+                    : page.NotFound(request, WorkspaceView.Of(holder));
+        });
 
     /// <summary>A file of the page; what an address names never changes.</summary>
     [Function("ServeWorkspaceAsset")]
@@ -62,22 +86,17 @@ public sealed class WorkspaceFunctions(
         });
 
     private Task<IResult> ServeResourceAsync(HttpRequest request, string tenant, string kind, string id, Func<Caller, CancellationToken, Task<bool>> existsAsync) =>
-        ServeAsync(request, tenant, existsAsync, (caller, csrfToken) => page.Workspace(request, new WorkspaceView(kind, id, tenant, caller.IsAdmin, csrfToken)));
+        ServeAsync(request, tenant, existsAsync, holder => page.Workspace(request, WorkspaceView.Of(holder) with { Kind = kind, Id = id }));
 
     private Task<IResult> ServeAsync(
         HttpRequest request,
         string tenant,
         Func<Caller, CancellationToken, Task<bool>> existsAsync,
-        Func<Caller, string, IResult> draw) => endpoint.RunPublicAsync(request, async cancellationToken =>
-        {
-            if (session.FindKey(request) is not { } key || await authenticator.FindAsync(key, cancellationToken) is not { } caller)
-            {
-                return page.SignIn(request);
-            }
+        Func<SessionHolder, IResult> draw) => ServeAsync(request, async holder =>
+            !holder.IsUser && holder.Caller.Tenant == tenant && await existsAsync(holder.Caller, request.HttpContext.RequestAborted)
+                ? draw(holder)
+                : page.NotFound(request, WorkspaceView.Of(holder)));
 
-            var csrfToken = BrowserSession.CsrfTokenOf(key);
-            return caller.Tenant == tenant && await existsAsync(caller, cancellationToken)
-                ? draw(caller, csrfToken)
-                : page.NotFound(request, csrfToken);
-        });
+    private Task<IResult> ServeAsync(HttpRequest request, Func<SessionHolder, Task<IResult>> drawAsync) => endpoint.RunPublicAsync(request, async cancellationToken =>
+        await sessions.FindAsync(request, cancellationToken) is { } holder ? await drawAsync(holder) : page.SignIn(request));
 }

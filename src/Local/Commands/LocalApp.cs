@@ -136,7 +136,7 @@ internal sealed class LocalApp : IAsyncDisposable
         await (_azurite?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    /// <summary>Serves the development issuer, and has the app honour its tokens, unless the settings name another issuer.</summary>
+    /// <summary>Serves the development issuer, has the app honour its tokens and the page offer them, unless the settings name another issuer.</summary>
     private static void AddIssuer(LocalHostBuilder builder, KeyFile key)
     {
         if (!string.IsNullOrEmpty(builder.App.Configuration[AuthoritySetting]) || DevelopmentIssuer.AddressOf(builder.Urls) is not { } address)
@@ -147,6 +147,7 @@ internal sealed class LocalApp : IAsyncDisposable
         builder.App.Configuration.AddInMemoryCollection([new(AuthoritySetting, address), new($"{IdentityOptions.Section}:{nameof(IdentityOptions.Audiences)}", DevelopmentIssuer.Audience)]);
         var issuer = new DevelopmentIssuer(address, key.Value);
         builder.First = issuer.TryAnswer;
+        builder.Services.AddSingleton(DevelopmentSignIn.Script());
     }
 
     private static async Task<StorageListener> ListenAsync(LocalHost host, int port)

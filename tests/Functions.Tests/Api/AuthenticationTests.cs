@@ -25,10 +25,12 @@ public sealed class AuthenticationTests
         // Without a session they show the same form at every address.
         ["ServeAgentWorkspace"] = HttpStatusCode.OK,
         ["ServeJobsWorkspace"] = HttpStatusCode.OK,
+        ["ServeUserJobsWorkspace"] = HttpStatusCode.OK,
+        ["ServeUserJobPage"] = HttpStatusCode.OK,
         ["ServeWidgetWorkspace"] = HttpStatusCode.OK,
         // The form needs its script and style.
         ["ServeWorkspaceAsset"] = HttpStatusCode.NotFound,
-        // How a session begins, which takes a key in the body; how it ends; and whether there is one.
+        // How a session begins, which takes a key or a token in the body; how it ends; and whether there is one.
         ["StartSession"] = HttpStatusCode.BadRequest,
         ["EndSession"] = HttpStatusCode.OK,
         ["GetSession"] = HttpStatusCode.OK,

@@ -308,7 +308,7 @@ public sealed class WidgetWorkspaceTests(Chromium chromium) : IClassFixture<Chro
         await browser.Page.GetByLabel("API key").FillAsync(TestApp.OtherKey);
         await browser.Button("Sign in").ClickAsync();
         await Assertions.Expect(browser.Heading(1)).ToHaveTextAsync("Nothing here");
-        await browser.Button("Sign in with another key").ClickAsync();
+        await browser.Button("Sign in as somebody else").ClickAsync();
         await browser.Page.GetByLabel("API key").FillAsync(TestApp.Key);
         await browser.Button("Sign in").ClickAsync();
 

@@ -48,11 +48,11 @@ internal sealed class WorkspaceBrowser : IAsyncDisposable
 
     /// <summary>Opens a page and signs in; it is there once it has its heading.</summary>
     public static async Task<WorkspaceBrowser> SignInAsync(
-        Chromium chromium, TestApp app, string path, int width = 1280, ColorScheme scheme = ColorScheme.Light, string? key = null, string heading = "Conversation")
+        Chromium chromium, TestApp app, string path, int width = 1280, ColorScheme scheme = ColorScheme.Light, string? credential = null, string heading = "Conversation")
     {
         var browser = await OpenAsync(chromium, app, path, width, scheme);
-        await browser.Page.GetByLabel("API key").FillAsync(key ?? TestApp.Key);
-        await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await browser.Page.GetByLabel("API key").FillAsync(credential ?? TestApp.Key);
+        await browser.Button("Sign in").ClickAsync();
         await Assertions.Expect(browser.Page.GetByRole(AriaRole.Heading, new() { Name = heading })).ToBeVisibleAsync();
         return browser;
     }

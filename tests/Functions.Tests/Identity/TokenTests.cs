@@ -314,7 +314,7 @@ public sealed class TokenTests
     }
 
     /// <summary>A token of exactly so many characters: not every length can be had by its payload alone.</summary>
-    private static string Sized(TestIssuer issuer, int length)
+    internal static string Sized(TestIssuer issuer, int length)
     {
         var padding = ((length - issuer.Token().Length) / 4 * 3) - 60;
         var tokens = from inPayload in Enumerable.Range(padding, 60)

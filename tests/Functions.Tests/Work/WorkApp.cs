@@ -84,6 +84,9 @@ internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutc
     /// <summary>The result; how many items were good by default.</summary>
     public object? Result { get; init; }
 
+    /// <summary>What makes the result with the job's artifacts at hand; null to leave it to <see cref="Result"/>.</summary>
+    public Func<WorkContext, Task<object>>? Finish { get; init; }
+
     public string Type { get; init; } = "test_work";
 
     public JobContract Contract { get; init; } = JobContract.Platform;
@@ -118,6 +121,6 @@ internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutc
         return run is null ? OneResult : await run(number, cancellationToken);
     }
 
-    public Task<WorkEnd> FinishAsync(WorkContext work, IReadOnlyList<DoneBatch> batches, CancellationToken cancellationToken) =>
-        Task.FromResult(new WorkEnd(Result ?? new { good = batches.Sum(batch => batch.Counts.GetValueOrDefault("good")) }));
+    public async Task<WorkEnd> FinishAsync(WorkContext work, IReadOnlyList<DoneBatch> batches, CancellationToken cancellationToken) =>
+        new(Finish is not null ? await Finish(work) : Result ?? new { good = batches.Sum(batch => batch.Counts.GetValueOrDefault("good")) });
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using Jobs.Domain.Identity;
 
 namespace Jobs.Functions.Tests.Workspace;
 
@@ -14,11 +15,12 @@ internal sealed class BrowserClient(TestApp app) : IDisposable
     /// <summary>The header <c>X-CSRF-Token</c>; null to leave it out.</summary>
     public string? Token { get; set; }
 
-    /// <summary>A browser that has signed in and opened the page of a widget.</summary>
-    public static async Task<BrowserClient> SignInAsync(TestApp app, string key, string pagePath)
+    /// <summary>A browser that has signed in with a key or an access token, and opened a page.</summary>
+    public static async Task<BrowserClient> SignInAsync(TestApp app, string credential, string pagePath)
     {
         var browser = new BrowserClient(app);
-        using var response = await browser.SendAsync(HttpMethod.Post, "app/session", new { apiKey = key });
+        using var response = await browser.SendAsync(
+            HttpMethod.Post, "app/session", credential.StartsWith(ApiKey.Prefix, StringComparison.Ordinal) ? new { apiKey = credential } : (object)new { accessToken = credential });
         Assert.Equal(200, (int)response.StatusCode);
         browser.Cookie = response.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         using var page = await browser.SendAsync(HttpMethod.Get, pagePath);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Jobs.Functions.Tests.Identity;
 using Jobs.Functions.Workspace;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -92,6 +93,53 @@ public sealed partial class WorkspacePageTests
         Assert.Contains("data-view=\"jobs\"", await own.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
         Assert.Equal(await app.Anonymous.GetStringAsync("app/acme/widgets/Wbk5MPTfzx"), await app.Anonymous.GetStringAsync("app/acme/jobs"));
+    }
+
+    [Fact]
+    public async Task Page_of_a_user_is_theirs_and_says_who_they_are()
+    {
+        const string Hostile = "\"><script>alert(1)</script>";
+        await using var app = await TestApp.StartAsync();
+        using var browser = await BrowserClient.SignInAsync(app, await app.TokenAsync(Hostile, "admin"), "app/jobs");
+
+        using var page = await browser.SendAsync(HttpMethod.Get, "app/jobs");
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        var html = await page.Content.ReadAsStringAsync();
+        Assert.Contains("data-view=\"user-jobs\"", html);
+        Assert.Contains("data-user=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\"", html);
+        Assert.Contains("data-admin=\"true\"", html);
+        Assert.Equal(await app.Anonymous.GetStringAsync("app/acme/jobs"), await app.Anonymous.GetStringAsync("app/jobs"));
+    }
+
+    [Fact]
+    public async Task Organisation_is_led_from_the_users_page_to_its_own()
+    {
+        await using var app = await TestApp.StartAsync();
+        using var browser = await BrowserClient.SignInAsync(app, TestApp.Key, "app/jobs");
+
+        using var page = await browser.SendAsync(HttpMethod.Get, "app/jobs");
+
+        Assert.Equal("/app/acme/jobs", page.RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.Contains("data-view=\"jobs\"", await page.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Development_users_are_offered_where_the_development_issuer_is_served_and_nowhere_else()
+    {
+        const string Script = "development-sign-in.js";
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var local = await TestApp.StartAsync();
+        await using var other = await TestApp.StartAsync(arguments: issuer.Settings);
+        var deployed = new WorkspaceAssets([]);
+
+        Assert.Contains(Script, await local.Anonymous.GetStringAsync("app/jobs"));
+        var version = local.Services.GetRequiredService<WorkspaceAssets>().Version;
+        Assert.Equal(HttpStatusCode.OK, (await local.Anonymous.GetAsync($"app/assets/{version}/{Script}")).StatusCode);
+        Assert.DoesNotContain("development", await other.Anonymous.GetStringAsync("app/jobs"));
+        Assert.Equal(deployed.Version, other.Services.GetRequiredService<WorkspaceAssets>().Version);
+        Assert.Null(deployed.Find(deployed.Version, Script));
+        Assert.Single(Regex.Matches(deployed.Shell, "<script "));
     }
 
     [Fact]

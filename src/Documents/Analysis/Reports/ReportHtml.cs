@@ -7,7 +7,7 @@ public static class ReportHtml
         ":root{color-scheme:light dark;--line:#d0d7de;--soft:#57606a;--back:#ffffff;--text:#1f2328}" +
         "@media (prefers-color-scheme:dark){:root{--line:#30363d;--soft:#9da7b1;--back:#0d1117;--text:#e6edf3}}" +
         "body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;background:var(--back);color:var(--text)}" +
-        "table{border-collapse:collapse;width:100%;font-size:.94em}th,td{border:1px solid var(--line);padding:.4rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}" +
+        "table{border-collapse:collapse;width:100%;font-size:.94em}th,td{border:1px solid var(--line);padding:.4rem .6rem;text-align:left;vertical-align:top}td{overflow-wrap:anywhere;min-width:5.5rem}td:last-child{min-width:12rem}h1,h2,h3,p{overflow-wrap:anywhere}" +
         "blockquote{margin:.5rem 0;padding-left:.8rem;border-left:3px solid var(--line)}figure{margin:1rem 0;overflow-x:auto}small,figcaption,.meta{color:var(--soft)}svg{max-width:100%;height:auto}";
 
     /// <summary>The page.</summary>

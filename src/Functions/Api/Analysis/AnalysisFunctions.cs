@@ -54,12 +54,7 @@ public sealed class AnalysisFunctions(AnalysisEndpoint endpoint, IdempotentCreat
             ? endpoint.RunPublicAsync(request, _ => Task.FromResult(ApiJson.Result(new RepositoryError("Not found"), StatusCodes.Status404NotFound)))
             : endpoint.RunAsync(request, async (caller, cancellationToken) =>
             {
-                if (!Ids.IsUuid(jobId))
-                {
-                    throw new ProblemException(Problem.Invalid(new FieldError("id", "must be a UUID")));
-                }
-
-                var job = await work.FindAsync(caller, jobId.ToLowerInvariant(), cancellationToken) ?? throw new ProblemException(Problem.NotFound("job"));
+                var job = await work.FindAsync(caller, AnalysisRequests.JobIdOf(jobId), cancellationToken) ?? throw new ProblemException(Problem.NotFound("job"));
                 return Polled.IsKnown(request, job.Sequence, job.IsTerminal ? null : PollInterval)
                     ? Results.StatusCode(StatusCodes.Status304NotModified)
                     : ApiJson.Result(AnalysisResponses.ToResponse(job, await results.ReadResultAsync(job, cancellationToken)));

@@ -36,12 +36,12 @@ public abstract class AnalysisHandler<TInput, TSubject>(IEmbedder embedder, IOpt
         ModelAnswerPart[] answers = [.. parts.Select(part => part.Answer).OfType<ModelAnswerPart>()];
         if (answers.Length > 0)
         {
-            return new WorkEnd(model!.Conclude(subject, answers, ai.Value.Model!, cancellationToken));
+            return new WorkEnd(await WriteFilesAsync(work, model!.Conclude(subject, answers, ai.Value.Model!, cancellationToken), cancellationToken));
         }
 
         var known = parts.SelectMany(part => part.Texts)
             .ToDictionary(text => text.Text, text => (ReadOnlyMemory<float>)MemoryMarshal.Cast<byte, float>(text.Vector).ToArray(), StringComparer.Ordinal);
-        return new WorkEnd(await ConcludeAsync(subject, new KnownVectors(embedder, known), cancellationToken));
+        return new WorkEnd(await WriteFilesAsync(work, await ConcludeAsync(subject, new KnownVectors(embedder, known), cancellationToken), cancellationToken));
     }
 
     /// <summary>Reads what is to be looked at. Throws <see cref="WorkException"/> when it cannot be read.</summary>
@@ -53,6 +53,9 @@ public abstract class AnalysisHandler<TInput, TSubject>(IEmbedder embedder, IOpt
 
     /// <summary>Makes the result without an AI.</summary>
     protected abstract Task<object> ConcludeAsync(TSubject subject, IEmbedder embedder, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the files that come of a result, and gives the result that lists them. Most types have none.</summary>
+    protected virtual Task<object> WriteFilesAsync(WorkContext work, object result, CancellationToken cancellationToken) => Task.FromResult(result);
 
     /// <inheritdoc/>
     protected sealed override async Task<IReadOnlyList<PlannedBatch>> PlanAsync(WorkContext work, TInput input, CancellationToken cancellationToken)

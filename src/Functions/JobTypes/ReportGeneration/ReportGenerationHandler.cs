@@ -1,3 +1,4 @@
+using System.Text;
 using Jobs.Documents.Analysis;
 using Jobs.Documents.Embedding;
 using Jobs.Functions.JobTypes.Analysis;
@@ -99,4 +100,19 @@ public sealed class ReportGenerationHandler(DocumentSources sources, EarlierJobs
     /// <inheritdoc/>
     protected override async Task<object> ConcludeAsync(ReportSubject subject, IEmbedder embedder, CancellationToken cancellationToken) =>
         ReportGenerationResult.Of(await new ReportMethod(embedder).GenerateAsync(subject.Title, subject.Documents, subject.Gaps, subject.Risks, cancellationToken));
+
+    /// <inheritdoc/>
+    protected override async Task<object> WriteFilesAsync(WorkContext work, object result, CancellationToken cancellationToken)
+    {
+        var report = (ReportGenerationResult)result;
+        var renderings = new List<(string Name, string Text)> { ("report.md", report.Markdown), ("report.html", report.Html) };
+        renderings.AddRange(report.Charts.Select(chart => ($"{chart.Name}.svg", chart.Svg)));
+        var files = new List<WorkFile>();
+        foreach (var (name, text) in renderings)
+        {
+            files.Add(await work.WriteFileAsync(name, Encoding.UTF8.GetBytes(text), cancellationToken));
+        }
+
+        return report with { Files = files };
+    }
 }

@@ -1,4 +1,5 @@
 using Jobs.Documents.Analysis.Reports;
+using Jobs.Functions.Work;
 
 namespace Jobs.Functions.JobTypes.ReportGeneration;
 
@@ -10,10 +11,18 @@ namespace Jobs.Functions.JobTypes.ReportGeneration;
 /// <param name="Markdown">The report in Markdown (CommonMark with tables), without charts.</param>
 /// <param name="Html">The report as an HTML page of its own with its charts, without script, which loads nothing.</param>
 /// <param name="Charts">The charts that the page has.</param>
+/// <param name="Files">The renderings and the charts once more, as files: <c>report.md</c>, <c>report.html</c>, and an SVG of each chart's name.</param>
 public sealed record ReportGenerationResult(
-    string Title, string Method, ReportFigures Figures, IReadOnlyList<ReportDocument> Documents, string Markdown, string Html, IReadOnlyList<ReportChart> Charts)
+    string Title,
+    string Method,
+    ReportFigures Figures,
+    IReadOnlyList<ReportDocument> Documents,
+    string Markdown,
+    string Html,
+    IReadOnlyList<ReportChart> Charts,
+    IReadOnlyList<WorkFile> Files)
 {
-    /// <summary>The result of a report.</summary>
+    /// <summary>The result of a report, before its files are kept.</summary>
     public static ReportGenerationResult Of(Report report)
     {
         var charts = new List<ReportChart> { new("words", ReportCharts.WordBars(report)) };
@@ -27,7 +36,7 @@ public sealed record ReportGenerationResult(
             charts.Add(new("risks", ReportCharts.RiskMatrix(risks)));
         }
 
-        return new ReportGenerationResult(report.Title, report.Method, report.Figures, report.Documents, ReportMarkdown.Write(report), ReportHtml.Write(report), charts);
+        return new ReportGenerationResult(report.Title, report.Method, report.Figures, report.Documents, ReportMarkdown.Write(report), ReportHtml.Write(report), charts, Files: []);
     }
 }
 

@@ -1,6 +1,6 @@
 // The API, with the session's cookie, which this script cannot read.
 
-/** What the server said of this page: view, kind, id, tenant, admin, csrf, which is empty without a session. */
+/** What the server said of this page: view, kind, id, tenant, user, admin, csrf, which is empty without a session. */
 export const page = document.querySelector('meta[name="workspace"]').dataset;
 
 /** The API's path of this page's agent or widget. */
@@ -42,8 +42,9 @@ export async function call(method, path, { body, file, headers = {}, text = fals
 
   if (!response.ok) {
     const problem = await response.json().catch(() => undefined);
-    if (response.status === 401 && page.csrf !== "") {
+    if (response.status === 401 && page.csrf !== "" && path !== "/app/session") {
       document.dispatchEvent(new CustomEvent("session-ended"));
+      throw new ApiError(401, { detail: "Sign in again to go on." });
     }
 
     throw new ApiError(response.status, problem);
@@ -62,7 +63,7 @@ export const get = async (path) => (await call("GET", path)).body;
 
 /**
  * Calls `step` again and again; what it returns is the pause in milliseconds before the next time, or null to end. A failure is told to `onError` and tried again, ever more
- * slowly. While nobody looks at the page it waits. Gives a function that ends it.
+ * slowly; when the session has ended, not before there is another one. While nobody looks at the page it waits. Gives a function that ends it.
  */
 export function repeat(step, onError) {
   let ended = false;
@@ -79,8 +80,14 @@ export function repeat(step, onError) {
         }
 
         onError?.(error);
-        if (error.status === 401 || error.status === 404) {
+        if (error.status === 404) {
           return;
+        }
+
+        if (error.status === 401) {
+          await new Promise((resolve) => document.addEventListener("session-renewed", resolve, { once: true }));
+          failures = 0;
+          continue;
         }
 
         pause = Math.min(30_000, 1000 * 2 ** failures++);

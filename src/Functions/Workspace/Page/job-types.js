@@ -1,8 +1,9 @@
-// Which types of jobs a person can begin, each with the fields of its form. A new type is an entry here.
+// Which types of jobs an organisation can begin, each with the fields of its form. A new type of contract 004 is an entry here, one of contract 003 in analysis-types.js.
 
 /**
  * By type: its title, what it does, its fields, and the input that is made of their values. A field's kind says what its value is: `choice` and `text` a text, `number` a number or undefined,
- * `flag` true or false, `lines` the lines that are not empty, `file` and `files` what became of files that were sent ahead, `{ uploadId, fileName }`.
+ * `flag` true or false, `lines` the lines that are not empty, `file` and `files` what stands for files that were sent ahead, `{ uploadId, fileName }` for an organisation's and
+ * `{ documentId, name }` for a user's, `jobs` the ids of earlier jobs of some `types` that were ticked.
  */
 export const jobTypes = {
   import: {

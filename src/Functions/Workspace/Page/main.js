@@ -8,6 +8,7 @@ import { history, runner } from "./runs.js";
 import { settings } from "./settings.js";
 import { notFound, sessionEnded, signIn, signOutButton } from "./sign-in.js";
 import { tabs } from "./tabs.js";
+import { userJobsPage } from "./user-jobs.js";
 
 /** Milliseconds between two looks at what the header shows. */
 const headerPoll = 15_000;
@@ -18,6 +19,9 @@ switch (page.view) {
     break;
   case "jobs":
     jobsPage();
+    break;
+  case "user-jobs":
+    userJobsPage();
     break;
   case "not-found":
     notFound();
