@@ -162,6 +162,7 @@ public static class Program
         .AddSingleton<DocumentParsing>()
         .AddSingleton<DocumentChunks>()
         .AddSingleton<IEmbedder, LocalEmbedder>()
+        .AddSingleton<DocumentEmbedder>()
         .AddSingleton<SearchIndexes>()
         .AddSingleton<SearchService>();
 

@@ -49,6 +49,7 @@ public sealed partial class WorkActivities(
     WorkTurns turns,
     SpendingLedger spending,
     AiModel ai,
+    AiEmbedder embedder,
     StopSignals signals,
     TimeProvider time,
     ILogger<WorkActivities> logger)
@@ -156,7 +157,7 @@ public sealed partial class WorkActivities(
         var job = stored.Job;
         var batch = follows is null ? plan[input.Batch] : new PlannedBatch(follows.Ref, follows.Items);
         var calls = new JobModelCalls(job, input.Batch + 1, turns, spending, client, cancellationToken);
-        var model = ai.IsConfigured ? new WorkModel(ai, calls) : null;
+        var model = ai.IsConfigured ? new WorkModel(ai, embedder, calls) : null;
         var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.RunAsync(work, batch, stop), cancellationToken, model);
         if (calls.Taken != ModelUsage.None)
         {

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Jobs.Documents.Embedding;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Documents;
 using Jobs.Functions.Work;
+using Jobs.Generation.Ai;
 using Jobs.Storage;
 
 namespace Jobs.Functions.JobTypes.BatchEmbedding;
@@ -16,7 +16,7 @@ public sealed class BatchEmbeddingHandler(
     DocumentChunks chunks,
     EmbeddingStore embeddings,
     ArtifactStore artifacts,
-    IEmbedder embedder,
+    DocumentEmbedder embedder,
     TimeProvider time) : JobHandler<BatchEmbeddingInput>
 {
     /// <summary>The most documents that an input names.</summary>
@@ -27,6 +27,9 @@ public sealed class BatchEmbeddingHandler(
 
     /// <summary>How many tokens a batch has at most, two that mark the ends of each chunk among them; they take a processor some seconds.</summary>
     public const int MaxBatchTokens = 8_192;
+
+    /// <summary>How many chunks a batch has at most, which is what one call of an AI's model takes.</summary>
+    public const int MaxBatchChunks = AiEmbedder.MaxTexts;
 
     /// <summary>The length of a document's id.</summary>
     public const int IdLength = 32;
@@ -44,7 +47,7 @@ public sealed class BatchEmbeddingHandler(
 
     private const string Documents = "documents", Unchanged = "unchanged", Left = "left", Chunks = "chunks";
 
-    /// <summary>The model takes one batch after another: an organisation that has one under way waits, so that others need not.</summary>
+    /// <summary>The model on this machine takes one batch after another: an organisation that has one under way waits, so that others need not.</summary>
     private readonly TenantGate _gate = new(1);
 
     /// <inheritdoc/>
@@ -149,9 +152,9 @@ public sealed class BatchEmbeddingHandler(
     {
         var texts = parts.SelectMany(part => part.Chunks.Select(chunk => (part.Id, Chunk: chunk))).ToList();
         ReadOnlyMemory<float>[] vectors;
-        using (await _gate.EnterAsync(work.Tenant, cancellationToken))
+        using (embedder.IsLocal ? await _gate.EnterAsync(work.Tenant, cancellationToken) : null)
         {
-            vectors = await embedder.EmbedAsync([.. texts.Select(text => text.Chunk.Text)], cancellationToken);
+            vectors = await embedder.EmbedAsync([.. texts.Select(text => text.Chunk.Text)], work.Model, cancellationToken);
         }
 
         var lines = EmbeddedChunk.ToJsonLines(texts.Zip(vectors, (text, vector) => EmbeddedChunk.Of(text.Id, text.Chunk, vector)));

@@ -28,6 +28,7 @@ internal sealed class EmbeddingPlan(int maxBatches)
     private readonly List<PlannedPart> _open = [];
     private List<IReadOnlyList<PlannedPart>> _full = [];
     private int _openTokens;
+    private int _openChunks;
     private int _begun;
 
     /// <summary>Puts a document in; false when it no longer fits, and then nothing is changed.</summary>
@@ -35,7 +36,8 @@ internal sealed class EmbeddingPlan(int maxBatches)
     {
         var parts = PartsOf(chunked.Document, chunked.Chunks);
         var tokens = TokensOf(parts[0]);
-        var isNew = _open.Count == 0 || _open.Count == EmbeddingStore.MaxParts || _openTokens + tokens > BatchEmbeddingHandler.MaxBatchTokens;
+        var isNew = _open.Count == 0 || _open.Count == EmbeddingStore.MaxParts || _openTokens + tokens > BatchEmbeddingHandler.MaxBatchTokens
+            || _openChunks + parts[0].Chunks.Count > BatchEmbeddingHandler.MaxBatchChunks;
         // Each part of a long document but the last fills a batch of its own, and the last is the beginning of one.
         var begun = (isNew ? 1 : 0) + parts.Count - 1;
         if (_begun + begun > maxBatches)
@@ -53,6 +55,7 @@ internal sealed class EmbeddingPlan(int maxBatches)
 
             _open.Add(part);
             _openTokens += TokensOf(part);
+            _openChunks += part.Chunks.Count;
         }
 
         return true;
@@ -66,6 +69,7 @@ internal sealed class EmbeddingPlan(int maxBatches)
             _full.Add([.. _open]);
             _open.Clear();
             _openTokens = 0;
+            _openChunks = 0;
         }
     }
 
@@ -88,7 +92,7 @@ internal sealed class EmbeddingPlan(int maxBatches)
         var tokens = 0;
         foreach (var chunk in chunks)
         {
-            if (tokens > 0 && tokens + TokensOf(chunk) > BatchEmbeddingHandler.MaxBatchTokens)
+            if (tokens > 0 && (tokens + TokensOf(chunk) > BatchEmbeddingHandler.MaxBatchTokens || parts[^1].Count == BatchEmbeddingHandler.MaxBatchChunks))
             {
                 parts.Add([]);
                 tokens = 0;
