@@ -35,14 +35,16 @@ public sealed class DocumentSources(Uploads uploads, DocumentParsing parsing, Ea
         var content = reference.Text is { } text ? Encoding.UTF8.GetBytes(text)
             : (await uploads.FindAsync(work.Tenant, reference.DocumentId!, cancellationToken))?.ToMemory()
                 ?? throw new WorkException($"There is no document {reference.DocumentId}.", isTransient: false);
+        var name = reference.DocumentId is { } id ? await uploads.FindNameAsync(work.Tenant, id, cancellationToken) : null;
         try
         {
-            return await parsing.ParseAsync(
+            var document = await parsing.ParseAsync(
                 work.Tenant,
                 content,
-                reference.Format is { } format ? $"document.{format}" : null,
+                reference.Format is { } format ? $"document.{format}" : name,
                 reference.Text is null ? null : "text/plain; charset=utf-8",
                 cancellationToken);
+            return document.Title is null && name is not null ? document with { Title = name } : document;
         }
         catch (DocumentException error)
         {
