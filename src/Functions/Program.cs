@@ -161,6 +161,7 @@ public static class Program
         .AddDocumentReading()
         .AddSingleton<DocumentParsing>()
         .AddSingleton<DocumentChunks>()
+        .AddSingleton<DocumentRemoval>()
         .AddSingleton<IEmbedder, LocalEmbedder>()
         .AddSingleton<DocumentEmbedder>()
         .AddSingleton<SearchIndexes>()

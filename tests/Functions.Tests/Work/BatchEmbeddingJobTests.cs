@@ -262,7 +262,7 @@ public sealed class BatchEmbeddingJobTests
         Assert.False(plan.TryAdd(Document("c", BatchEmbeddingHandler.MaxBatchTokens)));
         Assert.False(plan.TryAdd(Document("d", Ends)));
         plan.Close();
-        Assert.Equal([("a", 0), ("a", 1), ("b", 0)], plan.TakeFull().SelectMany(batch => batch.Select(part => (part.Id, part.Part))));
+        Assert.Equal([("a", 0), ("a", 1), ("b", 0)], plan.TakeFull().SelectMany(batch => batch.Select(part => (part.Document.Id, part.Part))));
     }
 
     private static IEnumerable<int> Batches(int documents, params int[] tokens)
@@ -288,6 +288,7 @@ public sealed class BatchEmbeddingJobTests
             services.GetRequiredService<DocumentStore>(),
             services.GetRequiredService<DocumentChunks>(),
             services.GetRequiredService<EmbeddingStore>(),
+            services.GetRequiredService<DocumentRemoval>(),
             services.GetRequiredService<ArtifactStore>(),
             services.GetRequiredService<DocumentEmbedder>(),
             time);
