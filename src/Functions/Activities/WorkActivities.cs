@@ -206,7 +206,7 @@ public sealed partial class WorkActivities(
 
     /// <summary>Makes the result of what came of the batches, and ends the job.</summary>
     [Function(nameof(FinishWork))]
-    public async Task<StepResult> FinishWork([ActivityTrigger] FinishInput input, CancellationToken cancellationToken)
+    public async Task<StepResult> FinishWork([ActivityTrigger] FinishInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
         {
@@ -215,9 +215,14 @@ public sealed partial class WorkActivities(
 
         if (!IsCurrent(stored.Job, input.Attempt))
         {
-            return await fence.YieldAsync(stored, IsDone, cancellationToken);
+            return await EndAsync(stored, client, cancellationToken);
         }
 
+        return await turns.RunAsync(turns.Batches, stored.Job.Tenant, input.JobId, () => FinishAsync(input, stored, cancellationToken), StepResult.Waits, client);
+    }
+
+    private async Task<StepResult> FinishAsync(FinishInput input, StoredJob stored, CancellationToken cancellationToken)
+    {
         var done = await results.ListAsync(stored.Job, cancellationToken).ToListAsync(cancellationToken);
         var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.FinishAsync(work, done, stop), cancellationToken);
         if (step is not { Value: { } end })
@@ -304,7 +309,7 @@ public sealed partial class WorkActivities(
                 job.Id,
                 current => IsCurrent(current, attempt),
                 stop,
-                () => act(handlers.Of(job.Work!.Type), work, stop.Token).WaitAsync(WorkLimits.StepTimeLimit, time, stop.Token)), null);
+                () => WithinLimitAsync(act(handlers.Of(job.Work!.Type), work, stop.Token), model, stop.Token)), null);
         }
         catch (WorkException error)
         {
@@ -328,6 +333,19 @@ public sealed partial class WorkActivities(
         {
             // Nothing that is left of the handler goes on behind the step's back.
             await stop.CancelAsync();
+        }
+    }
+
+    /// <summary>A step has its time; one that has asked a model has the model's beside it.</summary>
+    private async Task<T> WithinLimitAsync<T>(Task<T> step, WorkModel? model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await step.WaitAsync(WorkLimits.StepTimeLimit, time, cancellationToken);
+        }
+        catch (TimeoutException) when (!step.IsCompleted && model is { WasAsked: true })
+        {
+            return await step.WaitAsync(model.TimeLimit, time, cancellationToken);
         }
     }
 

@@ -9,7 +9,11 @@ namespace Jobs.Functions.Work;
 /// </summary>
 public sealed class WorkModel(AiModel model, AiEmbedder embedder, IModelCalls calls)
 {
-    private bool _wasAsked;
+    /// <summary>Whether it was asked.</summary>
+    public bool WasAsked { get; private set; }
+
+    /// <summary>How long it may take to answer.</summary>
+    public TimeSpan TimeLimit => model.TimeLimit;
 
     /// <summary>
     /// Asks. Throws <see cref="WorkException"/>, in words for callers, which says whether another attempt may help; and <see cref="WorkbenchBusyException"/>, which a handler lets pass.
@@ -21,12 +25,12 @@ public sealed class WorkModel(AiModel model, AiEmbedder embedder, IModelCalls ca
 
     private async Task<T> OnceAsync<T>(Func<Task<T>> askAsync)
     {
-        if (_wasAsked)
+        if (WasAsked)
         {
             throw new InvalidOperationException("A batch asks the model once: make more batches.");
         }
 
-        _wasAsked = true;
+        WasAsked = true;
         try
         {
             return await askAsync();

@@ -50,6 +50,9 @@ public sealed class AiClients : IDisposable
     /// <summary>Whether the settings name an AI.</summary>
     public bool AreConfigured => _options.IsConfigured;
 
+    /// <summary>How long one call may take, its repetitions and the whole of its answer included.</summary>
+    public TimeSpan TimeLimit => _options.TurnTimeLimit;
+
     /// <summary>The embeddings, or null where the settings name no model for them.</summary>
     public IEmbeddingGenerator<string, Embedding<float>>? Embeddings => _embeddings.Value;
 

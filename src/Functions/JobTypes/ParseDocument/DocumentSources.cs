@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Jobs.Documents;
@@ -20,6 +21,9 @@ public sealed class DocumentSources(Uploads uploads, DocumentParsing parsing, Ea
 
     /// <summary>The most characters that the documents of one job have together.</summary>
     public const int MaxTextLength = DocumentLimits.MaxTextLength;
+
+    /// <summary>How many of them are read at once.</summary>
+    public const int MaxReads = 4;
 
     private const int IdBytes = 8;
 
@@ -52,14 +56,13 @@ public sealed class DocumentSources(Uploads uploads, DocumentParsing parsing, Ea
         }
     }
 
-    /// <summary>Reads documents, one after the other, each once however often it is named. Throws <see cref="WorkException"/> when one cannot be read, and when they are too long together.</summary>
+    /// <summary>Reads documents, some at once, each once however often it is named. Throws <see cref="WorkException"/> when one cannot be read, and when they are too long together.</summary>
     public async Task<IReadOnlyList<SourceDocument>> ReadAllAsync(WorkContext work, IEnumerable<DocumentReference> references, CancellationToken cancellationToken)
     {
         var documents = new List<SourceDocument>();
         var length = 0L;
-        foreach (var reference in references.Distinct())
+        await foreach (var (reference, document) in ReadEachAsync(work, references.Distinct(), cancellationToken))
         {
-            var document = await ReadAsync(work, reference, cancellationToken);
             var id = IdOf(document);
             if (documents.Exists(known => known.Id == id))
             {
@@ -75,6 +78,21 @@ public sealed class DocumentSources(Uploads uploads, DocumentParsing parsing, Ea
         }
 
         return documents;
+    }
+
+    /// <summary>Reads documents in their order, the next while others are at work. Of several that cannot be read the first is told of.</summary>
+    private async IAsyncEnumerable<(DocumentReference Reference, ParsedDocument Document)> ReadEachAsync(
+        WorkContext work,
+        IEnumerable<DocumentReference> references,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var some in references.Chunk(MaxReads))
+        {
+            foreach (var read in some.Zip(await Task.WhenAll(some.Select(reference => ReadAsync(work, reference, cancellationToken)))))
+            {
+                yield return read;
+            }
+        }
     }
 
     /// <summary>The same for the same text, wherever it came from, so that jobs can speak of each other's documents.</summary>
