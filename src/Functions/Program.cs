@@ -163,7 +163,9 @@ public static class Program
         .AddDocumentReading()
         .AddSingleton<DocumentParsing>()
         .AddSingleton<DocumentChunks>()
+        .AddSingleton<DocumentRemoval>()
         .AddSingleton<IEmbedder, LocalEmbedder>()
+        .AddSingleton<DocumentEmbedder>()
         .AddSingleton<SearchIndexes>()
         .AddSingleton<SearchService>();
 

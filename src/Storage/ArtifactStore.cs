@@ -8,8 +8,8 @@ using Azure.Storage.Blobs.Models;
 namespace Jobs.Storage;
 
 /// <summary>
-/// The blobs: prompts, sources, bundles, programs, inputs and outputs. An artifact belongs to one widget or agent and is addressed by the SHA-256 of its content, so it never changes
-/// and writing it twice is harmless. Its blob is <c>{tenant}/{resource id}/{hash}</c>: no name is shared between tenants, and a resource's artifacts are one prefix.
+/// The blobs: prompts, sources, bundles, programs, inputs and outputs. An artifact belongs to one widget or agent and is addressed by the SHA-256 of its content, so it never changes,
+/// but that what was deleted is taken out of it (<see cref="TakeOutAsync"/>), and writing it twice is harmless. Its blob is <c>{tenant}/{resource id}/{hash}</c>: no name is shared between tenants, and a resource's artifacts are one prefix.
 /// </summary>
 public sealed class ArtifactStore(StorageAccount storage)
 {
@@ -163,6 +163,46 @@ public sealed class ArtifactStore(StorageAccount storage)
     /// <summary>Removes an artifact that nothing names any more; nothing happens when it is not there.</summary>
     public Task DeleteAsync(string tenant, string resourceId, string reference, CancellationToken cancellationToken) =>
         Blob(tenant, resourceId, reference).DeleteIfExistsAsync(cancellationToken: cancellationToken);
+
+    /// <summary>
+    /// Takes something out of an artifact that keeps its reference all the same. Nothing happens when it is not there. Others that do the same at once lose nothing.
+    /// </summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="resourceId">What it belongs to.</param>
+    /// <param name="reference">The artifact.</param>
+    /// <param name="leave">Gives what is left of the content: the same when there is nothing to take out, and null when nothing is left, which removes the artifact.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task TakeOutAsync(string tenant, string resourceId, string reference, Func<BinaryData, BinaryData?> leave, CancellationToken cancellationToken)
+    {
+        var blob = Blob(tenant, resourceId, reference);
+        while (true)
+        {
+            try
+            {
+                var read = (await blob.DownloadContentAsync(cancellationToken)).Value;
+                var left = leave(read.Content);
+                var asRead = new BlobRequestConditions { IfMatch = read.Details.ETag };
+                if (left is null)
+                {
+                    await blob.DeleteIfExistsAsync(conditions: asRead, cancellationToken: cancellationToken);
+                }
+                else if (!ReferenceEquals(left, read.Content))
+                {
+                    await blob.UploadAsync(left, new BlobUploadOptions { Conditions = asRead }, cancellationToken);
+                }
+
+                return;
+            }
+            catch (RequestFailedException error) when (error.IsNotFound())
+            {
+                return;
+            }
+            catch (RequestFailedException error) when (error.IsStale())
+            {
+                // Somebody else took something out at the same moment.
+            }
+        }
+    }
 
     /// <summary>Removes every artifact of a resource.</summary>
     public async Task DeleteAllAsync(string tenant, string resourceId, CancellationToken cancellationToken)

@@ -31,6 +31,23 @@ public sealed record EmbeddedPart(
     string ArtifactRef,
     DateTimeOffset EmbeddedAt)
 {
+    /// <summary>Of how many earlier artifacts of a part it is known where they are.</summary>
+    public const int MaxEarlier = 50;
+
+    /// <summary>The artifacts that had its vectors before, as <c>{job id}/{reference}</c> with blanks between; null when there are none.</summary>
+    public string? Earlier { get; init; }
+
+    /// <summary>All artifacts that have, or had, its vectors, with the jobs to which they belong.</summary>
+    public IReadOnlyList<(string JobId, string ArtifactRef)> Places =>
+        [(JobId, ArtifactRef), .. (Earlier?.Split(' ') ?? []).Select(place => (place[..place.IndexOf('/')], place[(place.IndexOf('/') + 1)..]))];
+
+    /// <summary>The part when it takes the place of what was known of its document and number.</summary>
+    internal EmbeddedPart After(EmbeddedPart known)
+    {
+        var earlier = known.Places.Where(place => place != (JobId, ArtifactRef)).Take(MaxEarlier).Select(place => $"{place.JobId}/{place.ArtifactRef}").ToList();
+        return earlier.Count == 0 ? this : this with { Earlier = string.Join(' ', earlier) };
+    }
+
     /// <summary>
     /// Of a document's parts, in their order, those that belong together: a document that is embedded again with other content has parts of both meanwhile, and fewer or more of them in the
     /// end. None while the first is missing.
@@ -48,17 +65,20 @@ public sealed class EmbeddingStore(StorageAccount storage)
     /// <summary>The most parts that are written in one call: what one transaction takes beside the version.</summary>
     public const int MaxParts = 99;
 
+    private const int MaxReads = 16;
     private const string VersionPrefix = "version|";
     private const string AfterAllDocuments = "g";
 
     private readonly TableClient _table = storage.Embeddings;
 
-    /// <summary>Writes different parts, all or none; each takes the place of what was there of its document and number. Repeating it changes nothing that is read.</summary>
+    /// <summary>Writes different parts, all or none; each takes the place of what was there of its document and number, and knows where that was. Repeating it changes nothing that is read.</summary>
     public async Task PutAsync(string tenant, IReadOnlyList<EmbeddedPart> parts, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(parts.Count, MaxParts);
-        IEnumerable<TableEntity> rows = parts.Select(part => ToEntity(tenant, part)).Append(NewVersion(tenant));
-        await _table.SubmitTransactionAsync(rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellationToken);
+        while (!await TryPutAsync(tenant, parts, cancellationToken))
+        {
+            // Somebody else wrote one of them at the same moment.
+        }
     }
 
     /// <summary>Removes all parts of a document; nothing happens when there are none.</summary>
@@ -97,6 +117,28 @@ public sealed class EmbeddingStore(StorageAccount storage)
         }
     }
 
+    private async Task<bool> TryPutAsync(string tenant, IReadOnlyList<EmbeddedPart> parts, CancellationToken cancellationToken)
+    {
+        var writes = new List<TableTransactionAction> { new(TableTransactionActionType.UpsertReplace, NewVersion(tenant)) };
+        foreach (var some in parts.Chunk(MaxReads))
+        {
+            var known = await Task.WhenAll(some.Select(part => _table.GetEntityIfExistsAsync<TableEntity>(tenant, RowKey(part.DocumentId, part.Part), cancellationToken: cancellationToken)));
+            writes.AddRange(some.Zip(known, (part, row) => row is { HasValue: true, Value: { } before }
+                ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, ToEntity(tenant, part.After(FromEntity(before))), before.ETag)
+                : new TableTransactionAction(TableTransactionActionType.Add, ToEntity(tenant, part))));
+        }
+
+        try
+        {
+            await _table.SubmitTransactionAsync(writes, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException error) when (error.IsConflict() || error.IsStale() || error.IsNotFound())
+        {
+            return false;
+        }
+    }
+
     private static TableEntity NewVersion(string tenant) => new(tenant, VersionPrefix + tenant) { ["Version"] = Guid.NewGuid().ToString("n") };
 
     private static string RowKey(string documentId, int part) => string.Create(CultureInfo.InvariantCulture, $"{documentId}|{part:D10}");
@@ -113,6 +155,7 @@ public sealed class EmbeddingStore(StorageAccount storage)
         [nameof(EmbeddedPart.JobId)] = part.JobId,
         [nameof(EmbeddedPart.ArtifactRef)] = part.ArtifactRef,
         [nameof(EmbeddedPart.EmbeddedAt)] = part.EmbeddedAt,
+        [nameof(EmbeddedPart.Earlier)] = part.Earlier,
     };
 
     private static EmbeddedPart FromEntity(TableEntity row)
@@ -130,6 +173,9 @@ public sealed class EmbeddingStore(StorageAccount storage)
             row.GetInt32(nameof(EmbeddedPart.Characters)) ?? 0,
             row.GetString(nameof(EmbeddedPart.JobId)),
             row.GetString(nameof(EmbeddedPart.ArtifactRef)),
-            row.GetDateTimeOffset(nameof(EmbeddedPart.EmbeddedAt)) ?? default);
+            row.GetDateTimeOffset(nameof(EmbeddedPart.EmbeddedAt)) ?? default)
+        {
+            Earlier = row.GetString(nameof(EmbeddedPart.Earlier)),
+        };
     }
 }

@@ -49,13 +49,7 @@ public sealed class SpendingStore(StorageAccount storage)
         {
             await _table.SubmitTransactionAsync(
                 [
-                    Write(
-                        new TableEntity(tenant, MonthKey(tenant, next.Month))
-                        {
-                            [nameof(MonthSpending.Spent)] = next.Spent,
-                            [nameof(MonthSpending.Reserved)] = next.Reserved,
-                        },
-                        month.ETag),
+                    Write(ToEntity(tenant, next), month.ETag),
                     Write(
                         new TableEntity(tenant, BuildKey(job.JobId))
                         {
@@ -77,6 +71,26 @@ public sealed class SpendingStore(StorageAccount storage)
             return false;
         }
     }
+
+    /// <summary>Writes a month, if it is still as it was read; false when somebody else was first.</summary>
+    public async Task<bool> TryWriteAsync(string tenant, StoredMonth month, MonthSpending next, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.SubmitTransactionAsync([Write(ToEntity(tenant, next), month.ETag)], cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException error) when (error.IsConflict() || error.IsStale())
+        {
+            return false;
+        }
+    }
+
+    private static TableEntity ToEntity(string tenant, MonthSpending month) => new(tenant, MonthKey(tenant, month.Month))
+    {
+        [nameof(MonthSpending.Spent)] = month.Spent,
+        [nameof(MonthSpending.Reserved)] = month.Reserved,
+    };
 
     private static TableTransactionAction Write(TableEntity row, ETag? etag) => etag is { } version
         ? new(TableTransactionActionType.UpdateReplace, row, version)

@@ -9,7 +9,8 @@ namespace Jobs.Storage;
 /// <param name="UsedAt">When.</param>
 /// <param name="IsRemoved">True from the moment on at which its removal has begun.</param>
 /// <param name="ETag">Which version of the row this is.</param>
-public sealed record StoredUpload(string Tenant, string Id, DateTimeOffset UsedAt, bool IsRemoved, ETag ETag);
+/// <param name="Name">What its sender calls it; null when that is not known.</param>
+public sealed record StoredUpload(string Tenant, string Id, DateTimeOffset UsedAt, bool IsRemoved, ETag ETag, string? Name);
 
 /// <summary>The table <c>Uploads</c>. PartitionKey = tenant, RowKey = the upload's id. Its file is an artifact.</summary>
 public sealed class UploadStore(StorageAccount storage)
@@ -17,8 +18,8 @@ public sealed class UploadStore(StorageAccount storage)
     private readonly TableClient _table = storage.Uploads;
 
     /// <summary>A file is about to be written; one that was being removed is not any more.</summary>
-    public Task PutAsync(string tenant, string id, DateTimeOffset usedAt, CancellationToken cancellationToken) =>
-        _table.UpsertEntityAsync(Row(tenant, id, usedAt, isRemoved: false), TableUpdateMode.Replace, cancellationToken);
+    public Task PutAsync(string tenant, string id, DateTimeOffset usedAt, string? name, CancellationToken cancellationToken) =>
+        _table.UpsertEntityAsync(Row(tenant, id, usedAt, isRemoved: false, name), TableUpdateMode.Replace, cancellationToken);
 
     /// <summary>The upload, by one point read; null when there is none.</summary>
     public async Task<StoredUpload?> FindAsync(string tenant, string id, CancellationToken cancellationToken)
@@ -44,7 +45,7 @@ public sealed class UploadStore(StorageAccount storage)
     {
         try
         {
-            var response = await _table.UpdateEntityAsync(Row(upload.Tenant, upload.Id, usedAt, isRemoved), upload.ETag, TableUpdateMode.Replace, cancellationToken);
+            var response = await _table.UpdateEntityAsync(Row(upload.Tenant, upload.Id, usedAt, isRemoved, upload.Name), upload.ETag, TableUpdateMode.Replace, cancellationToken);
             return upload with { UsedAt = usedAt, IsRemoved = isRemoved, ETag = response.Headers.ETag!.Value };
         }
         catch (RequestFailedException error) when (error.IsStale() || error.IsNotFound())
@@ -65,12 +66,13 @@ public sealed class UploadStore(StorageAccount storage)
         }
     }
 
-    private static TableEntity Row(string tenant, string id, DateTimeOffset usedAt, bool isRemoved) => new(tenant, id)
+    private static TableEntity Row(string tenant, string id, DateTimeOffset usedAt, bool isRemoved, string? name) => new(tenant, id)
     {
         [nameof(StoredUpload.UsedAt)] = usedAt,
         [nameof(StoredUpload.IsRemoved)] = isRemoved,
+        [nameof(StoredUpload.Name)] = name,
     };
 
     private static StoredUpload FromEntity(TableEntity row) =>
-        new(row.PartitionKey, row.RowKey, row.GetDateTimeOffset(nameof(StoredUpload.UsedAt))!.Value, row.GetBoolean(nameof(StoredUpload.IsRemoved)) ?? false, row.ETag);
+        new(row.PartitionKey, row.RowKey, row.GetDateTimeOffset(nameof(StoredUpload.UsedAt))!.Value, row.GetBoolean(nameof(StoredUpload.IsRemoved)) ?? false, row.ETag, row.GetString(nameof(StoredUpload.Name)));
 }

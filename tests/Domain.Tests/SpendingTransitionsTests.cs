@@ -31,6 +31,28 @@ public sealed class SpendingTransitionsTests
     public void Reserve_that_only_others_holds_stand_in_the_way_of_is_asked_to_come_again(int limit, SpendingOutcome expected) =>
         Assert.Equal(expected, SpendingTransitions.Reserve(Month with { Reserved = 40 }, Build, 1, 1, 60, new SpendingLimits(limit, null)).Outcome);
 
+    [Theory]
+    [InlineData(120, SpendingOutcome.Held)]
+    [InlineData(119, SpendingOutcome.HeldForOthers)]
+    [InlineData(99, SpendingOutcome.MonthLimit)]
+    [InlineData(null, SpendingOutcome.Held)]
+    public void Prepay_is_let_in_beside_what_is_spent_and_held(int? limit, SpendingOutcome expected)
+    {
+        var month = Month with { Spent = 40, Reserved = 20 };
+
+        var (outcome, next) = SpendingTransitions.Prepay(month, 60, new SpendingLimits(limit, Build: 0));
+
+        Assert.Equal(expected, outcome);
+        Assert.Equal(expected is SpendingOutcome.Held ? month with { Spent = 100 } : null, next);
+    }
+
+    [Theory]
+    [InlineData(10, 30)]
+    [InlineData(-10, 50)]
+    [InlineData(50, 0)]
+    public void GiveBack_takes_off_what_a_call_did_not_cost_and_never_more_than_is_spent(int amount, int spent) =>
+        Assert.Equal(Month with { Spent = spent }, SpendingTransitions.GiveBack(Month with { Spent = 40 }, amount));
+
     [Fact]
     public void Settle_pays_what_the_call_cost_and_its_turn_is_paid_once()
     {

@@ -1,6 +1,13 @@
 using System.Diagnostics;
+using System.IO.Compression;
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Jobs.Functions.JobTypes.GapDetection;
+using Jobs.Functions.Tests.Documents;
 using Jobs.Functions.Tests.Work;
 using Jobs.Local;
 
@@ -217,6 +224,154 @@ public sealed class CrashTests : IDisposable
             [.. (await life.Client.GetDataAsync($"v1/api/jobs/{jobId}/results?limit=1000")).GetProperty("items").EnumerateArray().Select(page => page.GetProperty("url").GetString()!)];
     }
 
+    [Fact]
+    public async Task Import_goes_on_after_each_kill_and_no_document_is_lost_or_doubled()
+    {
+        const int Rows = 20_000;
+        var random = new Random(20_260_101);
+        var file = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, Rows).Select(number => $$"""{"id":"row{{number}}","title":"Row {{number}}","text":"Text {{number}}."}""" + "\n")));
+        string? jobId = null;
+        var interrupted = 0;
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            using var life = await Life.StartAsync(_data);
+            jobId ??= await life.Client.CreateJobAsync("import", new { format = "jsonl", uploadId = await life.Client.UploadAsync(file) });
+            var before = (await life.Client.GetDataAsync($"v1/api/jobs/{jobId}")).GetProperty("progress").GetInt32();
+            await life.WaitUntilAsync(jobId, job => Progress(job) > before || IsCompleted(job), "v1/api/jobs/");
+            await Task.Delay(random.Next(0, 100));
+            interrupted += IsCompleted(await life.Client.GetFromJsonAsync<JsonElement>($"v1/api/jobs/{jobId}")) ? 0 : 1;
+            life.Kill();
+        }
+
+        Assert.True(interrupted > 0, "No kill came in the middle.");
+        using var last = await Life.StartAsync(_data);
+        await last.WaitUntilAsync(jobId!, IsCompleted, "v1/api/jobs/");
+        Assert.Equal(
+            $$"""{"documentsCreated":{{Rows}},"documentsUpdated":0,"documentsUnchanged":0,"errors":0}""",
+            (await last.Client.GetDataAsync($"v1/api/jobs/{jobId}")).GetProperty("result").GetRawText());
+        Assert.Equal(Enumerable.Range(1, Rows), (await last.Client.ReadAllAsync($"v1/api/jobs/{jobId}/results")).Select(result => result.GetProperty("line").GetInt32()));
+        Assert.Equal(Rows, (await last.Client.ReadAllAsync("v1/api/documents")).Select(document => document.GetProperty("id").GetString()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Export_whose_last_step_is_killed_writes_its_file_all_the_same()
+    {
+        const int Rows = 10_000;
+        // Of much text, so that the file takes its time.
+        var text = string.Join(' ', Enumerable.Range(0, 200).Select(number => $"word{number}"));
+        var file = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, Rows).Select(number => $$"""{"id":"row{{number}}","title":"Row {{number}}","text":"{{text}}"}""" + "\n")));
+        string? jobId = null;
+        var isInterrupted = false;
+        for (var attempt = 0; attempt < 5 && !isInterrupted; attempt++)
+        {
+            using var life = await Life.StartAsync(_data);
+            if (attempt == 0)
+            {
+                await life.WaitUntilAsync(await life.Client.CreateJobAsync("import", new { format = "jsonl", uploadId = await life.Client.UploadAsync(file) }), IsCompleted, "v1/api/jobs/");
+            }
+
+            jobId = await life.Client.CreateJobAsync("export", new { what = "documents", format = "zip" });
+            // Every batch is done, and what is left is the file.
+            await life.WaitUntilAsync(jobId, job => Progress(job) >= 99, "v1/api/jobs/");
+            isInterrupted = !IsCompleted(await life.Client.GetFromJsonAsync<JsonElement>($"v1/api/jobs/{jobId}"));
+            life.Kill();
+        }
+
+        Assert.True(isInterrupted, "No kill came in the last step.");
+        using var last = await Life.StartAsync(_data);
+        await last.WaitUntilAsync(jobId!, IsCompleted, "v1/api/jobs/");
+        var result = (await last.Client.GetDataAsync($"v1/api/jobs/{jobId}")).GetProperty("result");
+        Assert.Equal((Rows, 0), (result.GetProperty("rows").GetInt32(), result.GetProperty("errors").GetInt32()));
+        var made = Assert.Single(result.GetProperty("files").EnumerateArray());
+        var bytes = await last.Client.GetByteArrayAsync($"v1/api/jobs/{jobId}/files/documents.zip");
+        Assert.Equal(made.GetProperty("sha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        using var zip = new ZipArchive(new MemoryStream(bytes));
+        using var lines = new StreamReader(zip.GetEntry("documents.jsonl")!.Open());
+        var titles = (await lines.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line).GetProperty("title").GetString());
+        Assert.Equal(Enumerable.Range(0, Rows).Select(number => $"Row {number}").Order(StringComparer.Ordinal), titles.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("GAP_DETECTION", """{"findings":[]}""")]
+    [InlineData("REPORT_GENERATION", """{"quotes":["It is backed up."]}""")]
+    public async Task Analysis_with_a_model_goes_on_after_a_kill_and_what_was_answered_is_not_asked_again(string type, string answer)
+    {
+        const int Questions = 6, Answered = 2;
+        var asked = 0;
+        await using var server = await ScriptedServer.StartOpenAiAsync();
+        server.Reply = _ => Interlocked.Increment(ref asked) <= Answered ? OpenAiAnswers.Stream([answer]) : ScriptedAnswer.Silence;
+        var url = $"http://127.0.0.1:{FreePort()}";
+        object input = type == "GAP_DETECTION"
+            ? new { document = new { text = "It is backed up." }, requirements = Enumerable.Range(1, Questions * GapModelMethod.MaxRequirements).Select(number => $"Requirement {number}") }
+            : new { documents = Enumerable.Range(1, Questions).Select(number => new { name = $"Document {number}", text = $"It is backed up. Number {number} says more of it." }) };
+        string jobId;
+        using (var life = await Life.StartAsync(_data, url, SettingsOf(server)))
+        {
+            using var user = await life.NewUserAsync();
+            jobId = await user.CreateAnalysisJobAsync(type, input);
+            // Four are asked at once, and two more once two of them are done.
+            await server.WaitForRequestsAsync(Questions);
+            life.Kill();
+        }
+
+        server.Reply = _ => OpenAiAnswers.Stream([answer]);
+        using var last = await Life.StartAsync(_data, url, SettingsOf(server));
+        using var again = await last.NewUserAsync();
+        var job = await again.WaitForAnalysisAsync(jobId);
+
+        Assert.True(job.Status() == "COMPLETED", job.ToString());
+        var questions = server.Requests.Select(request => request.Body["messages"]!.ToJsonString()).CountBy(question => question).ToList();
+        Assert.Equal((Questions, Answered), (questions.Count, questions.Count(question => question.Value == 1)));
+        Assert.All(questions, question => Assert.InRange(question.Value, 1, 2));
+        var parts = job.GetProperty("result").GetProperty(type == "GAP_DETECTION" ? "findings" : "documents").EnumerateArray().Select(part => part.GetRawText()).ToList();
+        Assert.Equal(type == "GAP_DETECTION" ? Questions * GapModelMethod.MaxRequirements : Questions, parts.Distinct().Count());
+        Assert.Equal(parts.Count, parts.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("GAP_DETECTION")]
+    [InlineData("REPORT_GENERATION")]
+    public async Task Analysis_on_the_machine_comes_out_the_same_however_often_the_process_is_killed(string type)
+    {
+        var random = new Random(20_260_101);
+        var text = string.Join("\n\n", Enumerable.Range(1, 300).Select(number => $"Part {number} of the service is backed up every {number} days and may be delayed."));
+        object input = type == "GAP_DETECTION"
+            ? new { document = new { text }, requirements = new[] { "Every part of the service is backed up.", "Users sign in by single sign-on." } }
+            : new { documents = new[] { new { name = "Service", text } } };
+        var url = $"http://127.0.0.1:{FreePort()}";
+        string? jobId = null;
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            using var life = await Life.StartAsync(_data, url);
+            using var user = await life.NewUserAsync();
+            jobId ??= await user.CreateAnalysisJobAsync(type, input);
+            await user.WaitForAnalysisAsync(jobId, job => job.Status() != "PENDING");
+            // While it is planned, while a batch is embedded, or between.
+            await Task.Delay(random.Next(0, 2_000));
+            life.Kill();
+        }
+
+        using var last = await Life.StartAsync(_data, url);
+        using var again = await last.NewUserAsync();
+        var job = await again.WaitForAnalysisAsync(jobId!);
+        var whole = await again.WaitForAnalysisAsync(await again.CreateAnalysisJobAsync(type, input));
+
+        Assert.Equal(("COMPLETED", "COMPLETED"), (job.Status(), whole.Status()));
+        Assert.Equal(whole.GetProperty("result").GetRawText(), job.GetProperty("result").GetRawText());
+    }
+
+    private static int Progress(JsonElement job) => job.GetProperty("data").GetProperty("progress").GetInt32();
+
+    private static bool IsCompleted(JsonElement job) => job.GetProperty("data").GetProperty("status").GetString() == "completed";
+
+    /// <summary>A port for all lives of a test: an issuer at another address has other users.</summary>
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     private static (string Name, string Value)[] SettingsOf(ScriptedServer server) => [("Ai__Endpoint", $"{server.Address}v1"), ("Ai__Model", "scripted"), ("Ai__Key", "sk-test")];
 
     /// <summary>One run of the program, from its start to its kill.</summary>
@@ -235,9 +390,11 @@ public sealed class CrashTests : IDisposable
 
         public HttpClient Client { get; }
 
-        public static async Task<Life> StartAsync(string data, params (string Name, string Value)[] settings)
+        public static Task<Life> StartAsync(string data, params (string Name, string Value)[] settings) => StartAsync(data, "http://127.0.0.1:0", settings);
+
+        public static async Task<Life> StartAsync(string data, string url, params (string Name, string Value)[] settings)
         {
-            var start = new ProcessStartInfo("dotnet", [typeof(LocalProgram).Assembly.Location, "--urls", "http://127.0.0.1:0", "--data", data])
+            var start = new ProcessStartInfo("dotnet", [typeof(LocalProgram).Assembly.Location, "--urls", url, "--data", data])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -298,6 +455,15 @@ public sealed class CrashTests : IDisposable
                 var status = (job.TryGetProperty("data", out var data) ? data : job).GetProperty("status").GetString();
                 Assert.True(DateTime.UtcNow < deadline && status != "failed", $"The job does not get there: {job}");
             }
+        }
+
+        /// <summary>A client of a user of the program's own issuer.</summary>
+        public async Task<HttpClient> NewUserAsync()
+        {
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["sub"] = "ann" });
+            using var response = await Client.PostAsync("token", form);
+            var token = (await response.ReadJsonAsync()).GetProperty("access_token").GetString();
+            return new HttpClient { BaseAddress = Client.BaseAddress, DefaultRequestHeaders = { { "Authorization", $"Bearer {token}" } } };
         }
 
         /// <summary>Runs an agent and waits for the end.</summary>

@@ -1,6 +1,8 @@
 using Jobs.Execution.Compilation;
 using Jobs.Functions.Activities;
 using Jobs.Functions.Capacity;
+using Jobs.Functions.Work;
+using Jobs.Generation.Ai;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -41,6 +43,7 @@ public sealed class HostJsonTests
 
         Assert.True(CompilerLimits.Time < functionTimeout);
         Assert.True(BuildActivities.GenerationTimeLimit < functionTimeout);
+        Assert.True(WorkLimits.StepTimeLimit + AiOptions.HighestTurnTimeLimit < functionTimeout);
     }
 
     [Fact]

@@ -110,6 +110,15 @@ public static class SpendingTransitions
             build with { Spent = build.Spent + cost, Hold = null, IsClosed = true });
     }
 
+    /// <summary>Pays the most that a call can cost which is no build's, before it is made.</summary>
+    public static (SpendingOutcome Outcome, MonthSpending? Next) Prepay(MonthSpending month, long most, SpendingLimits limits) =>
+        month.Spent + most > limits.Month ? (SpendingOutcome.MonthLimit, null)
+        : month.Spent + month.Reserved + most > limits.Month ? (SpendingOutcome.HeldForOthers, null)
+        : (SpendingOutcome.Held, month with { Spent = month.Spent + most });
+
+    /// <summary>A call that was paid before has cost <paramref name="amount"/> less, or more where that is negative.</summary>
+    public static MonthSpending GiveBack(MonthSpending month, long amount) => month with { Spent = Math.Max(0, month.Spent - amount) };
+
     private static SpendingMove? End(MonthSpending month, BuildSpending build, int turn, int attempt, long cost) =>
         build.Hold is { } hold && hold.Turn == turn && hold.Attempt == attempt
             ? new SpendingMove(

@@ -73,6 +73,20 @@ internal sealed class WorkFolder : IDisposable
         SetMode(path, mode);
     }
 
+    /// <summary>Makes folders that everybody may read, one within the other, and gives the innermost.</summary>
+    /// <param name="root">The folder in which they are made.</param>
+    /// <param name="path">Their path in it, with <c>/</c> between the names.</param>
+    public static string CreateFolders(string root, string path)
+    {
+        foreach (var segment in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            root = Path.Combine(root, segment);
+            CreateFolder(root, ReadableFolder);
+        }
+
+        return root;
+    }
+
     /// <summary>Sets a mode where there are modes; the folder's programs may run as another user.</summary>
     public static void SetMode(string path, UnixFileMode mode)
     {

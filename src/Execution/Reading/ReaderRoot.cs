@@ -90,29 +90,10 @@ internal sealed class ReaderRoot : IDisposable
     private string InApp(ProcessJail jail, string name) =>
         jail.Isolation == ProcessIsolation.None ? Path.Combine(_installation.ReaderFolder, name) : jail.Inside(_folder, $"{AppFolder}/{name}");
 
-    /// <summary>
-    /// The kernel's limits. The time and the processor time are for a process whose parent was killed; <c>timeout</c> also makes the process group that is killed
-    /// when a document takes too long. RLIMIT_NPROC is not among them: it counts all processes of the user.
-    /// </summary>
     private IEnumerable<string> Limits()
     {
         var seconds = (int)Math.Ceiling(_options.TimeLimit.TotalSeconds) + SecondsToEnd;
-        if (SystemPrograms.Timeout is { } timeout)
-        {
-            yield return timeout;
-            yield return "--signal=KILL";
-            yield return seconds.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (SystemPrograms.Prlimit is { } prlimit)
-        {
-            yield return prlimit;
-            yield return string.Create(CultureInfo.InvariantCulture, $"--data={_options.HeapBytes + DocumentReaderLimits.OtherBytes}");
-            yield return string.Create(CultureInfo.InvariantCulture, $"--cpu={seconds * Environment.ProcessorCount}");
-            yield return string.Create(CultureInfo.InvariantCulture, $"--nofile={DocumentReaderLimits.OpenFiles}");
-            yield return "--fsize=0";
-            yield return "--core=0";
-        }
+        return KernelLimits.Command(seconds, seconds * Environment.ProcessorCount, _options.HeapBytes + DocumentReaderLimits.OtherBytes, DocumentReaderLimits.OpenFiles);
     }
 
     private Dictionary<string, string> Surroundings()
@@ -137,32 +118,16 @@ internal sealed class ReaderRoot : IDisposable
 
     private async Task ChooseAsync(ProcessIsolation? only, ILogger logger, CancellationToken cancellationToken)
     {
-        var refusals = new List<string>();
-        foreach (var jail in ProcessJail.Candidates.Where(candidate => only is null || candidate.Isolation == only))
-        {
-            await FillAsync(jail, cancellationToken);
-            if (await TryAsync(jail, cancellationToken) is { } refusal)
+        var (jail, refusals) = await JailChoice.FindAsync(
+            "Documents are read",
+            only,
+            async candidate =>
             {
-                refusals.Add($"{jail.Isolation}{(jail.OwnNamespaces ? " with namespaces" : "")}: {refusal}");
-                continue;
-            }
-
-            _jail = jail;
-            logger.LogInformation(
-                "Documents are read with isolation {Isolation}, network and processes {Namespaces}, memory limit {MemoryLimit}.",
-                jail.Isolation,
-                jail.OwnNamespaces ? "of their own" : "of the machine",
-                SystemPrograms.Prlimit is null ? "of the heap only (prlimit is missing)" : "kept by the kernel");
-            if (refusals.Count > 0)
-            {
-                logger.LogWarning("Documents could be isolated better: {Refusals}", string.Join("; ", refusals));
-            }
-
-            return;
-        }
-
-        throw new DocumentReaderUnavailableException(
-            $"Documents cannot be read on this machine. {(refusals.Count > 0 ? string.Join("; ", refusals) : $"{only} needs another system or user.")}");
+                await FillAsync(candidate, cancellationToken);
+                return await TryAsync(candidate, cancellationToken);
+            },
+            logger);
+        _jail = jail ?? throw new DocumentReaderUnavailableException($"Documents cannot be read on this machine. {refusals}");
     }
 
     /// <summary>Null when a document is read in the jail and, if it has a root of its own, a program outside is not found.</summary>
@@ -267,17 +232,7 @@ internal sealed class ReaderRoot : IDisposable
         .MaxBy(folder => Version.TryParse(Path.GetFileName(folder).Split('-')[0], out var version) ? version : new Version())
         ?? throw new DocumentReaderUnavailableException($"Documents cannot be read: .NET in {_installation.DotnetRoot} is not whole.");
 
-    private string CreateFolders(string path)
-    {
-        var folder = _folder;
-        foreach (var segment in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            folder = Path.Combine(folder, segment);
-            WorkFolder.CreateFolder(folder, WorkFolder.ReadableFolder);
-        }
-
-        return folder;
-    }
+    private string CreateFolders(string path) => WorkFolder.CreateFolders(_folder, path);
 
     private void SetModes()
     {

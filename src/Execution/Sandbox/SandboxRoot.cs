@@ -106,57 +106,23 @@ internal sealed class SandboxRoot : IDisposable
         jail.Inside(_folder, Harness),
     ];
 
-    /// <summary>
-    /// The kernel's limits. The time and the processor time are for a process whose parent was killed; <c>timeout</c> also makes the process group that is killed
-    /// at a run's end. RLIMIT_NPROC is not among them: it counts all processes of the user, so runs would limit one another.
-    /// </summary>
-    private IEnumerable<string> Limits()
-    {
-        if (SystemPrograms.Timeout is { } timeout)
-        {
-            yield return timeout;
-            yield return "--signal=KILL";
-            yield return _seconds.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (SystemPrograms.Prlimit is { } prlimit)
-        {
-            yield return prlimit;
-            yield return string.Create(CultureInfo.InvariantCulture, $"--data={SandboxBounds.DataBytes}");
-            yield return string.Create(CultureInfo.InvariantCulture, $"--cpu={_processorSeconds}");
-            yield return string.Create(CultureInfo.InvariantCulture, $"--nofile={SandboxBounds.OpenFiles}");
-            yield return "--fsize=0";
-            yield return "--core=0";
-        }
-    }
+    private IEnumerable<string> Limits() => KernelLimits.Command(_seconds, _processorSeconds, SandboxBounds.DataBytes, SandboxBounds.OpenFiles);
 
     private async Task ChooseAsync(ProcessIsolation? only, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var refusals = new List<string>();
-        foreach (var jail in ProcessJail.Candidates.Where(candidate => only is null || candidate.Isolation == only))
+        var (jail, refusals) = await JailChoice.FindAsync(
+            "Agents run",
+            only,
+            async candidate =>
+            {
+                await FillAsync(candidate, cancellationToken);
+                return await TryAsync(candidate, time, cancellationToken);
+            },
+            logger);
+        if (jail is null)
         {
-            await FillAsync(jail, cancellationToken);
-            if (await TryAsync(jail, time, cancellationToken) is { } refusal)
-            {
-                refusals.Add($"{jail.Isolation}{(jail.OwnNamespaces ? " with namespaces" : "")}: {refusal}");
-                continue;
-            }
-
-            logger.LogInformation(
-                "Agents run with isolation {Isolation}, network and processes {Namespaces}, memory limit {MemoryLimit}.",
-                jail.Isolation,
-                jail.OwnNamespaces ? "of their own" : "of the machine",
-                SystemPrograms.Prlimit is null ? "of the heap only (prlimit is missing)" : "kept by the kernel");
-            if (refusals.Count > 0)
-            {
-                logger.LogWarning("Agents could be isolated better: {Refusals}", string.Join("; ", refusals));
-            }
-
-            return;
+            throw new SandboxUnavailableException($"Agents cannot run on this machine. {refusals}");
         }
-
-        throw new SandboxUnavailableException(
-            $"Agents cannot run on this machine. {(refusals.Count > 0 ? string.Join("; ", refusals) : $"{only} needs another system or user.")}");
     }
 
     /// <summary>Null when an agent runs in the jail and, if it has a root of its own, Deno cannot read a file outside even with every permission.</summary>
@@ -243,14 +209,7 @@ internal sealed class SandboxRoot : IDisposable
     {
         foreach (var path in await LinkedLibraries.OfAsync(Path.Combine(_folder, DenoProgram.Name), [], cancellationToken))
         {
-            var parent = _folder;
-            foreach (var segment in Path.GetDirectoryName(path)!.Split('/', StringSplitOptions.RemoveEmptyEntries))
-            {
-                parent = Path.Combine(parent, segment);
-                WorkFolder.CreateFolder(parent, WorkFolder.ReadableFolder);
-            }
-
-            var copy = Path.Combine(parent, Path.GetFileName(path));
+            var copy = Path.Combine(WorkFolder.CreateFolders(_folder, Path.GetDirectoryName(path)!), Path.GetFileName(path));
             await CopyAsync(path, copy, cancellationToken);
             WorkFolder.SetMode(copy, WorkFolder.FixedProgram);
         }

@@ -49,6 +49,7 @@ public sealed partial class WorkActivities(
     WorkTurns turns,
     SpendingLedger spending,
     AiModel ai,
+    AiEmbedder embedder,
     StopSignals signals,
     TimeProvider time,
     ILogger<WorkActivities> logger)
@@ -156,7 +157,7 @@ public sealed partial class WorkActivities(
         var job = stored.Job;
         var batch = follows is null ? plan[input.Batch] : new PlannedBatch(follows.Ref, follows.Items);
         var calls = new JobModelCalls(job, input.Batch + 1, turns, spending, client, cancellationToken);
-        var model = ai.IsConfigured ? new WorkModel(ai, calls) : null;
+        var model = ai.IsConfigured ? new WorkModel(ai, embedder, calls) : null;
         var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.RunAsync(work, batch, stop), cancellationToken, model);
         if (calls.Taken != ModelUsage.None)
         {
@@ -205,7 +206,7 @@ public sealed partial class WorkActivities(
 
     /// <summary>Makes the result of what came of the batches, and ends the job.</summary>
     [Function(nameof(FinishWork))]
-    public async Task<StepResult> FinishWork([ActivityTrigger] FinishInput input, CancellationToken cancellationToken)
+    public async Task<StepResult> FinishWork([ActivityTrigger] FinishInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
         {
@@ -214,9 +215,14 @@ public sealed partial class WorkActivities(
 
         if (!IsCurrent(stored.Job, input.Attempt))
         {
-            return await fence.YieldAsync(stored, IsDone, cancellationToken);
+            return await EndAsync(stored, client, cancellationToken);
         }
 
+        return await turns.RunAsync(turns.Batches, stored.Job.Tenant, input.JobId, () => FinishAsync(input, stored, cancellationToken), StepResult.Waits, client);
+    }
+
+    private async Task<StepResult> FinishAsync(FinishInput input, StoredJob stored, CancellationToken cancellationToken)
+    {
         var done = await results.ListAsync(stored.Job, cancellationToken).ToListAsync(cancellationToken);
         var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.FinishAsync(work, done, stop), cancellationToken);
         if (step is not { Value: { } end })
@@ -303,7 +309,7 @@ public sealed partial class WorkActivities(
                 job.Id,
                 current => IsCurrent(current, attempt),
                 stop,
-                () => act(handlers.Of(job.Work!.Type), work, stop.Token).WaitAsync(WorkLimits.StepTimeLimit, time, stop.Token)), null);
+                () => WithinLimitAsync(act(handlers.Of(job.Work!.Type), work, stop.Token), model, stop.Token)), null);
         }
         catch (WorkException error)
         {
@@ -327,6 +333,19 @@ public sealed partial class WorkActivities(
         {
             // Nothing that is left of the handler goes on behind the step's back.
             await stop.CancelAsync();
+        }
+    }
+
+    /// <summary>A step has its time; one that has asked a model has the model's beside it.</summary>
+    private async Task<T> WithinLimitAsync<T>(Task<T> step, WorkModel? model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await step.WaitAsync(WorkLimits.StepTimeLimit, time, cancellationToken);
+        }
+        catch (TimeoutException) when (!step.IsCompleted && model is { WasAsked: true })
+        {
+            return await step.WaitAsync(model.TimeLimit, time, cancellationToken);
         }
     }
 

@@ -20,7 +20,7 @@ public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions co
     /// </summary>
     public const int MaxModelCalls = 24;
 
-    /// <summary>How many batches of work, and plans of it, a host has under way at once: fewer than <c>maxConcurrentActivityFunctions</c>, for the same reason.</summary>
+    /// <summary>How many batches of work, plans and ends of it, a host has under way at once: fewer than <c>maxConcurrentActivityFunctions</c>, for the same reason.</summary>
     public const int MaxBatches = 16;
 
     /// <summary>How many of them one organisation has at most.</summary>

@@ -12,29 +12,40 @@ namespace Jobs.Functions.Documents;
 /// <param name="Document">The document.</param>
 /// <param name="Chunks">Its chunks, in order.</param>
 /// <param name="Error">What is wrong, in a sentence for the caller; null when nothing is.</param>
-public sealed record ChunkedDocument(StoredDocument Document, IReadOnlyList<DocumentChunk> Chunks, string? Error = null);
+/// <param name="IsGone">True when what it holds is not there any more, because the document was removed.</param>
+public sealed record ChunkedDocument(StoredDocument Document, IReadOnlyList<DocumentChunk> Chunks, string? Error = null, bool IsGone = false)
+{
+    /// <summary>A document that was removed.</summary>
+    public static ChunkedDocument Gone(StoredDocument document) => new(document, [], $"There is no document {document.Id}.", IsGone: true);
+}
 
 /// <summary>The chunks of the documents that organisations keep: those that were made when a document was parsed, or else of its text, which is divided as one section.</summary>
 public sealed class DocumentChunks(ArtifactStore artifacts)
 {
     private readonly Lazy<Chunker> _chunker = new(() => new Chunker(new ChunkingOptions()));
 
-    /// <summary>Reads the chunks of documents that one artifact holds. Throws <see cref="InvalidDataException"/> when storage has lost it.</summary>
+    /// <summary>Reads the chunks of documents that one artifact holds.</summary>
     public async Task<IReadOnlyList<ChunkedDocument>> ReadAsync(string tenant, IReadOnlyList<StoredDocument> documents, CancellationToken cancellationToken)
     {
         var (jobId, contentRef, chunksRef) = (documents[0].JobId, documents[0].ContentRef, documents[0].ChunksRef);
         if (chunksRef is not null)
         {
-            var chunks = await ReadAsync<IReadOnlyList<DocumentChunk>>(tenant, jobId, chunksRef, cancellationToken);
-            return [.. documents.Select(document => new ChunkedDocument(document, chunks))];
+            var chunks = await FindAsync<IReadOnlyList<DocumentChunk>>(tenant, jobId, chunksRef, cancellationToken);
+            return [.. documents.Select(document => chunks is null ? ChunkedDocument.Gone(document) : new ChunkedDocument(document, chunks))];
         }
 
-        var rows = await ReadAsync<IReadOnlyList<ImportedRow>>(tenant, jobId, contentRef, cancellationToken);
-        return [.. documents.Select(document => Chunk(document, rows[document.Position].Document!.Text, cancellationToken))];
+        var rows = await FindAsync<IReadOnlyList<ImportedRow>>(tenant, jobId, contentRef, cancellationToken);
+        return
+        [
+            .. documents.Select(document => rows?.ElementAtOrDefault(document.Position)?.Document is { } content
+                ? Chunk(document, content.Text, cancellationToken)
+                : ChunkedDocument.Gone(document)),
+        ];
     }
 
-    private async Task<T> ReadAsync<T>(string tenant, string jobId, string reference, CancellationToken cancellationToken) =>
-        JsonSerializer.Deserialize<T>((await artifacts.ReadAsync(tenant, jobId, reference, cancellationToken)).ToMemory().Span, WorkJson.Options)!;
+    private async Task<T?> FindAsync<T>(string tenant, string jobId, string reference, CancellationToken cancellationToken)
+        where T : class =>
+        await artifacts.FindAsync(tenant, jobId, reference, cancellationToken) is { } content ? JsonSerializer.Deserialize<T>(content.ToMemory().Span, WorkJson.Options) : null;
 
     private ChunkedDocument Chunk(StoredDocument document, string text, CancellationToken cancellationToken)
     {

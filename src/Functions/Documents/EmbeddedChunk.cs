@@ -44,6 +44,24 @@ public sealed record EmbeddedChunk(
         return lines.ToArray();
     }
 
+    /// <summary>What is left of an artifact without the chunks of documents; null when that is nothing, and the artifact itself when it has none of them.</summary>
+    public static BinaryData? Without(BinaryData lines, IReadOnlySet<string> documents)
+    {
+        using var left = new MemoryStream();
+        for (var rest = lines.ToMemory().Span; !rest.IsEmpty;)
+        {
+            var end = rest.IndexOf((byte)'\n') + 1;
+            if (!documents.Contains(JsonElement.Parse(rest[..end]).GetProperty("documentId").GetString()!))
+            {
+                left.Write(rest[..end]);
+            }
+
+            rest = rest[end..];
+        }
+
+        return left.Length == lines.ToMemory().Length ? lines : left.Length == 0 ? null : BinaryData.FromBytes(left.ToArray());
+    }
+
     /// <summary>Reads what <see cref="ToJsonLines"/> has written.</summary>
     public static IReadOnlyList<EmbeddedChunk> ReadJsonLines(ReadOnlyMemory<byte> lines)
     {

@@ -13,6 +13,7 @@ public sealed record FoundChunk(EmbeddedPart Part, EmbeddedChunk Chunk, double S
 public sealed class SearchIndex
 {
     private const int BytesOfChunk = 512;
+    private const int BytesOfId = 128;
 
     private readonly List<(EmbeddedPart Part, EmbeddedChunk Chunk)> _chunks;
     private readonly HashSet<string> _documents;
@@ -20,23 +21,28 @@ public sealed class SearchIndex
     /// <summary>An index of parts with their chunks.</summary>
     /// <param name="parts">The parts.</param>
     /// <param name="isComplete">False when the organisation has more.</param>
-    public SearchIndex(IReadOnlyDictionary<EmbeddedPart, IReadOnlyList<EmbeddedChunk>> parts, bool isComplete)
+    /// <param name="ofOtherModels">The documents that have vectors of other models, which no query is compared with.</param>
+    public SearchIndex(IReadOnlyDictionary<EmbeddedPart, IReadOnlyList<EmbeddedChunk>> parts, bool isComplete, IReadOnlySet<string> ofOtherModels)
     {
+        OfOtherModels = ofOtherModels;
         Parts = parts;
         IsComplete = isComplete;
         _chunks = [.. parts.SelectMany(part => part.Value.Select(chunk => (part.Key, chunk)))];
         _documents = [.. parts.Keys.Select(part => part.DocumentId)];
-        Bytes = _chunks.Sum(chunk => BytesOfChunk + ((long)sizeof(char) * chunk.Chunk.Text.Length) + ((long)sizeof(float) * chunk.Chunk.Vector.Length));
+        Bytes = (BytesOfId * (long)ofOtherModels.Count) + _chunks.Sum(chunk => BytesOfChunk + ((long)sizeof(char) * chunk.Chunk.Text.Length) + ((long)sizeof(float) * chunk.Chunk.Vector.Length));
     }
 
     /// <summary>An index of nothing.</summary>
-    public static SearchIndex Empty { get; } = new(new Dictionary<EmbeddedPart, IReadOnlyList<EmbeddedChunk>>(), isComplete: true);
+    public static SearchIndex Empty { get; } = new(new Dictionary<EmbeddedPart, IReadOnlyList<EmbeddedChunk>>(), isComplete: true, new HashSet<string>());
 
     /// <summary>What it has.</summary>
     public IReadOnlyDictionary<EmbeddedPart, IReadOnlyList<EmbeddedChunk>> Parts { get; }
 
     /// <summary>False when the organisation has more than is looked at.</summary>
     public bool IsComplete { get; }
+
+    /// <summary>The documents that have vectors of other models only, which it therefore does not have.</summary>
+    public IReadOnlySet<string> OfOtherModels { get; }
 
     /// <summary>About how much memory it takes.</summary>
     public long Bytes { get; }

@@ -1,4 +1,3 @@
-using Jobs.Documents.Embedding;
 using Jobs.Functions.Capacity;
 using Jobs.Storage;
 
@@ -8,10 +7,13 @@ namespace Jobs.Functions.Documents;
 /// The organisations' indexes, of which those that were searched last are kept in memory. Each is read once, whoever asks meanwhile, and again when the version of what it was read of is
 /// another; what has not changed of it is not read again.
 /// </summary>
-public sealed class SearchIndexes(EmbeddingStore embeddings, ArtifactStore artifacts, IEmbedder embedder, TimeProvider time, long maxBytes = SearchIndexes.MaxBytes)
+public sealed class SearchIndexes(EmbeddingStore embeddings, ArtifactStore artifacts, DocumentEmbedder embedder, TimeProvider time, long maxBytes = SearchIndexes.MaxBytes)
 {
     /// <summary>The most chunks that are searched of one organisation; of more, those whose vectors were made last.</summary>
     public const int MaxChunks = 20_000;
+
+    /// <summary>The most bytes that their vectors have together, which is fewer than <see cref="MaxChunks"/> of more than 1,677 numbers: 128 MiB.</summary>
+    public const int MaxVectorBytes = 128 * 1024 * 1024;
 
     /// <summary>The most UTF-16 units that they have together.</summary>
     public const int MaxCharacters = 20_000_000;
@@ -129,7 +131,9 @@ public sealed class SearchIndexes(EmbeddingStore embeddings, ArtifactStore artif
 
     private async Task<SearchIndex> ReadPartsAsync(string tenant, List<EmbeddedPart> parts, bool isComplete, CancellationToken cancellationToken)
     {
-        var documents = parts.GroupBy(part => part.DocumentId).Select(IsNow).Where(document => document.Count > 0).ToList();
+        var all = parts.GroupBy(part => part.DocumentId).Select(document => EmbeddedPart.OfNow([.. document])).Where(document => document.Count > 0)
+            .ToLookup(document => document[0].Model == embedder.Model);
+        var documents = all[true].ToList();
         var chosen = Newest(documents).ToList();
         var before = Kept(tenant);
         var read = chosen.Where(part => !before.ContainsKey(part)).GroupBy(part => (part.JobId, part.ArtifactRef)).ToList();
@@ -147,21 +151,25 @@ public sealed class SearchIndexes(EmbeddingStore embeddings, ArtifactStore artif
             }
         });
         // In one order, whichever artifact came first: of equals the earlier is found.
-        return new SearchIndex(new OrderedDictionary<EmbeddedPart, IReadOnlyList<EmbeddedChunk>>(chosen.Select(part => KeyValuePair.Create(part, found[part]))), isComplete && chosen.Count == documents.Sum(document => document.Count));
+        return new SearchIndex(
+            new OrderedDictionary<EmbeddedPart, IReadOnlyList<EmbeddedChunk>>(chosen.Select(part => KeyValuePair.Create(part, found[part]))),
+            isComplete && chosen.Count == documents.Sum(document => document.Count),
+            all[false].Select(document => document[0].DocumentId).ToHashSet(StringComparer.Ordinal));
     }
 
-    /// <summary>Of a document's parts those that belong together and can be compared with a query.</summary>
-    private List<EmbeddedPart> IsNow(IEnumerable<EmbeddedPart> parts) => [.. EmbeddedPart.OfNow([.. parts]).Where(part => part.Model == embedder.Model)];
+    /// <summary>The most chunks of vectors of so many numbers that are searched.</summary>
+    internal static int MaxChunksOf(int dimensions) => Math.Min(MaxChunks, MaxVectorBytes / (dimensions * sizeof(float)));
 
     /// <summary>Whole documents, those that were embedded last before the others, as many as may be.</summary>
-    private static IEnumerable<EmbeddedPart> Newest(IEnumerable<List<EmbeddedPart>> documents)
+    private IEnumerable<EmbeddedPart> Newest(IEnumerable<IReadOnlyList<EmbeddedPart>> documents)
     {
+        var maxChunks = MaxChunksOf(embedder.Dimensions);
         var (chunks, characters) = (0, 0L);
         foreach (var document in documents.OrderByDescending(document => document[0].EmbeddedAt))
         {
             chunks += document.Sum(part => part.Chunks);
             characters += document.Sum(part => (long)part.Characters);
-            if (chunks > MaxChunks || characters > MaxCharacters)
+            if (chunks > maxChunks || characters > MaxCharacters)
             {
                 yield break;
             }

@@ -1,6 +1,7 @@
-using Jobs.Documents.Embedding;
+using Jobs.Domain.Generation;
 using Jobs.Domain.Identity;
 using Jobs.Functions.Capacity;
+using Jobs.Functions.Ledger;
 using Jobs.Storage;
 
 namespace Jobs.Functions.Documents;
@@ -23,13 +24,20 @@ public abstract record SearchOutcome
     /// <param name="SearchedDocuments">How many documents were looked at.</param>
     /// <param name="SearchedChunks">How many chunks of them.</param>
     /// <param name="IsComplete">False when the organisation has more than is looked at.</param>
-    public sealed record Found(IReadOnlyList<FoundChunk> Chunks, int SearchedDocuments, int SearchedChunks, bool IsComplete) : SearchOutcome;
+    /// <param name="DocumentsOfOtherModels">How many documents were not looked at because they have vectors of another model than the query's.</param>
+    public sealed record Found(IReadOnlyList<FoundChunk> Chunks, int SearchedDocuments, int SearchedChunks, bool IsComplete, int DocumentsOfOtherModels) : SearchOutcome;
 
     /// <summary>The organisation has no such document.</summary>
     public sealed record NoDocument(string Id) : SearchOutcome;
 
-    /// <summary>The document has no vectors yet.</summary>
-    public sealed record NotEmbedded(string Id) : SearchOutcome;
+    /// <summary>The document has no vectors yet, or those of another model.</summary>
+    public sealed record NotEmbedded(string Id, bool IsOfAnotherModel) : SearchOutcome;
+
+    /// <summary>The query could not be embedded: why, in words for the caller, and when to ask again at the earliest.</summary>
+    public sealed record ModelFailed(string Message, TimeSpan? RetryAfter) : SearchOutcome;
+
+    /// <summary>What is left of the organisation's spending limit does not pay for the query.</summary>
+    public sealed record SpendingLimit : SearchOutcome;
 
     /// <summary>Others are searching, and did not end in time.</summary>
     public sealed record Busy : SearchOutcome;
@@ -42,7 +50,7 @@ public abstract record SearchOutcome
 /// Finds chunks of an organisation's documents by what they mean: the cosine of their vectors and the query's. Ranking by words beside that finds less of the labelled set
 /// (<c>RetrievalQualityTests</c>), so it is left out.
 /// </summary>
-public sealed class SearchService(SearchIndexes indexes, DocumentStore documents, IEmbedder embedder, TimeProvider time)
+public sealed class SearchService(SearchIndexes indexes, DocumentStore documents, DocumentEmbedder embedder, SpendingLedger spending, TimeProvider time)
 {
     /// <summary>The most searches that a host does at once.</summary>
     public const int MaxSearches = 8;
@@ -107,13 +115,36 @@ public sealed class SearchService(SearchIndexes indexes, DocumentStore documents
             isComplete = index.IsComplete || named.All(index.Has);
             if (isComplete && named.FirstOrDefault(id => !index.Has(id)) is { } missing)
             {
-                return await documents.FindAsync(tenant, missing, cancellationToken) is null ? new SearchOutcome.NoDocument(missing) : new SearchOutcome.NotEmbedded(missing);
+                return await documents.FindAsync(tenant, missing, cancellationToken) is null
+                    ? new SearchOutcome.NoDocument(missing)
+                    : new SearchOutcome.NotEmbedded(missing, index.OfOtherModels.Contains(missing));
             }
         }
 
-        var query = (await embedder.EmbedQueriesAsync([wanted.Query], cancellationToken))[0];
+        var others = wanted.Documents is null ? index.OfOtherModels.Count : wanted.Documents.Count(index.OfOtherModels.Contains);
+        if (index.Parts.Count == 0 && !embedder.IsLocal)
+        {
+            // There is nothing to compare with, so nobody is asked, and paid, for the query's vector.
+            return new SearchOutcome.Found([], 0, 0, isComplete, others);
+        }
+
+        var calls = new PrepaidModelCalls(tenant, spending);
+        ReadOnlyMemory<float> query;
+        try
+        {
+            query = await embedder.EmbedQueryAsync(wanted.Query, calls, cancellationToken);
+        }
+        catch (WorkbenchBusyException)
+        {
+            return new SearchOutcome.Busy();
+        }
+        catch (GenerationException error)
+        {
+            return calls.IsRefused ? new SearchOutcome.SpendingLimit() : new SearchOutcome.ModelFailed(error.Message, error.RetryAfter);
+        }
+
         var (found, searchedDocuments, searchedChunks) = index.Search(query, wanted.Documents, wanted.Limit, cancellationToken);
-        return new SearchOutcome.Found(found, searchedDocuments, searchedChunks, isComplete);
+        return new SearchOutcome.Found(found, searchedDocuments, searchedChunks, isComplete, others);
     }
 
     private async Task<IDisposable> EnterAsync(string tenant, CancellationToken cancellationToken)

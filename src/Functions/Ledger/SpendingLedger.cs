@@ -76,6 +76,31 @@ public sealed class SpendingLedger(SpendingStore store, IOptions<AiOptions> opti
         ? RunAsync(tenant, jobId, nameof(CloseAsync), (month, build) => SpendingTransitions.Close(month, build, isCancelled), cancellationToken)
         : Task.CompletedTask;
 
+    /// <summary>Pays for a call that is no job's before it is made: what came of it, and the month that it was paid in, for <see cref="GiveBackAsync"/>.</summary>
+    /// <exception cref="TimeoutException">Others came first for <see cref="TokenLedger.ContentionLimit"/>.</exception>
+    public async Task<(SpendingOutcome Outcome, string Month)> PrepayAsync(string tenant, long most, CancellationToken cancellationToken)
+    {
+        var present = LedgerBalance.MonthOf(time.GetUtcNow());
+        return (await RunAsync(tenant, present, nameof(PrepayAsync), month => SpendingTransitions.Prepay(month, most, Limits), cancellationToken), present);
+    }
+
+    /// <summary>A call that was paid before has cost so much less; or more, where <paramref name="amount"/> is negative.</summary>
+    /// <exception cref="TimeoutException">Others came first for <see cref="TokenLedger.ContentionLimit"/>.</exception>
+    public Task GiveBackAsync(string tenant, string paidIn, long amount, CancellationToken cancellationToken) => RunAsync(
+        tenant, paidIn, nameof(GiveBackAsync), month => (SpendingOutcome.Held, SpendingTransitions.GiveBack(month, amount)), cancellationToken);
+
+    private Task<SpendingOutcome> RunAsync(
+        string tenant, string inMonth, string what, Func<MonthSpending, (SpendingOutcome Outcome, MonthSpending? Next)> decide, CancellationToken cancellationToken) => _contention.RunAsync(
+            tenant,
+            $"{what} in {inMonth}",
+            async () =>
+            {
+                var month = await store.ReadMonthAsync(tenant, inMonth, cancellationToken);
+                var (outcome, next) = decide(month.Month);
+                return (next is null || await store.TryWriteAsync(tenant, month, next, cancellationToken), outcome);
+            },
+            cancellationToken);
+
     private Task RunAsync(string tenant, string jobId, string what, Func<MonthSpending, BuildSpending, SpendingMove?> move, CancellationToken cancellationToken) =>
         RunAsync(tenant, jobId, what, (month, build) => (SpendingOutcome.Held, move(month, build)), cancellationToken);
 

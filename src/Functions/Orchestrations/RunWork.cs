@@ -74,8 +74,22 @@ public static class RunWork
             return plan.Step;
         }
 
-        return await RunBatchesAsync(context, calls, jobId, plan)
-            ?? await context.CallActivityAsync<StepResult>(nameof(WorkActivities.FinishWork), new FinishInput(jobId, plan.Attempt), Retries.OfFaults);
+        if (await RunBatchesAsync(context, calls, jobId, plan) is { } failure)
+        {
+            return failure;
+        }
+
+        var end = await FinishAsync();
+        while (end.Outcome is StepOutcome.Waits)
+        {
+            await calls.WaitAsync(part: null);
+            end = await FinishAsync();
+        }
+
+        return end;
+
+        Task<StepResult> FinishAsync() =>
+            context.CallActivityAsync<StepResult>(nameof(WorkActivities.FinishWork), new FinishInput(jobId, plan.Attempt), Retries.OfFaults);
 
         Task<PlanResult> PlanAsync() =>
             context.CallActivityAsync<PlanResult>(nameof(WorkActivities.PlanWork), new StepInput(jobId, attempt, WorkLimits.MaxAttempts), Retries.OfFaults);

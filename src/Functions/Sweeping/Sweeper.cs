@@ -3,6 +3,7 @@ using Jobs.Domain.Jobs;
 using Jobs.Domain.Runs;
 using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Documents;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Triggers;
@@ -32,6 +33,7 @@ public sealed partial class Sweeper(
     TriggerService triggers,
     IdempotencyStore idempotency,
     Uploads uploads,
+    DocumentRemoval removal,
     TimeProvider time,
     ILogger<Sweeper> logger)
 {
@@ -75,12 +77,13 @@ public sealed partial class Sweeper(
         }
     }
 
-    /// <summary>Once a day: removes idempotency keys and uploads that are no longer kept.</summary>
+    /// <summary>Once a day: removes idempotency keys and uploads that are no longer kept, and what is left of removed documents.</summary>
     [Function("RemoveExpired")]
     public async Task RemoveExpiredAsync([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         await idempotency.PurgeAsync(before: time.GetUtcNow() - IdempotentCreation.Retention, cancellationToken);
         await uploads.RemoveUnusedAsync(cancellationToken);
+        await removal.FinishAsync(cancellationToken);
     }
 
     /// <summary>True when there is nothing left to do for the job.</summary>

@@ -12,6 +12,9 @@ public sealed class Uploads(ArtifactStore artifacts, UploadStore uploads, JobLis
     /// <summary>How long an upload is kept after its last use.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(7);
 
+    /// <summary>The most characters of a file's name.</summary>
+    public const int MaxNameLength = 200;
+
     private const string Prefix = "upload_";
     private const string Owner = "uploads";
     private const int HashLength = 64;
@@ -22,10 +25,14 @@ public sealed class Uploads(ArtifactStore artifacts, UploadStore uploads, JobLis
         id.Length == Prefix.Length + HashLength && id.StartsWith(Prefix, StringComparison.Ordinal) && id.AsSpan(Prefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0;
 
     /// <summary>Keeps a file and gives its id.</summary>
-    public async Task<string> WriteAsync(string tenant, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="content">The file.</param>
+    /// <param name="name">What its sender calls it, at most <see cref="MaxNameLength"/> characters; null when that is not known. Of one that is sent again the last name counts.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<string> WriteAsync(string tenant, ReadOnlyMemory<byte> content, string? name, CancellationToken cancellationToken)
     {
         var id = Prefix + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content.Span));
-        await uploads.PutAsync(tenant, id, time.GetUtcNow(), cancellationToken);
+        await uploads.PutAsync(tenant, id, time.GetUtcNow(), name, cancellationToken);
         await artifacts.ReplaceAsync(tenant, Owner, content, cancellationToken);
         return id;
     }
@@ -33,6 +40,9 @@ public sealed class Uploads(ArtifactStore artifacts, UploadStore uploads, JobLis
     /// <summary>Reads a file; null when the organisation has none of that id.</summary>
     public async Task<BinaryData?> FindAsync(string tenant, string id, CancellationToken cancellationToken) =>
         IsId(id) ? await artifacts.FindAsync(tenant, Owner, id[Prefix.Length..], cancellationToken) : null;
+
+    /// <summary>What the sender of a file calls it; null when that is not known, or there is no such file.</summary>
+    public async Task<string?> FindNameAsync(string tenant, string id, CancellationToken cancellationToken) => (await uploads.FindAsync(tenant, id, cancellationToken))?.Name;
 
     /// <summary>A job with this input is about to be created: the uploads that it names, at any place of it, are kept for it.</summary>
     public Task UseAsync(string tenant, JsonElement input, CancellationToken cancellationToken) => Parallel.ForEachAsync(

@@ -24,6 +24,9 @@ public static class WorkLimits
     /// <summary>How long a job may take in all, from the start of its orchestration.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromHours(1);
 
-    /// <summary>How long one activity may take: a third of the host's <c>functionTimeout</c>, which would end the whole worker.</summary>
+    /// <summary>
+    /// How long one activity may take; one that has asked a model may take <see cref="Generation.Ai.AiOptions.TurnTimeLimit"/> more. Both together are less than the host's
+    /// <c>functionTimeout</c>, which would end the whole worker.
+    /// </summary>
     public static readonly TimeSpan StepTimeLimit = TimeSpan.FromMinutes(3);
 }

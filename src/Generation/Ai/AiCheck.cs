@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Generation.Ai;
 
 /// <summary>Finds out by a few small calls what the configured models can do.</summary>
-public sealed class AiCheck(AiClients clients, TimeProvider time)
+public sealed class AiCheck(AiClients clients, IOptions<AiOptions> options, TimeProvider time)
 {
     /// <summary>The most tokens of an answer that is asked for: far more than a word, because some models think first.</summary>
     internal const int ProbeTokens = 1_024;
@@ -95,12 +96,16 @@ public sealed class AiCheck(AiClients clients, TimeProvider time)
 
     private async Task<AiCheckReport> CheckEmbeddingsAsync(IEmbeddingGenerator<string, Embedding<float>> generator, CancellationToken cancellationToken)
     {
+        int? numbers = null;
         var (embeddings, failure) = await TryAsync("embeddings", async () =>
         {
-            var made = await generator.GenerateAsync(["ready"], cancellationToken: cancellationToken);
-            return (true, $"of {made[0].Vector.Length} numbers");
+            numbers = (await generator.GenerateAsync(["ready"], cancellationToken: cancellationToken))[0].Vector.Length;
+            return (true, $"of {numbers} numbers");
         });
-        return new AiCheckReport($"{clients.EmbeddingTarget()}, for embeddings", [embeddings], failure?.Diagnosis);
+        var fault = numbers is { } found && found != options.Value.EmbeddingDimensions
+            ? $"The model's vectors have {found} numbers: set Ai:EmbeddingDimensions to that, which is {options.Value.EmbeddingDimensions} now."
+            : failure?.Diagnosis;
+        return new AiCheckReport($"{clients.EmbeddingTarget()}, for embeddings", [embeddings], fault);
     }
 
     /// <summary>Servers refuse tools as a bad request where a model has none.</summary>

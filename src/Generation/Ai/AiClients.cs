@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using Anthropic;
 using Azure.Core;
 using Azure.Identity;
+using Jobs.Domain.Generation;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -49,6 +50,9 @@ public sealed class AiClients : IDisposable
     /// <summary>Whether the settings name an AI.</summary>
     public bool AreConfigured => _options.IsConfigured;
 
+    /// <summary>How long one call may take, its repetitions and the whole of its answer included.</summary>
+    public TimeSpan TimeLimit => _options.TurnTimeLimit;
+
     /// <summary>The embeddings, or null where the settings name no model for them.</summary>
     public IEmbeddingGenerator<string, Embedding<float>>? Embeddings => _embeddings.Value;
 
@@ -81,7 +85,9 @@ public sealed class AiClients : IDisposable
     internal AiTarget GeneralTarget() => Target(AiOptions.Section, _options);
 
     /// <summary>Whom embeddings are asked of. Throws <see cref="InvalidOperationException"/> where the settings name nobody.</summary>
-    internal AiTarget EmbeddingTarget() => GeneralTarget() with { Model = _options.EmbeddingModel ?? throw new InvalidOperationException("No model for embeddings is set.") };
+    internal AiTarget EmbeddingTarget() => _options.MakesEmbeddings
+        ? GeneralTarget() with { Model = _options.EmbeddingModel!, Price = _options.EmbeddingPrice is { } price ? new ModelPrice(price, price, 0) : null }
+        : throw new InvalidOperationException("No model for embeddings is set.");
 
     /// <summary>The client of one target.</summary>
     internal IChatClient Chat(AiTarget target) => _chats.GetOrAdd(target, static (key, self) => new(() => self.NewChat(key)), this).Value;
@@ -101,7 +107,7 @@ public sealed class AiClients : IDisposable
     {
         var provider = target.Provider switch
         {
-            AiProvider.OpenAi or AiProvider.AzureOpenAi => NewOpenAi(target).GetChatClient(target.Model).AsIChatClient(),
+            AiProvider.OpenAi or AiProvider.AzureOpenAi => NewOpenAi(target, ConnectionTo(target.Endpoint).Client).GetChatClient(target.Model).AsIChatClient(),
             AiProvider.Anthropic => NewAnthropic(target).AsIChatClient(target.Model, target.MaxOutputTokens),
         };
         // Outside ours, so that telemetry has our words for a failure and not the provider's, which may quote the prompt.
@@ -113,25 +119,25 @@ public sealed class AiClients : IDisposable
 
     private IEmbeddingGenerator<string, Embedding<float>>? NewEmbeddings()
     {
-        if (!AreConfigured || AiTarget.Given(_options.EmbeddingModel) is null)
+        if (!_options.MakesEmbeddings)
         {
             return null;
         }
 
         var target = EmbeddingTarget();
         return new AiEmbeddingGenerator(
-                NewOpenAi(target).GetEmbeddingClient(target.Model).AsIEmbeddingGenerator(), target, _options.TurnTimeLimit, _time, _loggers.CreateLogger<AiClients>())
+                NewOpenAi(target, ConnectionTo(target.Endpoint).EmbeddingClient).GetEmbeddingClient(target.Model).AsIEmbeddingGenerator(), target, _options.TurnTimeLimit, _time, _loggers.CreateLogger<AiClients>())
             .AsBuilder()
             .UseOpenTelemetry(_loggers, TelemetryName, telemetry => telemetry.EnableSensitiveData = _options.RecordPrompts)
             .Build();
     }
 
-    private OpenAIClient NewOpenAi(AiTarget target)
+    private OpenAIClient NewOpenAi(AiTarget target, HttpClient connection)
     {
         var options = new OpenAIClientOptions
         {
             Endpoint = target.Endpoint,
-            Transport = new HttpClientPipelineTransport(ConnectionTo(target.Endpoint).Client),
+            Transport = new HttpClientPipelineTransport(connection),
             // Repetitions and times are the connection's.
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             NetworkTimeout = Timeout.InfiniteTimeSpan,

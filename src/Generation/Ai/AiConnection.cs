@@ -26,6 +26,9 @@ internal sealed class AiConnection : IDisposable
     /// <summary>See <see cref="CircuitBreak"/>.</summary>
     internal const int FailureThroughput = 6;
 
+    /// <summary>The most bytes of an answer with embeddings, which is read whole: 32 MiB hold <see cref="AiEmbedder.MaxTexts"/> of the longest vectors, also as decimal numbers.</summary>
+    internal const long MaxEmbeddingBytes = 32 * 1024 * 1024;
+
     /// <summary>See <see cref="CircuitBreak"/>.</summary>
     internal static readonly TimeSpan FailureWindow = TimeSpan.FromSeconds(30);
 
@@ -64,21 +67,27 @@ internal sealed class AiConnection : IDisposable
             })
             .AddTimeout(new HttpTimeoutStrategyOptions { Timeout = attemptTimeLimit })
             .Build();
-        Client = new HttpClient(new AiErrorHandler(time)
+        var handler = new AiErrorHandler(time)
         {
             InnerHandler = new ResilienceHandler(pipeline) { InnerHandler = transport ?? NewTransport() },
-        })
-        {
-            // The calls have limits of their own.
-            Timeout = Timeout.InfiniteTimeSpan,
         };
+        // The calls have limits of their own.
+        Client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        EmbeddingClient = new HttpClient(new BoundedAnswerHandler(MaxEmbeddingBytes) { InnerHandler = handler }) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>For the providers' clients.</summary>
     public HttpClient Client { get; }
 
+    /// <summary>The same for embeddings, whose answers may be large.</summary>
+    public HttpClient EmbeddingClient { get; }
+
     /// <inheritdoc/>
-    public void Dispose() => Client.Dispose();
+    public void Dispose()
+    {
+        EmbeddingClient.Dispose();
+        Client.Dispose();
+    }
 
     private static SocketsHttpHandler NewTransport() => new()
     {

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Jobs.Generation.Ai;
 
-/// <summary>What <see cref="AiChatClient"/> is for answers, for embeddings. There are as many as texts, or it fails.</summary>
+/// <summary>
+/// What <see cref="AiChatClient"/> is for answers, for embeddings. There are as many as texts, all of as many finite numbers, at most <see cref="AiOptions.HighestEmbeddingDimensions"/>, and none
+/// is of nothing but zeros, which points nowhere; or it fails.
+/// </summary>
 internal sealed class AiEmbeddingGenerator(
     IEmbeddingGenerator<string, Embedding<float>> provider, AiTarget target, TimeSpan timeLimit, TimeProvider time, ILogger logger)
     : DelegatingEmbeddingGenerator<string, Embedding<float>>(provider)
@@ -24,8 +27,26 @@ internal sealed class AiEmbeddingGenerator(
             throw call.Fail(exception);
         }
 
-        return embeddings.Count == texts.Length && embeddings.All(embedding => embedding.Vector.Length > 0)
+        return embeddings.Count == texts.Length && embeddings.All(embedding => IsVector(embedding.Vector.Span) && embedding.Vector.Length == embeddings[0].Vector.Length)
             ? embeddings
             : throw call.Fail(AiFailureKind.MalformedAnswer);
+    }
+
+    private static bool IsVector(ReadOnlySpan<float> numbers)
+    {
+        if (numbers.Length > AiOptions.HighestEmbeddingDimensions || !numbers.ContainsAnyExcept(0))
+        {
+            return false;
+        }
+
+        foreach (var number in numbers)
+        {
+            if (!float.IsFinite(number))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -118,6 +118,7 @@ public sealed record AiFailure(AiFailureKind Kind, TimeSpan? RetryAfter = null)
         {
             HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
         } => new(AiFailureKind.ConnectionFailed),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => new(AiFailureKind.MalformedAnswer),
         HttpRequestException => new(AiFailureKind.AnswerCut),
         IOException => new(AiFailureKind.AnswerCut),
         // How the clients stumble over JSON of another shape.

@@ -26,6 +26,9 @@ public sealed class AiModel(AiClients clients)
 
     private readonly Lazy<MeteredModel> _model = new(() => new MeteredModel(clients, clients.GeneralTarget()));
 
+    /// <summary>How long one call may take, its repetitions and the whole of its answer included.</summary>
+    public TimeSpan TimeLimit => clients.TimeLimit;
+
     /// <summary>Whether there is a model.</summary>
     public bool IsConfigured => clients.AreConfigured;
 

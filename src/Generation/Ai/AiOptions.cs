@@ -18,8 +18,17 @@ public sealed class AiOptions : AiUseOptions
     /// <summary>The most that <see cref="SpendingLimit"/> and <see cref="BuildSpendingLimit"/> may be.</summary>
     public const decimal HighestSpendingLimit = 1_000_000_000;
 
+    /// <summary>The most that <see cref="EmbeddingDimensions"/> may be.</summary>
+    public const int HighestEmbeddingDimensions = 4_096;
+
     /// <summary>The model that makes embeddings, at the same endpoint; none where it is not set. Anthropic has none.</summary>
     public string? EmbeddingModel { get; set; }
+
+    /// <summary>How many numbers a vector of <see cref="EmbeddingModel"/> has, 1 to <see cref="HighestEmbeddingDimensions"/>. It is not asked for, but checked.</summary>
+    public int EmbeddingDimensions { get; set; } = 1_536;
+
+    /// <summary>What a million tokens cost that <see cref="EmbeddingModel"/> is given, 0 to <see cref="AiUseOptions.HighestPrice"/>; without it they cost nothing.</summary>
+    public decimal? EmbeddingPrice { get; set; }
 
     /// <summary>
     /// How long one call may take, its repetitions and the whole of a streamed answer included: <see cref="LowestTurnTimeLimit"/> to <see cref="HighestTurnTimeLimit"/>. An
@@ -51,8 +60,11 @@ public sealed class AiOptions : AiUseOptions
     /// <summary>Whether there is an AI.</summary>
     public bool IsConfigured => !string.IsNullOrEmpty(Model);
 
+    /// <summary>Whether there is a model for embeddings.</summary>
+    public bool MakesEmbeddings => IsConfigured && !string.IsNullOrEmpty(EmbeddingModel);
+
     /// <summary>Whether the calls of any model cost something.</summary>
-    public bool HasPrices => IsConfigured && (InputPrice is not null || Widgets.InputPrice is not null || Agents.InputPrice is not null);
+    public bool HasPrices => IsConfigured && (InputPrice is not null || Widgets.InputPrice is not null || Agents.InputPrice is not null || (MakesEmbeddings && EmbeddingPrice is not null));
 
     /// <summary>What is different for a use.</summary>
     public AiUseOptions For(AiUse use) => use switch

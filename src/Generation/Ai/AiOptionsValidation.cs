@@ -12,6 +12,12 @@ internal sealed class AiOptionsValidation : IValidateOptions<AiOptions>
         List<string> faults = [];
         CheckAlone(AiOptions.Section, options, faults);
         CheckModel($"{AiOptions.Section}:{nameof(AiOptions.EmbeddingModel)}", options.EmbeddingModel, faults);
+        if (options.EmbeddingDimensions is < 1 or > AiOptions.HighestEmbeddingDimensions)
+        {
+            faults.Add($"The setting {AiOptions.Section}:{nameof(AiOptions.EmbeddingDimensions)} must be a whole number from 1 to {AiOptions.HighestEmbeddingDimensions}.");
+        }
+
+        CheckAmount($"{AiOptions.Section}:{nameof(AiOptions.EmbeddingPrice)}", options.EmbeddingPrice, AiUseOptions.HighestPrice, faults);
         if (options.TurnTimeLimit < AiOptions.LowestTurnTimeLimit || options.TurnTimeLimit > AiOptions.HighestTurnTimeLimit)
         {
             faults.Add($"The setting {AiOptions.Section}:{nameof(AiOptions.TurnTimeLimit)} must be a time from {AiOptions.LowestTurnTimeLimit} to {AiOptions.HighestTurnTimeLimit}.");
@@ -85,6 +91,11 @@ internal sealed class AiOptionsValidation : IValidateOptions<AiOptions>
                 from use in Enum.GetValues<AiUse>()
                 where AiTarget.Given(options.For(use).Model) is not null
                 select $"The setting {AiOptions.Section}:{nameof(options.Model)} must be set where {SectionOf(use)}:{nameof(options.Model)} is.");
+            if (AiTarget.Given(options.EmbeddingModel) is not null)
+            {
+                faults.Add($"The setting {AiOptions.Section}:{nameof(options.Model)} must be set where {AiOptions.Section}:{nameof(options.EmbeddingModel)} is.");
+            }
+
             return;
         }
 
@@ -97,6 +108,12 @@ internal sealed class AiOptionsValidation : IValidateOptions<AiOptions>
         if (general.Provider is AiProvider.Anthropic && AiTarget.Given(options.EmbeddingModel) is not null)
         {
             faults.Add($"The setting {AiOptions.Section}:{nameof(options.EmbeddingModel)} cannot be set with the provider anthropic, which has no embeddings.");
+        }
+
+        if (options is { MakesEmbeddings: true, EmbeddingPrice: null } && (general.Price is not null || options.SpendingLimit is not null || options.BuildSpendingLimit is not null))
+        {
+            faults.Add(
+                $"The setting {AiOptions.Section}:{nameof(options.EmbeddingPrice)} must be set where {AiOptions.Section}:{nameof(options.EmbeddingModel)} is: the other model has a price, or what models cost has a limit.");
         }
 
         foreach (var use in Enum.GetValues<AiUse>())

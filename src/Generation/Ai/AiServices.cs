@@ -8,7 +8,7 @@ namespace Jobs.Generation.Ai;
 public static class AiServices
 {
     /// <summary>
-    /// Adds <see cref="AiOptions"/>, which are validated when the host starts, <see cref="AiClients"/>, <see cref="AiModel"/> and <see cref="AiCheck"/>. Needs a <see cref="TimeProvider"/>, a
+    /// Adds <see cref="AiOptions"/>, which are validated when the host starts, <see cref="AiClients"/>, <see cref="AiModel"/>, <see cref="AiEmbedder"/> and <see cref="AiCheck"/>. Needs a <see cref="TimeProvider"/>, a
     /// configuration and logging.
     /// </summary>
     public static IServiceCollection AddAi(this IServiceCollection services)
@@ -17,6 +17,7 @@ public static class AiServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AiOptions>, AiOptionsValidation>());
         services.TryAddSingleton<AiClients>();
         services.TryAddSingleton<AiModel>();
+        services.TryAddSingleton<AiEmbedder>();
         services.TryAddSingleton<AiCheck>();
         return services;
     }

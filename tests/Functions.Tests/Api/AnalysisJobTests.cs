@@ -443,17 +443,6 @@ public sealed class AnalysisJobTests
         }
     }
 
-    [Fact]
-    public async Task Document_in_a_form_is_415()
-    {
-        await using var app = await AnalysisApp.StartAsync();
-        using var user = await app.NewUserAsync("ann");
-
-        using var response = await user.PostAsync("api/documents", new MultipartFormDataContent { { new ByteArrayContent([1]), "file", "a.pdf" } });
-
-        Assert.Equal((415, "unsupported_media_type"), ((int)response.StatusCode, (await response.ReadJsonAsync()).GetProperty("code").GetString()));
-    }
-
     private static string TenantOf(TestApp app, string user) => UserTenant.Of(app.Address.GetLeftPart(UriPartial.Authority), user);
 
     private static async Task<List<string>> IdsAsync(HttpClient client, string path)

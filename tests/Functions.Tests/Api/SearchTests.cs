@@ -42,7 +42,7 @@ public sealed class SearchTests
         var found = await app.Client.SearchAsync("tea");
 
         Assert.Empty(found.Titles());
-        Assert.Equal("""{"documents":0,"chunks":0,"isComplete":true}""", found.GetProperty("searched").GetRawText());
+        Assert.Equal("""{"documents":0,"chunks":0,"isComplete":true,"documentsOfOtherModels":0}""", found.GetProperty("searched").GetRawText());
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class SearchTests
         var found = await app.Client.SearchAsync("evening", documents[0]);
 
         Assert.Equal(["Tea in the morning"], found.Titles());
-        Assert.Equal("""{"documents":1,"chunks":1,"isComplete":true}""", found.GetProperty("searched").GetRawText());
+        Assert.Equal("""{"documents":1,"chunks":1,"isComplete":true,"documentsOfOtherModels":0}""", found.GetProperty("searched").GetRawText());
         Assert.Equal((409, "document_not_embedded"), await RefusalAsync(app.Client, new { query = "tea", documents = new[] { documents[0], documents[2] } }));
         Assert.Equal((404, "document_not_found"), await RefusalAsync(app.Client, new { query = "tea", documents = new[] { "x" } }));
     }

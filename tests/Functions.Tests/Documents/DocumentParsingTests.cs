@@ -13,7 +13,7 @@ public sealed class DocumentParsingTests
     [InlineData("slides.pptx", "pptx")]
     [InlineData("agreement.pdf", "pdf")]
     [InlineData("article.html", "html")]
-    [InlineData("notes.md", "md")]
+    [InlineData("release-notes.md", "md")]
     [InlineData("people.csv", "csv")]
     public async Task App_parses_documents_of_every_format(string name, string format)
     {

@@ -1,5 +1,6 @@
 using Jobs.Documents.Embedding;
 using Jobs.Functions.Documents;
+using Jobs.Generation.Ai;
 using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -94,8 +95,15 @@ public sealed class SearchIndexesTests
         Assert.True((await indexes.GetAsync("late", CancellationToken.None)).IsComplete);
     }
 
+    [Theory]
+    [InlineData(384, SearchIndexes.MaxChunks)]
+    [InlineData(1_677, SearchIndexes.MaxChunks)]
+    [InlineData(1_678, 19_996)]
+    [InlineData(AiOptions.HighestEmbeddingDimensions, 8_192)]
+    public void Index_has_fewer_chunks_where_vectors_are_long(int dimensions, int chunks) => Assert.Equal(chunks, SearchIndexes.MaxChunksOf(dimensions));
+
     private static SearchIndexes Indexes(TestApp app, IEmbedder? embedder = null, TimeProvider? time = null, long maxBytes = SearchIndexes.MaxBytes) => new(
-        app.Services.GetRequiredService<EmbeddingStore>(), app.Services.GetRequiredService<ArtifactStore>(), embedder ?? new WordEmbedder(), time ?? TimeProvider.System, maxBytes);
+        app.Services.GetRequiredService<EmbeddingStore>(), app.Services.GetRequiredService<ArtifactStore>(), new DocumentEmbedder(embedder ?? new WordEmbedder(), app.Services.GetRequiredService<AiEmbedder>()), time ?? TimeProvider.System, maxBytes);
 
     private static EmbeddedPart PartOfAnotherModel(int number) => new(
         $"{number:x32}", Part: 0, Parts: 1, "hash", "another", "Title", Url: null, Chunks: 1, Characters: 1, "job", "artifact", DateTimeOffset.UnixEpoch);

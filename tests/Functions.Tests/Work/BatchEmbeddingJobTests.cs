@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Jobs.Documents.Chunking;
-using Jobs.Documents.Embedding;
 using Jobs.Functions.Documents;
 using Jobs.Functions.JobTypes.BatchEmbedding;
 using Jobs.Functions.Tests.Documents;
@@ -252,6 +251,10 @@ public sealed class BatchEmbeddingJobTests
         Assert.Equal([EmbeddingStore.MaxParts], Batches(EmbeddingStore.MaxParts, Ends));
         Assert.Equal([EmbeddingStore.MaxParts, 1], Batches(EmbeddingStore.MaxParts + 1, Ends));
 
+        Assert.Equal([2], Batches(2, [.. Enumerable.Repeat(Ends, BatchEmbeddingHandler.MaxBatchChunks / 2)]));
+        Assert.Equal([1, 1], Batches(2, [.. Enumerable.Repeat(Ends, (BatchEmbeddingHandler.MaxBatchChunks / 2) + 1)]));
+        Assert.Equal([1, 1], Batches(1, [.. Enumerable.Repeat(Ends, BatchEmbeddingHandler.MaxBatchChunks + 1)]));
+
         // Three batches: a long document of two and a short one that does not fit beside its end, so that there is no room for another long one.
         var plan = new EmbeddingPlan(maxBatches: 3);
         Assert.True(plan.TryAdd(Document("a", BatchEmbeddingHandler.MaxBatchTokens, 100)));
@@ -259,10 +262,10 @@ public sealed class BatchEmbeddingJobTests
         Assert.False(plan.TryAdd(Document("c", BatchEmbeddingHandler.MaxBatchTokens)));
         Assert.False(plan.TryAdd(Document("d", Ends)));
         plan.Close();
-        Assert.Equal([("a", 0), ("a", 1), ("b", 0)], plan.TakeFull().SelectMany(batch => batch.Select(part => (part.Id, part.Part))));
+        Assert.Equal([("a", 0), ("a", 1), ("b", 0)], plan.TakeFull().SelectMany(batch => batch.Select(part => (part.Document.Id, part.Part))));
     }
 
-    private static IEnumerable<int> Batches(int documents, int tokens)
+    private static IEnumerable<int> Batches(int documents, params int[] tokens)
     {
         var plan = new EmbeddingPlan(WorkLimits.MaxBatches);
         Assert.All(Enumerable.Range(0, documents), number => Assert.True(plan.TryAdd(Document($"{number}", tokens))));
@@ -285,8 +288,9 @@ public sealed class BatchEmbeddingJobTests
             services.GetRequiredService<DocumentStore>(),
             services.GetRequiredService<DocumentChunks>(),
             services.GetRequiredService<EmbeddingStore>(),
+            services.GetRequiredService<DocumentRemoval>(),
             services.GetRequiredService<ArtifactStore>(),
-            services.GetRequiredService<IEmbedder>(),
+            services.GetRequiredService<DocumentEmbedder>(),
             time);
         var job = (await services.GetRequiredService<JobStore>().FindAsync(id, CancellationToken.None))!;
         var work = new WorkContext(

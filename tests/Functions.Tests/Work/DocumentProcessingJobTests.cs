@@ -24,9 +24,9 @@ public sealed class DocumentProcessingJobTests
         var docx = await app.Client.UploadAsync(DocumentFixture.Read("agreement.docx"));
         var xlsx = await app.Client.UploadAsync(DocumentFixture.Read("inventory.xlsx"));
         var pdf = await app.Client.UploadAsync(DocumentFixture.Read("columns.pdf"));
-        var markdown = await app.Client.UploadAsync(DocumentFixture.Read("notes.md"));
+        var markdown = await app.Client.UploadAsync(DocumentFixture.Read("release-notes.md"));
 
-        var id = await app.Client.ProcessAsync(docx, xlsx, pdf, new { uploadId = markdown, fileName = "notes.md" }, Tea);
+        var id = await app.Client.ProcessAsync(docx, xlsx, pdf, new { uploadId = markdown, fileName = "release-notes.md" }, Tea);
 
         Payload.AssertMatches("004-job-document-processing.json", await app.Client.GetFromJsonAsync<JsonElement>($"v1/api/jobs/{id}"));
         Payload.AssertMatches("004-document-processing-results.json", await app.Client.GetFromJsonAsync<JsonElement>($"v1/api/jobs/{id}/results"));

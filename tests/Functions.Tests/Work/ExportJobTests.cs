@@ -176,7 +176,7 @@ public sealed class ExportJobTests
     }
 
     [Fact]
-    public async Task Document_that_is_changed_or_removed_after_the_plan_is_exported_as_it_was_listed()
+    public async Task Document_that_is_changed_after_the_plan_is_exported_as_it_was_listed_and_one_that_is_removed_is_not()
     {
         await using var app = await WorkApp.StartAsync();
         await app.Client.WaitForWorkAsync(await app.Client.ImportAsync(Tea, Coffee));
@@ -184,19 +184,19 @@ public sealed class ExportJobTests
         var batch = Assert.Single(await handler.PlanAsync(work, CancellationToken.None));
 
         await app.Client.WaitForWorkAsync(await app.Client.ImportAsync(Tea.Replace("drink", "plant", StringComparison.Ordinal)));
-        foreach (var document in await app.Client.ReadAllAsync("v1/api/documents"))
-        {
-            using var deleted = await app.Client.DeleteAsync($"v1/api/documents/{document.GetProperty("id").GetString()}");
-            Assert.Equal(200, (int)deleted.StatusCode);
-        }
+        var coffee = (await app.Client.ReadAllAsync("v1/api/documents")).Single(document => document.GetProperty("title").GetString()!.Contains("Coffee", StringComparison.Ordinal)).GetProperty("id").GetString();
+        using var deleted = await app.Client.DeleteAsync($"v1/api/documents/{coffee}");
+        Assert.Equal(200, (int)deleted.StatusCode);
 
         var outcome = await handler.RunAsync(work, batch, CancellationToken.None);
 
         var part = Assert.IsType<ExportPart>(Assert.Single(outcome.Results));
         var rows = (await work.ReadBytesAsync(part.Sha256, CancellationToken.None)).ToString();
         Assert.Contains("<drink>", rows);
-        Assert.Contains("Coffee", rows);
+        Assert.DoesNotContain("Coffee", rows);
         Assert.DoesNotContain("plant", rows);
+        var error = Assert.IsType<ExportError>(Assert.Single(outcome.Errors));
+        Assert.Equal((coffee, ExportError.ContentMissing), (error.Id, error.Code));
     }
 
     [Fact]

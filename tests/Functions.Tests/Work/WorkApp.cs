@@ -79,6 +79,9 @@ internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutc
     /// <summary>What a batch waits for.</summary>
     public Func<WorkContext, Task> Before { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>What the end waits for.</summary>
+    public Func<WorkContext, Task> BeforeEnd { get; init; } = _ => Task.CompletedTask;
+
     public int Batches { get; init; } = 2;
 
     /// <summary>The result; how many items were good by default.</summary>
@@ -121,6 +124,9 @@ internal sealed class FakeJobHandler(Func<int, CancellationToken, Task<BatchOutc
         return run is null ? OneResult : await run(number, cancellationToken);
     }
 
-    public async Task<WorkEnd> FinishAsync(WorkContext work, IReadOnlyList<DoneBatch> batches, CancellationToken cancellationToken) =>
-        new(Finish is not null ? await Finish(work) : Result ?? new { good = batches.Sum(batch => batch.Counts.GetValueOrDefault("good")) });
+    public async Task<WorkEnd> FinishAsync(WorkContext work, IReadOnlyList<DoneBatch> batches, CancellationToken cancellationToken)
+    {
+        await BeforeEnd(work);
+        return new WorkEnd(Finish is not null ? await Finish(work) : Result ?? new { good = batches.Sum(batch => batch.Counts.GetValueOrDefault("good")) });
+    }
 }

@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Json;
 using Jobs.Domain;
 using Jobs.Domain.Jobs;
+using Jobs.Functions.Capacity;
 using Jobs.Functions.JobTypes.Import;
 using Jobs.Functions.Work;
+using Jobs.Generation.Ai;
 using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,6 +32,87 @@ public sealed class WorkLimitsTests
         Assert.Equal(("failed", "A part of the work took too long."), (job.Status(), job.GetProperty("error").GetString()));
         Assert.Equal(WorkLimits.MaxAttempts, handler.Runs);
         Assert.True(time.GetUtcNow() - started >= WorkLimits.MaxAttempts * WorkLimits.StepTimeLimit);
+    }
+
+    [Theory]
+    [InlineData(true, -1, 1)]
+    [InlineData(true, 1, 2)]
+    [InlineData(false, -1, 2)]
+    public async Task Batch_that_has_asked_a_model_has_the_models_time_beside_its_own(bool asks, int seconds, int attempts)
+    {
+        var time = new ManualTimeProvider();
+        var never = new TaskCompletionSource();
+        await using var server = await ScriptedServer.StartOpenAiAsync();
+        server.Otherwise = OpenAiAnswers.Stream(["Yes"]);
+        var runs = 0;
+        var isWaiting = false;
+        var handler = new FakeJobHandler(async (_, _) =>
+        {
+            if (Interlocked.Increment(ref runs) == 1)
+            {
+                Volatile.Write(ref isWaiting, true);
+                await never.Task;
+            }
+
+            return FakeJobHandler.OneResult;
+        })
+        {
+            Type = AnalysisApp.TestType,
+            Contract = JobContract.Analysis,
+            Batches = 1,
+            Before = work => asks ? work.Model!.AskAsync(new ModelQuestion("Ready?"), CancellationToken.None) : Task.CompletedTask,
+        };
+        await using var app = await AnalysisApp.StartAsync(handler, time, arguments: AnalysisApp.Ai(server, "--Ai:TurnTimeLimit", "00:04:00"));
+        using var user = await app.NewUserAsync("ann");
+        var id = await user.CreateAnalysisJobAsync();
+        await UntilAsync(() => Volatile.Read(ref isWaiting));
+        time.Advance(WorkLimits.StepTimeLimit);
+        await UntilAsync(() => !asks || time.HasTimerAt(time.GetUtcNow() + TimeSpan.FromMinutes(4)));
+        time.Advance(TimeSpan.FromMinutes(4) + TimeSpan.FromSeconds(seconds));
+
+        never.SetResult();
+        await time.AdvanceUntilAsync(async () => (await app.Services.GetRequiredService<JobStore>().FindAsync(id, CancellationToken.None))!.IsTerminal);
+
+        var job = (await app.Services.GetRequiredService<JobStore>().FindAsync(id, CancellationToken.None))!;
+        Assert.Equal((JobStatus.Succeeded, attempts), (job.Status, job.Attempts));
+    }
+
+    [Fact]
+    public async Task Ends_of_one_organisation_leave_places_for_others()
+    {
+        var gate = new TaskCompletionSource();
+        var ends = 0;
+        var handler = new FakeJobHandler
+        {
+            Batches = 1,
+            BeforeEnd = work =>
+            {
+                if (work.Tenant != "acme")
+                {
+                    return Task.CompletedTask;
+                }
+
+                Interlocked.Increment(ref ends);
+                return gate.Task;
+            },
+        };
+        await using var app = await WorkApp.StartAsync(handler);
+        var jobs = new List<string>();
+        for (var i = 0; i <= WorkTurns.MaxBatchesOfOne; i++)
+        {
+            jobs.Add(await app.Client.CreateJobAsync("test_work", new { }));
+        }
+
+        await UntilAsync(() => Volatile.Read(ref ends) == WorkTurns.MaxBatchesOfOne);
+        var other = await app.OtherTenant.WaitForWorkAsync(await app.OtherTenant.CreateJobAsync("test_work", new { }));
+        var underWay = Volatile.Read(ref ends);
+        gate.SetResult();
+
+        Assert.Equal(("completed", WorkTurns.MaxBatchesOfOne), (other.Status(), underWay));
+        foreach (var id in jobs)
+        {
+            Assert.Equal("completed", (await app.Client.WaitForWorkAsync(id)).Status());
+        }
     }
 
     [Fact]
@@ -167,6 +250,14 @@ public sealed class WorkLimitsTests
             Assert.True(DateTime.UtcNow < deadline, $"The job does not end: {job}");
             time.Advance(step());
             await Task.Delay(10);
+        }
+    }
+
+    private static async Task UntilAsync(Func<bool> isThere)
+    {
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); !isThere(); await Task.Delay(10))
+        {
+            Assert.True(DateTime.UtcNow < deadline, "It does not get there.");
         }
     }
 }

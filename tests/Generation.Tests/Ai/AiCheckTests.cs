@@ -14,7 +14,7 @@ public sealed class AiCheckTests
     public async Task Model_that_can_all_has_no_fault()
     {
         await using var server = await ScriptedServer.StartOpenAiAsync(Answer, Streamed, Called, Structured, OpenAiAnswers.Embeddings([1, 2, 3]));
-        await using var host = AiTestHost.OpenAi(server, more: ("EmbeddingModel", "test-embedding"));
+        await using var host = AiTestHost.OpenAi(server, more: [("EmbeddingModel", "test-embedding"), ("EmbeddingDimensions", "3")]);
 
         var reports = await host.Check.RunAsync(CancellationToken.None);
 
@@ -124,6 +124,17 @@ public sealed class AiCheckTests
         await using var host = AiTestHost.OpenAi(server);
 
         Assert.StartsWith("The AI service's answer broke off: ", Assert.Single(await host.Check.RunAsync(CancellationToken.None)).Fault);
+    }
+
+    [Fact]
+    public async Task Embeddings_of_another_length_than_the_settings_say_are_a_fault()
+    {
+        await using var server = await ScriptedServer.StartOpenAiAsync(Answer, Streamed, Called, Structured, OpenAiAnswers.Embeddings([1, 2, 3]));
+        await using var host = AiTestHost.OpenAi(server, more: ("EmbeddingModel", "test-embedding"));
+
+        var reports = await host.Check.RunAsync(CancellationToken.None);
+
+        Assert.Equal("The model's vectors have 3 numbers: set Ai:EmbeddingDimensions to that, which is 1536 now.", reports[1].Fault);
     }
 
     [Fact]

@@ -30,6 +30,9 @@ public sealed class AiOptionsTests
     [InlineData("Ai:Model", "Model", "a model")]
     [InlineData("Ai:Agents:Model", "Agents:Model", "a\u0007model")]
     [InlineData("Ai:EmbeddingModel", "EmbeddingModel", "a model")]
+    [InlineData("Ai:EmbeddingDimensions", "EmbeddingDimensions", "0")]
+    [InlineData("Ai:EmbeddingDimensions", "EmbeddingDimensions", "4097")]
+    [InlineData("Ai:EmbeddingPrice", "EmbeddingPrice", "10000.01")]
     [InlineData("Ai:MaxOutputTokens", "MaxOutputTokens", "255")]
     [InlineData("Ai:MaxOutputTokens", "MaxOutputTokens", "200001")]
     [InlineData("Ai:Agents:MaxOutputTokens", "Agents:MaxOutputTokens", "0")]
@@ -53,6 +56,9 @@ public sealed class AiOptionsTests
     }
 
     [Theory]
+    [InlineData("EmbeddingDimensions", "1")]
+    [InlineData("EmbeddingDimensions", "4096")]
+    [InlineData("EmbeddingPrice", "10000")]
     [InlineData("MaxOutputTokens", "256")]
     [InlineData("MaxOutputTokens", "200000")]
     [InlineData("TurnTimeLimit", "00:00:10")]
@@ -125,6 +131,18 @@ public sealed class AiOptionsTests
         await using var host = new AiTestHost(AiTestHost.Settings([], ("MaxConcurrent", "0"), ("TurnTimeLimit", "1"), ("Key", "a b")));
 
         Assert.Equal(3, Assert.Throws<OptionsValidationException>(() => host.Options).Failures.Count());
+    }
+
+    [Theory]
+    [InlineData("Model", "")]
+    [InlineData("InputPrice,OutputPrice", "1")]
+    [InlineData("InputPrice,OutputPrice,SpendingLimit", "1")]
+    public async Task Model_for_embeddings_needs_the_general_one_and_a_price_where_that_has_one(string settings, string value)
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings(settings.Split(',').Select(setting => (setting, (string?)value)), ("Model", "m"), ("Key", "k"), ("EmbeddingModel", "e")));
+
+        var missing = settings == "Model" ? "Ai:Model" : "Ai:EmbeddingPrice";
+        Assert.StartsWith($"The setting {missing} must be set where Ai:EmbeddingModel is", Assert.Single(Assert.Throws<OptionsValidationException>(() => host.Options).Failures));
     }
 
     [Fact]

@@ -47,6 +47,8 @@ internal sealed class AiTestHost : IAsyncDisposable
 
     public TimeProvider Time => _services.GetRequiredService<TimeProvider>();
 
+    public AiEmbedder Embedder => _services.GetRequiredService<AiEmbedder>();
+
     public AiCheck Check => _services.GetRequiredService<AiCheck>();
 
     /// <summary>One that talks to a scripted OpenAI, with a key.</summary>

@@ -43,7 +43,7 @@ public sealed class AiCheckCommandTests
             OpenAiAnswers.Embeddings([1, 2]));
 
         var (exitCode, output, error) = await RunAsync(
-            ("Ai:Model", "m"), ("Ai:Endpoint", $"{server.Address}v1"), ("Ai:Key", Key), ("Ai:EmbeddingModel", "e"));
+            ("Ai:Model", "m"), ("Ai:Endpoint", $"{server.Address}v1"), ("Ai:Key", Key), ("Ai:EmbeddingModel", "e"), ("Ai:EmbeddingDimensions", "2"));
 
         Assert.Equal(0, exitCode);
         Assert.Empty(error);

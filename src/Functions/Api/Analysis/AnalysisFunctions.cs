@@ -70,13 +70,13 @@ public sealed class AnalysisFunctions(AnalysisEndpoint endpoint, IdempotentCreat
             return ApiJson.Result(AnalysisResponses.ToResponse(page));
         });
 
-    /// <summary>201 with the id of a file, whose bytes are the body. Sending the same again gives the same id.</summary>
+    /// <summary>201 with the id of a file, which is the body or the one field of a form. Sending the same again gives the same id.</summary>
     [Function("CreateAnalysisDocument")]
     public Task<IResult> Upload([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/documents")] HttpRequest request) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
-            var bytes = await DocumentRequest.ReadAsync(request, cancellationToken);
-            return ApiJson.Result(new DocumentResponse(await uploads.WriteAsync(caller.Tenant, bytes, cancellationToken), bytes.Length), StatusCodes.Status201Created);
+            var (file, name) = await UploadRequest.ReadAsync(request, cancellationToken);
+            return ApiJson.Result(new DocumentResponse(await uploads.WriteAsync(caller.Tenant, file, name, cancellationToken), file.Length), StatusCodes.Status201Created);
         });
 
     private Task<IResult> StartAsync(HttpRequest request, Caller caller, RequestBody body, string type, JsonElement input, DurableTaskClient client) => creation.RunAsync(

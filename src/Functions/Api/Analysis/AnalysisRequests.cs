@@ -31,20 +31,3 @@ public sealed record PreviewRequest(RequestBody Body, JsonElement Input)
         return new PreviewRequest(body, body.Json);
     }
 }
-
-/// <summary>The body of <c>POST /api/documents</c>: the file itself.</summary>
-public static class DocumentRequest
-{
-    /// <summary>Reads the file; throws <see cref="ProblemException"/> (400, 413, 415).</summary>
-    public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        // Taken as it is, it would be a file that begins with the form's own lines.
-        if (request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) is true)
-        {
-            throw new ProblemException(new Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send the file itself as the body, not a form that holds it."));
-        }
-
-        var bytes = await RequestBody.ReadBytesAsync(request, WorkLimits.MaxUploadBytes, cancellationToken);
-        return bytes.Length > 0 ? bytes : throw new ProblemException(Problem.Invalid(new FieldError("body", "must not be empty")));
-    }
-}

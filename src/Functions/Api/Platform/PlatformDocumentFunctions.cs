@@ -1,4 +1,5 @@
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Documents;
 using Jobs.Functions.Work;
 using Jobs.Storage;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Jobs.Functions.Api.Platform;
 
 /// <summary>Contract 004: the documents that an organisation's jobs have taken in.</summary>
-public sealed class PlatformDocumentFunctions(PlatformEndpoint endpoint, DocumentStore documents, DocumentContents contents, EmbeddingStore embeddings)
+public sealed class PlatformDocumentFunctions(PlatformEndpoint endpoint, DocumentStore documents, DocumentContents contents, DocumentRemoval removal)
 {
     /// <summary>The most documents on one page.</summary>
     public const int MaxDocuments = 1_000;
@@ -37,21 +38,24 @@ public sealed class PlatformDocumentFunctions(PlatformEndpoint endpoint, Documen
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
             var document = await FindAsync(caller.Tenant, documentId, cancellationToken);
-            var content = await contents.FindAsync(caller.Tenant, document, cancellationToken)
-                ?? throw new InvalidDataException($"What document {document.Id} holds is missing.");
+            var content = await contents.FindAsync(caller.Tenant, document, cancellationToken);
+            if (content is null)
+            {
+                // It may have been removed in between.
+                await FindAsync(caller.Tenant, documentId, cancellationToken);
+                throw new InvalidDataException($"What document {document.Id} holds is missing.");
+            }
+
             return ApiJson.Result(new Envelope<PlatformDocumentContent>(PlatformResponses.ToResponse(document, content, MaxTextCharacters)));
         });
 
-    /// <summary>Removes a document with its vectors: no list, export or search has it any more, and no job that begins from now on.</summary>
+    /// <summary>Removes a document with its text and its vectors: no list, export or search has it any more.</summary>
     [Function("DeletePlatformDocument")]
     public Task<IResult> Delete([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/api/documents/{documentId}")] HttpRequest request, string documentId) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
-            var document = await FindAsync(caller.Tenant, documentId, cancellationToken);
-            // First: who dies between the two can be asked again.
-            await embeddings.RemoveAsync(caller.Tenant, document.Id, cancellationToken);
-            await documents.RemoveAsync(caller.Tenant, document.Id, cancellationToken);
-            return ApiJson.Result(new Envelope<PlatformDocument>(PlatformResponses.ToResponse(document)));
+            var document = IsDocumentId(documentId) ? await removal.RemoveAsync(caller.Tenant, documentId, cancellationToken) : null;
+            return ApiJson.Result(new Envelope<PlatformDocument>(PlatformResponses.ToResponse(document ?? throw new ProblemException(Problem.NotFound("document")))));
         });
 
     private static bool IsDocumentId(string id) => id.Length == StoredDocument.IdLength && id.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0;

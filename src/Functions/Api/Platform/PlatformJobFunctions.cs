@@ -103,17 +103,15 @@ public sealed class PlatformJobFunctions(PlatformEndpoint endpoint, IdempotentCr
     public Task<IResult> ListErrors([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/api/jobs/{jobId}/errors")] HttpRequest request, string jobId) =>
         ReadPageAsync(request, jobId, ResultKind.Errors);
 
-    /// <summary>201 with the id of a file, whose bytes are the body. Sending the same again gives the same id.</summary>
+    /// <summary>201 with the id of a file, which is the body or the one field of a form. Sending the same again gives the same id.</summary>
     [Function("CreatePlatformUpload")]
     public Task<IResult> Upload([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/api/uploads")] HttpRequest request) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
-            var bytes = await RequestBody.ReadBytesAsync(request, WorkLimits.MaxUploadBytes, cancellationToken);
-            return bytes.Length == 0
-                ? throw new ProblemException(Problem.Invalid(new FieldError("body", "must not be empty")))
-                : ApiJson.Result(
-                    new Envelope<UploadResponse>(new UploadResponse(await uploads.WriteAsync(caller.Tenant, bytes, cancellationToken), bytes.Length)),
-                    StatusCodes.Status201Created);
+            var (file, name) = await UploadRequest.ReadAsync(request, cancellationToken);
+            return ApiJson.Result(
+                new Envelope<UploadResponse>(new UploadResponse(await uploads.WriteAsync(caller.Tenant, file, name, cancellationToken), file.Length)),
+                StatusCodes.Status201Created);
         });
 
     private static ProblemException Ended() => new(new Problem(StatusCodes.Status409Conflict, "job_ended", "The job has ended already."));

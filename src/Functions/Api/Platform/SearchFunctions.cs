@@ -11,7 +11,8 @@ public sealed class SearchFunctions(PlatformEndpoint endpoint, SearchService sea
     /// <summary>The seconds after which a search that others held up may be sent again.</summary>
     public const int RetryAfter = 2;
 
-    /// <summary>200 with the chunks that fit best; 404 and 409 for a document that is named and cannot be searched, 429 while others are searching, 503 when it takes too long.</summary>
+    /// <summary>200 with the chunks that fit best; 404 and 409 for a document that is named and cannot be searched, 402 when the query's vector costs more
+    /// than is left, 429 while others are searching, 503 when it takes too long or the model that embeds queries fails.</summary>
     [Function("SearchDocuments")]
     public Task<IResult> Search([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/api/search")] HttpRequest request) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
@@ -21,10 +22,18 @@ public sealed class SearchFunctions(PlatformEndpoint endpoint, SearchService sea
             {
                 SearchOutcome.Found found => ApiJson.Result(new Envelope<SearchResponse>(SearchResponse.Of(found, search.Method))),
                 SearchOutcome.NoDocument => throw new ProblemException(Problem.NotFound("document")),
-                SearchOutcome.NotEmbedded(var id) => throw new ProblemException(new Problem(
+                SearchOutcome.NotEmbedded(var id, var isOfAnotherModel) => throw new ProblemException(new Problem(
                     StatusCodes.Status409Conflict,
                     "document_not_embedded",
-                    $"The document {id} cannot be searched yet; run a batch_embedding job over it first.")),
+                    isOfAnotherModel
+                        ? $"The vectors of the document {id} were made by another model than the one that queries are compared by now; run a batch_embedding job over it first."
+                        : $"The document {id} cannot be searched yet; run a batch_embedding job over it first.")),
+                SearchOutcome.ModelFailed(var message, var retryAfter) => throw new ProblemException(new Problem(
+                    StatusCodes.Status503ServiceUnavailable,
+                    "search_model_failed",
+                    $"The query could not be embedded. {message}")
+                { RetryAfter = retryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : null }),
+                SearchOutcome.SpendingLimit => throw new ProblemException(Problem.SpendingLimitReached),
                 SearchOutcome.Busy => throw new ProblemException(new Problem(
                     StatusCodes.Status429TooManyRequests,
                     "too_many_searches",

@@ -17,7 +17,7 @@ public sealed record SearchResponse(IReadOnlyList<SearchItem> Items, string Meth
             Math.Round(item.Score, SearchItem.ScoreDigits),
             new SearchChunk(item.Chunk.Id, item.Chunk.Index, item.Chunk.Start, item.Chunk.Length, item.Chunk.Headings, item.Chunk.Page, item.Chunk.Text)))],
         method,
-        new SearchedResponse(found.SearchedDocuments, found.SearchedChunks, found.IsComplete));
+        new SearchedResponse(found.SearchedDocuments, found.SearchedChunks, found.IsComplete, found.DocumentsOfOtherModels));
 }
 
 /// <summary>A chunk that was found.</summary>
@@ -45,4 +45,5 @@ public sealed record SearchChunk(string Id, int Index, int Start, int Length, IR
 /// <param name="Documents">How many documents.</param>
 /// <param name="Chunks">How many chunks.</param>
 /// <param name="IsComplete">False when there are more than a search looks at.</param>
-public sealed record SearchedResponse(int Documents, int Chunks, bool IsComplete);
+/// <param name="DocumentsOfOtherModels">How many documents were left out because their vectors were made by another model than the query's.</param>
+public sealed record SearchedResponse(int Documents, int Chunks, bool IsComplete, int DocumentsOfOtherModels);

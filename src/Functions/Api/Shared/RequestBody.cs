@@ -80,6 +80,10 @@ public sealed class RequestBody
         return bytes.ToArray();
     }
 
+    /// <summary>413: what is sent has more than so many bytes.</summary>
+    public static ProblemException TooLarge(int maxBytes) =>
+        new(new Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The body must have at most {maxBytes} bytes."));
+
     /// <summary>
     /// A string field, counted in Unicode characters. Null when the field is absent or null and <paramref name="required"/> is false; a broken rule is kept
     /// for <see cref="ThrowIfInvalid"/>.
@@ -195,9 +199,6 @@ public sealed class RequestBody
         JsonValueKind.String => "a string",
         JsonValueKind.Null or JsonValueKind.Undefined => "null",
     };
-
-    private static ProblemException TooLarge(int maxBytes) =>
-        new(new Problem(StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The body must have at most {maxBytes} bytes."));
 
     private static ProblemException NotJson(string detail) => new(new Problem(StatusCodes.Status400BadRequest, "invalid_json", detail));
 }

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using Jobs.Documents.Embedding;
+using Jobs.Documents.Chunking;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Documents;
 using Jobs.Functions.Work;
+using Jobs.Generation.Ai;
 using Jobs.Storage;
 
 namespace Jobs.Functions.JobTypes.BatchEmbedding;
@@ -15,8 +16,9 @@ public sealed class BatchEmbeddingHandler(
     DocumentStore documents,
     DocumentChunks chunks,
     EmbeddingStore embeddings,
+    DocumentRemoval removal,
     ArtifactStore artifacts,
-    IEmbedder embedder,
+    DocumentEmbedder embedder,
     TimeProvider time) : JobHandler<BatchEmbeddingInput>
 {
     /// <summary>The most documents that an input names.</summary>
@@ -27,6 +29,9 @@ public sealed class BatchEmbeddingHandler(
 
     /// <summary>How many tokens a batch has at most, two that mark the ends of each chunk among them; they take a processor some seconds.</summary>
     public const int MaxBatchTokens = 8_192;
+
+    /// <summary>How many chunks a batch has at most, which is what one call of an AI's model takes.</summary>
+    public const int MaxBatchChunks = AiEmbedder.MaxTexts;
 
     /// <summary>The length of a document's id.</summary>
     public const int IdLength = 32;
@@ -44,7 +49,7 @@ public sealed class BatchEmbeddingHandler(
 
     private const string Documents = "documents", Unchanged = "unchanged", Left = "left", Chunks = "chunks";
 
-    /// <summary>The model takes one batch after another: an organisation that has one under way waits, so that others need not.</summary>
+    /// <summary>The model on this machine takes one batch after another: an organisation that has one under way waits, so that others need not.</summary>
     private readonly TenantGate _gate = new(1);
 
     /// <inheritdoc/>
@@ -98,9 +103,9 @@ public sealed class BatchEmbeddingHandler(
 
             foreach (var chunked in (await Task.WhenAll(some.Select(artifact => chunks.ReadAsync(work.Tenant, [.. artifact], cancellationToken)))).SelectMany(read => read))
             {
-                if (chunked.Error is { } error)
+                if (chunked.Error is not null)
                 {
-                    errors.Add(new EmbeddingError(chunked.Document.Id, TooLarge, error));
+                    errors.Add(ErrorOf(chunked));
                 }
                 else if (!plan.TryAdd(chunked))
                 {
@@ -124,7 +129,7 @@ public sealed class BatchEmbeddingHandler(
         {
             foreach (var parts in plan.TakeFull())
             {
-                await WriteAsync(new EmbeddingBatch(parts, Unchanged: 0, Left: 0, []), parts.Sum(part => part.Chunks.Count));
+                await WriteAsync(new EmbeddingBatch(parts, Unchanged: 0, Left: 0, []), parts.Sum(part => part.Chunks));
             }
         }
 
@@ -135,45 +140,117 @@ public sealed class BatchEmbeddingHandler(
     protected override async Task<BatchOutcome> RunAsync(WorkContext work, BatchEmbeddingInput input, PlannedBatch planned, CancellationToken cancellationToken)
     {
         var batch = (await work.ReadAsync<EmbeddingBatch>(planned.Ref, cancellationToken))[0];
+        var (parts, left, errors) = await ReadAsync(work.Tenant, batch.Parts, cancellationToken);
+        var results = parts.Count > 0 ? await EmbedAsync(work, parts, cancellationToken) : [];
         var counts = new Dictionary<string, int>
         {
-            [Documents] = batch.Parts.Count(part => part.Part == 0),
+            [Documents] = parts.Count(part => part.Planned.Part == 0),
             [Unchanged] = batch.Unchanged,
-            [Left] = batch.Left,
-            [Chunks] = batch.Parts.Sum(part => part.Chunks.Count),
+            [Left] = batch.Left + left,
+            [Chunks] = parts.Sum(part => part.Chunks.Count),
         };
-        return new BatchOutcome(counts, batch.Parts.Count > 0 ? await EmbedAsync(work, batch.Parts, cancellationToken) : [], batch.Errors);
+        return new BatchOutcome(counts, results, [.. batch.Errors, .. errors]);
     }
 
-    private async Task<IReadOnlyList<EmbeddedDocument>> EmbedAsync(WorkContext work, IReadOnlyList<PlannedPart> parts, CancellationToken cancellationToken)
+    private static EmbeddingError ErrorOf(ChunkedDocument chunked) => new(chunked.Document.Id, chunked.IsGone ? DocumentNotFound : TooLarge, chunked.Error!);
+
+    /// <summary>
+    /// Reads the chunks of parts. Left out are those of a document that was removed since it was planned, which is an error, and of one that was changed, which is left for another job; each
+    /// is told of once, with its first part.
+    /// </summary>
+    private async Task<(List<(PlannedPart Planned, IReadOnlyList<DocumentChunk> Chunks)> Parts, int Left, List<EmbeddingError> Errors)> ReadAsync(
+        string tenant,
+        IReadOnlyList<PlannedPart> planned,
+        CancellationToken cancellationToken)
     {
-        var texts = parts.SelectMany(part => part.Chunks.Select(chunk => (part.Id, Chunk: chunk))).ToList();
-        ReadOnlyMemory<float>[] vectors;
-        using (await _gate.EnterAsync(work.Tenant, cancellationToken))
+        var now = await FindAllAsync(tenant, planned, cancellationToken);
+        var chunked = new Dictionary<string, ChunkedDocument>(StringComparer.Ordinal);
+        var unchanged = planned.Select(part => part.Document).Where(document => now[document.Id]?.ContentHash == document.ContentHash).Select(document => now[document.Id]!).Distinct();
+        foreach (var artifact in unchanged.GroupBy(document => (document.JobId, document.ContentRef)))
         {
-            vectors = await embedder.EmbedAsync([.. texts.Select(text => text.Chunk.Text)], cancellationToken);
+            foreach (var document in await chunks.ReadAsync(tenant, [.. artifact], cancellationToken))
+            {
+                chunked.Add(document.Document.Id, document);
+            }
+        }
+
+        var parts = new List<(PlannedPart, IReadOnlyList<DocumentChunk>)>();
+        var errors = new List<EmbeddingError>();
+        var left = 0;
+        foreach (var part in planned)
+        {
+            var document = now[part.Document.Id] is null ? ChunkedDocument.Gone(part.Document) : chunked.GetValueOrDefault(part.Document.Id);
+            if (document is { Error: null })
+            {
+                parts.Add((part, [.. document.Chunks.Skip(part.First).Take(part.Chunks)]));
+            }
+            else if (part.Part == 0 && document is null)
+            {
+                left++;
+            }
+            else if (part.Part == 0)
+            {
+                errors.Add(ErrorOf(document!));
+            }
+        }
+
+        return (parts, left, errors);
+    }
+
+    /// <summary>The documents of parts as they are now; null for one that is not there any more.</summary>
+    private async Task<Dictionary<string, StoredDocument?>> FindAllAsync(string tenant, IEnumerable<PlannedPart> parts, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, StoredDocument?>(StringComparer.Ordinal);
+        foreach (var some in parts.Select(part => part.Document.Id).Distinct(StringComparer.Ordinal).Chunk(MaxReads))
+        {
+            foreach (var (id, document) in some.Zip(await Task.WhenAll(some.Select(id => documents.FindAsync(tenant, id, cancellationToken)))))
+            {
+                found.Add(id, document);
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<IReadOnlyList<EmbeddedDocument>> EmbedAsync(
+        WorkContext work,
+        IReadOnlyList<(PlannedPart Planned, IReadOnlyList<DocumentChunk> Chunks)> parts,
+        CancellationToken cancellationToken)
+    {
+        var texts = parts.SelectMany(part => part.Chunks.Select(chunk => (part.Planned.Document.Id, Chunk: chunk))).ToList();
+        ReadOnlyMemory<float>[] vectors;
+        using (embedder.IsLocal ? await _gate.EnterAsync(work.Tenant, cancellationToken) : null)
+        {
+            vectors = await embedder.EmbedAsync([.. texts.Select(text => text.Chunk.Text)], work.Model, cancellationToken);
         }
 
         var lines = EmbeddedChunk.ToJsonLines(texts.Zip(vectors, (text, vector) => EmbeddedChunk.Of(text.Id, text.Chunk, vector)));
         var artifact = await artifacts.WriteAsync(work.Tenant, work.JobId, lines, cancellationToken);
         var now = time.GetUtcNow();
-        await embeddings.PutAsync(
-            work.Tenant,
-            [.. parts.Select(part => new EmbeddedPart(
-                part.Id,
-                part.Part,
-                part.Parts,
-                part.ContentHash,
+        EmbeddedPart[] made =
+        [
+            .. parts.Select(part => new EmbeddedPart(
+                part.Planned.Document.Id,
+                part.Planned.Part,
+                part.Planned.Parts,
+                part.Planned.Document.ContentHash,
                 embedder.Model,
-                part.Title,
-                part.Url,
+                part.Planned.Document.Title,
+                part.Planned.Document.Url,
                 part.Chunks.Count,
                 part.Chunks.Sum(chunk => chunk.Length),
                 work.JobId,
                 artifact,
-                now))],
-            cancellationToken);
-        return [.. parts.Select(part => new EmbeddedDocument(part.Id, part.Title, part.Part, part.Parts, part.Chunks.Count, artifact))];
+                now)),
+        ];
+        await embeddings.PutAsync(work.Tenant, made, cancellationToken);
+        // Whoever removes a document marks it before he takes its vectors away: either he has seen these, or the mark is seen here.
+        if ((await FindAllAsync(work.Tenant, parts.Select(part => part.Planned), cancellationToken)).Where(document => document.Value is null).Select(document => document.Key).ToList() is { Count: > 0 } gone)
+        {
+            await removal.RemoveVectorsAsync(work.Tenant, gone, cancellationToken);
+        }
+
+        return [.. parts.Select(part => new EmbeddedDocument(part.Planned.Document.Id, part.Planned.Document.Title, part.Planned.Part, part.Planned.Parts, part.Chunks.Count, artifact))];
     }
 
     /// <summary>The documents that have no vectors of their content yet, those of one artifact together; how many have them, and how many are more than a job takes.</summary>

@@ -94,7 +94,8 @@ public sealed class DocumentProcessingHandler(Uploads uploads, DocumentParsing p
             var isFirst = firsts.TryAdd(id, position);
             if (failed is null || failed.Contains(position))
             {
-                var item = new DocumentItem(position, id, sent, isFirst ? null : firsts[id]);
+                var name = sent is { UploadId: { } upload, FileName: null } ? await uploads.FindNameAsync(work.Tenant, upload, cancellationToken) : sent.FileName;
+                var item = new DocumentItem(position, id, sent with { FileName = name }, isFirst ? null : firsts[id]);
                 batches.Add(new PlannedBatch(await work.WriteAsync([item], cancellationToken), 1));
             }
         }

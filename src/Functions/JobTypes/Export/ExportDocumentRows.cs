@@ -6,7 +6,7 @@ using Jobs.Storage;
 namespace Jobs.Functions.JobTypes.Export;
 
 /// <summary>
-/// The organisation's documents, each as it was when the export was planned: the plan names the artifact that holds it, which never changes. A batch has documents of the same artifacts,
+/// The organisation's documents, each as it was when the export was planned: the plan names the artifact that holds it, which never changes but that removed documents are taken out. A batch has documents of the same artifacts,
 /// so that each artifact is read for one batch, or for two.
 /// </summary>
 public sealed class ExportDocumentRows(DocumentStore documents, DocumentContents contents) : IExportRows

@@ -6,7 +6,7 @@ using Jobs.Storage;
 namespace Jobs.Functions.JobTypes.Export;
 
 /// <summary>
-/// The organisation's embeddings: a row for each chunk with its vector, as it was when the export was planned. The plan names the artifacts that hold them, which never change.
+/// The organisation's embeddings: a row for each chunk with its vector, as it was when the export was planned. The plan names the artifacts that hold them, out of which those of removed documents are taken.
 /// </summary>
 public sealed class ExportEmbeddingRows(EmbeddingStore embeddings, ArtifactStore artifacts) : IExportRows
 {
@@ -99,7 +99,7 @@ public sealed class ExportEmbeddingRows(EmbeddingStore embeddings, ArtifactStore
                 continue;
             }
 
-            // The artifact has a chunk a line, also those of documents that were embedded anew or removed since.
+            // The artifact has a chunk a line, also those of documents that were embedded anew by then.
             var lines = content.ToMemory();
             while (lines.Span.IndexOf((byte)'\n') is >= 0 and var end)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Jobs.Documents;
@@ -21,6 +22,9 @@ public sealed class DocumentSources(Uploads uploads, DocumentParsing parsing, Ea
     /// <summary>The most characters that the documents of one job have together.</summary>
     public const int MaxTextLength = DocumentLimits.MaxTextLength;
 
+    /// <summary>How many of them are read at once.</summary>
+    public const int MaxReads = 4;
+
     private const int IdBytes = 8;
 
     /// <summary>Reads a document. Throws <see cref="WorkException"/> when there is none, and when it cannot be read.</summary>
@@ -35,14 +39,16 @@ public sealed class DocumentSources(Uploads uploads, DocumentParsing parsing, Ea
         var content = reference.Text is { } text ? Encoding.UTF8.GetBytes(text)
             : (await uploads.FindAsync(work.Tenant, reference.DocumentId!, cancellationToken))?.ToMemory()
                 ?? throw new WorkException($"There is no document {reference.DocumentId}.", isTransient: false);
+        var name = reference.DocumentId is { } id ? await uploads.FindNameAsync(work.Tenant, id, cancellationToken) : null;
         try
         {
-            return await parsing.ParseAsync(
+            var document = await parsing.ParseAsync(
                 work.Tenant,
                 content,
-                reference.Format is { } format ? $"document.{format}" : null,
+                reference.Format is { } format ? $"document.{format}" : name,
                 reference.Text is null ? null : "text/plain; charset=utf-8",
                 cancellationToken);
+            return document.Title is null && name is not null ? document with { Title = name } : document;
         }
         catch (DocumentException error)
         {
@@ -50,14 +56,13 @@ public sealed class DocumentSources(Uploads uploads, DocumentParsing parsing, Ea
         }
     }
 
-    /// <summary>Reads documents, one after the other, each once however often it is named. Throws <see cref="WorkException"/> when one cannot be read, and when they are too long together.</summary>
+    /// <summary>Reads documents, some at once, each once however often it is named. Throws <see cref="WorkException"/> when one cannot be read, and when they are too long together.</summary>
     public async Task<IReadOnlyList<SourceDocument>> ReadAllAsync(WorkContext work, IEnumerable<DocumentReference> references, CancellationToken cancellationToken)
     {
         var documents = new List<SourceDocument>();
         var length = 0L;
-        foreach (var reference in references.Distinct())
+        await foreach (var (reference, document) in ReadEachAsync(work, references.Distinct(), cancellationToken))
         {
-            var document = await ReadAsync(work, reference, cancellationToken);
             var id = IdOf(document);
             if (documents.Exists(known => known.Id == id))
             {
@@ -73,6 +78,21 @@ public sealed class DocumentSources(Uploads uploads, DocumentParsing parsing, Ea
         }
 
         return documents;
+    }
+
+    /// <summary>Reads documents in their order, the next while others are at work. Of several that cannot be read the first is told of.</summary>
+    private async IAsyncEnumerable<(DocumentReference Reference, ParsedDocument Document)> ReadEachAsync(
+        WorkContext work,
+        IEnumerable<DocumentReference> references,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var some in references.Chunk(MaxReads))
+        {
+            foreach (var read in some.Zip(await Task.WhenAll(some.Select(reference => ReadAsync(work, reference, cancellationToken)))))
+            {
+                yield return read;
+            }
+        }
     }
 
     /// <summary>The same for the same text, wherever it came from, so that jobs can speak of each other's documents.</summary>

@@ -3,7 +3,7 @@ using Jobs.Documents;
 namespace Jobs.Functions.JobTypes.ParseDocument;
 
 /// <summary>What a document says. Positions are offsets of UTF-16 units in <paramref name="Text"/>.</summary>
-/// <param name="Title">The title that the document gives itself, or its first heading; null when it has neither.</param>
+/// <param name="Title">The title that the document gives itself, or its first heading, or else the name under which it was sent; null when it has none of them.</param>
 /// <param name="Format">The format that was read.</param>
 /// <param name="Language">The language, as an ISO 639-1 code; null when the text is too short or too mixed to tell.</param>
 /// <param name="Words">How many words the text has.</param>

@@ -15,7 +15,7 @@ public sealed class ParseDocumentJobTests
     public async Task Documents_of_real_programs_are_read_whole()
     {
         await using var app = await AnalysisJobs.StartAsync();
-        string[] names = ["agreement.docx", "inventory.xlsx", "slides.pptx", "agreement.pdf", "columns.pdf", "article.html", "notes.md", "people.csv", "order.json", "latin1.txt"];
+        string[] names = ["agreement.docx", "inventory.xlsx", "slides.pptx", "agreement.pdf", "columns.pdf", "article.html", "release-notes.md", "people.csv", "order.json", "latin1.txt"];
 
         await Task.WhenAll(names.Select(async name =>
         {
