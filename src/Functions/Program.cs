@@ -10,6 +10,7 @@ using Jobs.Functions.Api.Analysis;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Platform;
+using Jobs.Functions.Api.Repository;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Documents;
@@ -27,6 +28,7 @@ using Jobs.Functions.JobTypes.ReportGeneration;
 using Jobs.Functions.JobTypes.RiskAnalysis;
 using Jobs.Functions.JobTypes.WebCrawling;
 using Jobs.Functions.Ledger;
+using Jobs.Functions.Repositories;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
 using Jobs.Functions.Telemetry;
@@ -76,11 +78,13 @@ public static class Program
             .AddBuilderApi()
             .AddAnalysisApi()
             .AddPlatformApi()
+            .AddRepositoryApi()
             .AddWorkspace()
             .AddBuilds()
             .AddRuns()
             .AddJobs()
             .AddWork()
+            .AddRepositoryJobs()
             .AddDocuments()
             .AddCapacity()
             .AddLedger()
@@ -109,6 +113,11 @@ public static class Program
 
     private static IServiceCollection AddPlatformApi(this IServiceCollection services) => services
         .AddSingleton<PlatformEndpoint>();
+
+    private static IServiceCollection AddRepositoryApi(this IServiceCollection services) => services
+        .AddSingleton<RepositoryEndpoint>()
+        .AddSingleton<RepositoryStatusEndpoint>()
+        .AddSingleton<RepositoryCalls>();
 
     private static IServiceCollection AddWorkspace(this IServiceCollection services) => services
         .AddSingleton<WorkspaceAssets>()
@@ -157,6 +166,14 @@ public static class Program
         .AddSingleton<IJobHandler, RiskAnalysisHandler>()
         .AddSingleton<IJobHandler, ReportGenerationHandler>();
 
+    private static IServiceCollection AddRepositoryJobs(this IServiceCollection services) => services
+        .AddSingleton<RepositoryGrants>()
+        .AddSingleton<RepositoryService>()
+        .AddSingleton<RepositoryJobs>()
+        .AddSingleton<BranchRecords>()
+        .AddSingleton<BranchNews>()
+        .AddSingleton<Forges>();
+
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services
         .AddDocumentReading()
         .AddSingleton<DocumentParsing>()
@@ -202,6 +219,9 @@ public static class Program
         .AddSingleton<RunStore>()
         .AddSingleton<ScheduleStore>()
         .AddSingleton<WebhookStore>()
+        .AddSingleton<RepositoryStore>()
+        .AddSingleton<RepositoryBranchStore>()
+        .AddSingleton<WebhookDeliveryStore>()
         .AddSingleton<SecretStore>()
         .AddSingleton<PublishedWidgetStore>()
         .AddSingleton<ApiKeyStore>()
