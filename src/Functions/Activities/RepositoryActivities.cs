@@ -202,7 +202,8 @@ public sealed partial class RepositoryActivities(
         var branch = job.Repository!;
         var asked = await records.ReadInstructionAsync(job, stop);
         var start = await forges.Of(branch.Kind).StartAsync(
-            new BranchOrder(repository, job.Id, branch.Branch, branch.BaseRef, asked.Instruction, branch.AutoMerge, branch.CreatePullRequest, job.CreatedAt) { Round = branch.Round }, stop);
+            // To a forge a branch is one job's from its first round to its last.
+            new BranchOrder(repository, branch.Branch[RepositoryState.BranchPrefix.Length..], branch.Branch, branch.BaseRef, asked.Instruction, branch.AutoMerge, branch.CreatePullRequest, job.CreatedAt) { Round = branch.Round }, stop);
         var facts = new BranchFacts { BaseSha = start.BaseSha, StartSha = start.HeadSha, HeadSha = start.HeadSha };
         if (branch.Kind is RepositoryKind.GitHub)
         {

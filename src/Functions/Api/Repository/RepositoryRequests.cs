@@ -80,11 +80,6 @@ public sealed record RegistrationRequest(
         var autoMerge = body.Flag("autoMerge");
         var allowed = ReadAllowedPaths(body);
         var check = body.Text("check", 1, MaxCheckLength);
-        if (check is not null && kind is RepositoryKind.GitHub)
-        {
-            body.Refuse("check", "is for repositories of this machine only: at GitHub the workflow checks");
-        }
-
         if (check?.Any(char.IsControl) is true)
         {
             body.Refuse("check", "must be one line");
