@@ -14,6 +14,7 @@ public sealed partial class RoomTests
         ["Execution"] = ["Domain"],
         ["Generation"] = ["Domain"],
         ["Documents"] = ["Domain"],
+        ["Repositories"] = ["Domain"],
         ["DocumentReader"] = ["Documents"],
         ["Functions"] = ["Documents", "Domain", "Execution", "Generation", "Storage"],
         ["Local"] = ["Functions"],
@@ -42,6 +43,7 @@ public sealed partial class RoomTests
         ("SmartReader", ["Documents/Html", "Documents/Parsing"]),
         ("CsvHelper", ["Documents/Exchange", "Documents/Parsing"]),
         ("UtfUnknown", ["Documents/Parsing"]),
+        ("LibGit2Sharp", ["Repositories/Local"]),
     ];
 
     private static readonly Source[] Sources = [.. References.Keys.SelectMany(ReadProject)];
