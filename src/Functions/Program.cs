@@ -40,6 +40,8 @@ using Jobs.Generation.Ai;
 using Jobs.Generation.Ai.Writing;
 using Jobs.Generation.Offline.Agents;
 using Jobs.Generation.Offline.Widgets;
+using Jobs.Repositories;
+using Jobs.Repositories.GitHub;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -167,6 +169,9 @@ public static class Program
         .AddSingleton<IJobHandler, ReportGenerationHandler>();
 
     private static IServiceCollection AddRepositoryJobs(this IServiceCollection services) => services
+        .AddRepositories()
+        .AddGitHub()
+        .AddSingleton<IPublicDownload, PublicDownload>()
         .AddSingleton<RepositoryGrants>()
         .AddSingleton<RepositoryService>()
         .AddSingleton<RepositoryJobs>()

@@ -16,9 +16,8 @@ internal static class BranchTexts
     /// <summary>The commit of a job's edits: the same whoever makes it, and whenever.</summary>
     public static CommitOrder CommitOrderOf(Job job, Repository repository, StoredEdits edits)
     {
-        var title = Texts.Cut(Line(edits.Title), MaxTitleLength);
         return new CommitOrder(
-            repository, job.Repository!.Branch, job.Repository.StartSha!, edits.ToEdits(), $"{title}\n\n{Texts.Plain(edits.Summary).Trim()}\n\nJob: {job.Id}\n", job.CreatedAt);
+            repository, job.Repository!.Branch, job.Repository.StartSha!, edits.ToEdits(), $"{TitleOf(edits.Title)}\n\n{Texts.Plain(edits.Summary).Trim()}\n\nJob: {job.Id}\n", job.CreatedAt);
     }
 
     /// <summary>The merge of a job's branch, likewise.</summary>
@@ -42,6 +41,9 @@ internal static class BranchTexts
         PullRequest = outcome is MergeOutcome.Merged && job.Repository!.PullRequest is { } opened ? opened with { Status = ForgePullRequestStatus.Merged } : null,
         NotMerged = outcome is MergeOutcome.Merged ? null : Describe(outcome, job.Repository!.BaseRef),
     };
+
+    /// <summary>A text as a title: one line, cut where it is too long.</summary>
+    public static string TitleOf(string text) => Texts.Cut(Line(text), MaxTitleLength);
 
     /// <summary>The first characters of a hash, as Git shows it.</summary>
     public static string Short(string sha) => sha.Length > 7 ? sha[..7] : sha;

@@ -166,6 +166,35 @@ public sealed class RepositoryJobs(
         return new RepositoryJobPage(found, Next: null);
     }
 
+    /// <summary>What there is to see of a job's branch, where repositories are on this machine; null elsewhere.</summary>
+    public async Task<PullRequestView?> ViewAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (job.Repository is not { Kind: RepositoryKind.Local } branch)
+        {
+            return null;
+        }
+
+        var instruction = (await records.ReadInstructionAsync(job, cancellationToken)).Instruction;
+        var edits = job.SourcesRef is null ? null : await records.ReadEditsAsync(job, cancellationToken);
+        Repository? repository = null;
+        BranchDiff? diff = null;
+        string? problem = null;
+        try
+        {
+            repository = await repositories.OfAsync(job, cancellationToken);
+            if (branch is { BaseSha: { } from, HeadSha: { } to } && from != to)
+            {
+                diff = await forges.Local.CompareAsync(repository, from, to, cancellationToken);
+            }
+        }
+        catch (ForgeException error)
+        {
+            problem = error.Message;
+        }
+
+        return new PullRequestView(job, edits is null ? BranchTexts.TitleOf(instruction) : BranchTexts.TitleOf(edits.Title), instruction, edits?.Summary, repository?.Check, diff, problem);
+    }
+
     /// <summary>Merges the branch of a job that has ended; only where repositories are on this machine. Merging again finds it merged. Throws <see cref="ForgeException"/>.</summary>
     public async Task<MergeResult> MergeAsync(Job job, CancellationToken cancellationToken)
     {
@@ -175,7 +204,7 @@ public sealed class RepositoryJobs(
             return new MergeResult(job, Reason: null);
         }
 
-        if (WhyNot(job) is { } reason)
+        if (WhyNotMergeable(job) is { } reason)
         {
             return new MergeResult(job, reason);
         }
@@ -204,7 +233,7 @@ public sealed class RepositoryJobs(
     }
 
     /// <summary>Why a job's branch cannot be merged here, whatever the repository says; null when it can.</summary>
-    private static string? WhyNot(Job job) => job switch
+    public static string? WhyNotMergeable(Job job) => job switch
     {
         { Repository.Kind: not RepositoryKind.Local } => "Its pull request is merged at GitHub.",
         { IsTerminal: false } => "The job has not ended yet.",

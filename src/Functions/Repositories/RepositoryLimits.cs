@@ -47,7 +47,4 @@ public static class RepositoryLimits
 
     /// <summary>How long a branch at GitHub is followed at most, from the creation of its job.</summary>
     public static readonly TimeSpan FollowLimit = TimeSpan.FromHours(24);
-
-    /// <summary>The most bytes of a webhook's body. GitHub itself sends up to 25 MB, and of what we listen to far less.</summary>
-    public const int MaxWebhookBytes = 5 * 1024 * 1024;
 }

@@ -283,8 +283,8 @@ public sealed class RepositoryApiTests
     [InlineData("""{"name":"a","kind":"svn","location":"/repositories/x"}""", "'kind' must be one of: local, github.")]
     [InlineData("""{"name":"a","kind":"github","location":"x"}""", "'location' must be owner/name, as it stands in the repository's address at GitHub.")]
     [InlineData("""{"name":"a","kind":"local","location":"/repositories/x","check":"a\nb"}""", "'check' must be one line.")]
-    [InlineData("""{"name":"a","kind":"local","location":"/repositories/x","allowedPaths":["../x"]}""", "'allowedPaths' must be relative paths or globs of 1 to 200 characters.")]
-    [InlineData("""{"name":"a","kind":"local","location":"/repositories/x","allowedPaths":[1]}""", "'allowedPaths' must be relative paths or globs of 1 to 200 characters.")]
+    [InlineData("""{"name":"a","kind":"local","location":"/repositories/x","allowedPaths":["{x}"]}""", "'allowedPaths' has something else than a glob of a path: a glob may have *, ** and ?, and none of []{}!\\.")]
+    [InlineData("""{"name":"a","kind":"local","location":"/repositories/x","allowedPaths":[1]}""", "'allowedPaths' must be strings.")]
     [InlineData("""{"name":"a","kind":"local","location":"/elsewhere"}""", "There is no repository at this location that may be registered.")]
     [InlineData("""{"name":"a","kind":"github","location":"stranger/x"}""", "The location is not one that your organization may use.")]
     public async Task Registration_that_breaks_a_rule_is_400_and_says_which(string body, string error)

@@ -22,7 +22,7 @@ namespace Jobs.Functions.Tests.Storage;
 public sealed class StorageAwayAppTests
 {
     /// <summary>What is answered all the same: it asks storage for nothing.</summary>
-    private static readonly HashSet<string> NeedNoStorage = ["ServeWorkspaceAsset", "ServeAgentWorkspace", "ServeJobsWorkspace", "ServeWidgetWorkspace", "GetSession", "EndSession"];
+    private static readonly HashSet<string> NeedNoStorage = ["ServeWorkspaceAsset", "ServeAgentWorkspace", "ServeJobsWorkspace", "ServeWidgetWorkspace", "ServePullRequestWorkspace", "ReceiveGitHubWebhook", "GetSession", "EndSession"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 

@@ -56,6 +56,14 @@ public sealed class RepositoryFunctions(
             return reason is null ? ApiJson.Result(RepositoryResponses.ToResponse(now, PublicAddress.For(request, configuration))) : throw RepositoryCalls.Conflict("not_merged", reason);
         });
 
+    /// <summary>What the page of our own pull request shows; 404 for a job at GitHub, whose page is there.</summary>
+    [Function("GetRepositoryPullRequest")]
+    public Task<IResult> GetPullRequest([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs/{jobId}/pull-request")] HttpRequest request, string jobId) =>
+        endpoint.RunAsync(request, async (caller, cancellationToken) =>
+            await jobs.ViewAsync(await calls.FindAsync(caller, jobId, cancellationToken), cancellationToken) is { } view
+                ? ApiJson.Result(PullRequestResponse.From(view))
+                : throw new ProblemException(Problem.NotFound("pull_request")));
+
     /// <summary>One page of the files that the job has changed.</summary>
     [Function("ListRepositoryJobFiles")]
     public Task<IResult> ListFiles([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs/{jobId}/changed-files")] HttpRequest request, string jobId) =>

@@ -44,12 +44,6 @@ public sealed record RegistrationRequest(
     /// <summary>The most characters of a location.</summary>
     public const int MaxLocationLength = 1_000;
 
-    /// <summary>The most globs of paths that may be changed.</summary>
-    public const int MaxAllowedPaths = 50;
-
-    /// <summary>The most characters of one of them.</summary>
-    public const int MaxAllowedPathLength = 200;
-
     /// <summary>The most characters of a check.</summary>
     public const int MaxCheckLength = 1_000;
 
@@ -94,16 +88,21 @@ public sealed record RegistrationRequest(
         var paths = new List<string>();
         foreach (var item in body.Array("allowedPaths") is { } array ? array.EnumerateArray() : default)
         {
-            if (paths.Count == MaxAllowedPaths)
+            if (paths.Count == PathGlobs.MaxGlobs)
             {
-                body.Refuse("allowedPaths", $"must have at most {MaxAllowedPaths} items");
+                body.Refuse("allowedPaths", $"must have at most {PathGlobs.MaxGlobs} items");
                 break;
             }
 
-            if (item.ValueKind is not JsonValueKind.String || !RepositoryNames.TryReadText(item, out var path)
-                || path.Length is 0 or > MaxAllowedPathLength || path.Any(char.IsControl) || path.StartsWith('/') || path.Split('/').Contains(".."))
+            if (item.ValueKind is not JsonValueKind.String || !RepositoryNames.TryReadText(item, out var path))
             {
-                body.Refuse("allowedPaths", $"must be relative paths or globs of 1 to {MaxAllowedPathLength} characters");
+                body.Refuse("allowedPaths", "must be strings");
+                break;
+            }
+
+            if (PathGlobs.FaultOf(path) is { } fault)
+            {
+                body.Refuse("allowedPaths", $"has something else than a glob of a path: {char.ToLowerInvariant(fault[0])}{fault[1..]}");
                 break;
             }
 
