@@ -1,5 +1,7 @@
 using Jobs.Documents.Embedding;
 using Jobs.Domain.Generation;
+using Jobs.Domain.Repositories;
+using Jobs.Execution.Checks;
 using Jobs.Execution.Compilation;
 using Jobs.Execution.Egress;
 using Jobs.Execution.Reading;
@@ -37,8 +39,10 @@ using Jobs.Functions.Widgets;
 using Jobs.Functions.Work;
 using Jobs.Functions.Workspace;
 using Jobs.Generation.Ai;
+using Jobs.Generation.Ai.Repositories;
 using Jobs.Generation.Ai.Writing;
 using Jobs.Generation.Offline.Agents;
+using Jobs.Generation.Offline.Repositories;
 using Jobs.Generation.Offline.Widgets;
 using Jobs.Repositories;
 using Jobs.Repositories.GitHub;
@@ -171,6 +175,7 @@ public static class Program
     private static IServiceCollection AddRepositoryJobs(this IServiceCollection services) => services
         .AddRepositories()
         .AddGitHub()
+        .AddRepositoryCheck()
         .AddSingleton<IPublicDownload, PublicDownload>()
         .AddSingleton<RepositoryGrants>()
         .AddSingleton<RepositoryService>()
@@ -207,7 +212,10 @@ public static class Program
             : new OfflineWidgetGenerator(provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IAgentGenerator>(provider => provider.GetRequiredService<AiClients>() is { AreConfigured: true } ai
             ? new AiAgentGenerator(ai, provider.GetRequiredService<TimeProvider>())
-            : new OfflineAgentGenerator(provider.GetRequiredService<TimeProvider>()));
+            : new OfflineAgentGenerator(provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IRepositoryAgent>(provider => provider.GetRequiredService<AiClients>() is { AreConfigured: true } ai
+            ? new AiRepositoryAgent(ai, provider.GetRequiredService<TimeProvider>())
+            : new OfflineRepositoryAgent(provider.GetRequiredService<TimeProvider>()));
 
     private static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton<StorageAccount>()
