@@ -137,25 +137,52 @@ public sealed class RepositoryStore(StorageAccount storage)
     /// <summary>False when another organisation has it, or this one under another name.</summary>
     private async Task<bool> TryClaimAsync(string key, Repository repository, CancellationToken cancellationToken)
     {
+        var claim = new TableEntity(key, key)
+        {
+            [nameof(Repository.Tenant)] = repository.Tenant,
+            [nameof(Repository.Name)] = RowKey(repository.Name),
+            [nameof(Repository.CreatedAt)] = repository.CreatedAt,
+        };
         try
         {
-            await _table.AddEntityAsync(
-                new TableEntity(key, key) { [nameof(Repository.Tenant)] = repository.Tenant, [nameof(Repository.Name)] = RowKey(repository.Name) }, cancellationToken);
+            await _table.AddEntityAsync(claim, cancellationToken);
             return true;
         }
         catch (RequestFailedException error) when (error.IsConflict())
         {
-            var row = await _table.GetEntityIfExistsAsync<TableEntity>(key, key, cancellationToken: cancellationToken);
-            return row is { HasValue: true, Value: { } found }
-                && found.GetString(nameof(Repository.Tenant)) == repository.Tenant
-                && found.GetString(nameof(Repository.Name)) == RowKey(repository.Name);
+            return await _table.GetEntityIfExistsAsync<TableEntity>(key, key, cancellationToken: cancellationToken) is { HasValue: true, Value: { } found }
+                && (IsOf(found, repository.Tenant, repository.Name) || await TryTakeOverAsync(claim, found, repository.CreatedAt, cancellationToken));
         }
     }
+
+    /// <summary>A claim without its repository was left by a registration or a removal that died.</summary>
+    private async Task<bool> TryTakeOverAsync(TableEntity claim, TableEntity found, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (now - found.GetDateTimeOffset(nameof(Repository.CreatedAt)) < SweepEntry.AnnouncementLifetime
+            || (await FindAsync(found.GetString(nameof(Repository.Tenant)), found.GetString(nameof(Repository.Name)), cancellationToken) is { } known
+                && RepositoryState.KeyOf(known.Kind, known.Location) == found.PartitionKey))
+        {
+            return false;
+        }
+
+        try
+        {
+            await _table.UpdateEntityAsync(claim, found.ETag, TableUpdateMode.Replace, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException error) when (error.IsStale() || error.IsNotFound())
+        {
+            return false;
+        }
+    }
+
+    private static bool IsOf(TableEntity claim, string tenant, string name) =>
+        claim.GetString(nameof(Repository.Tenant)) == tenant && claim.GetString(nameof(Repository.Name)) == RowKey(name);
 
     private async Task ReleaseAsync(string key, string tenant, string name, CancellationToken cancellationToken)
     {
         var row = await _table.GetEntityIfExistsAsync<TableEntity>(key, key, cancellationToken: cancellationToken);
-        if (row is { HasValue: true, Value: { } found } && found.GetString(nameof(Repository.Tenant)) == tenant && found.GetString(nameof(Repository.Name)) == RowKey(name))
+        if (row is { HasValue: true, Value: { } found } && IsOf(found, tenant, name))
         {
             await _table.DeleteEntityAsync(key, key, ETag.All, cancellationToken);
         }

@@ -41,6 +41,8 @@ public sealed partial class RepositoryActivities(
     TimeProvider time,
     ILogger<RepositoryActivities> logger)
 {
+    private const string NothingChanged = "Nothing had to be changed.";
+
     private delegate Task<StepResult> Work(StoredJob stored, Repository repository, int attempt, CancellationToken stop);
 
     /// <summary>Makes the job's branch. At GitHub that is what starts the work.</summary>
@@ -304,7 +306,7 @@ public sealed partial class RepositoryActivities(
             var nothing = new BranchFacts
             {
                 Files = new BranchFiles([], 0),
-                Log = await records.AppendAsync(job, $"{edits.Summary.Trim()}\nNothing had to be changed.", stop),
+                Log = await records.AppendAsync(job, edits.Summary.Contains(NothingChanged, StringComparison.Ordinal) ? edits.Summary.Trim() : $"{edits.Summary.Trim()}\n{NothingChanged}", stop),
             };
             return await journal.ApplyAsync(stored, new JobEvent.BranchSucceeded(time.GetUtcNow(), attempt, nothing, "Nothing had to be changed"), stop)
                 ? StepResult.Stopped

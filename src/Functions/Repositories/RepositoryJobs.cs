@@ -216,9 +216,7 @@ public sealed class RepositoryJobs(
         }
 
         var repository = await repositories.OfAsync(job, cancellationToken);
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(RepositoryLimits.MergeTimeLimit);
-        var outcome = await forges.Local.MergeAsync(BranchTexts.MergeOrderOf(job, repository), limited.Token);
+        var outcome = await MergeInTimeAsync(BranchTexts.MergeOrderOf(job, repository), cancellationToken);
         if (outcome is MergeOutcome.Merged)
         {
             await news.TellEarlierAsync(job, cancellationToken);
@@ -230,6 +228,20 @@ public sealed class RepositoryJobs(
         var stored = await jobs.ReadAsync(job.Id, cancellationToken) ?? throw new InvalidDataException($"Job {job.Id} is missing.");
         await journal.ApplyAsync(stored, change, cancellationToken);
         return new MergeResult(stored.Job, outcome is MergeOutcome.Merged ? null : text);
+    }
+
+    private async Task<MergeOutcome> MergeInTimeAsync(MergeOrder order, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(RepositoryLimits.MergeTimeLimit);
+        try
+        {
+            return await forges.Local.MergeAsync(order, limited.Token);
+        }
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ForgeException("The merge took too long; try again.", isTransient: true, error);
+        }
     }
 
     /// <summary>Why a job's branch cannot be merged here, whatever the repository says; null when it can.</summary>

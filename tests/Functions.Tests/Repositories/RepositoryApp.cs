@@ -32,7 +32,7 @@ internal sealed class RepositoryApp : IAsyncDisposable
 
     public HttpClient OtherTenant { get; }
 
-    /// <summary>Starts the app; with <paramref name="isRegistered"/> the organisation "acme" has the repository "site".</summary>
+    /// <summary>Starts the app, with forges in memory unless it <paramref name="hasRealForges"/>; with <paramref name="isRegistered"/> the organisation "acme" has the repository "site".</summary>
     public static async Task<RepositoryApp> StartAsync(
         FakeRepositoryAgent? agent = null,
         FakeRepositoryCheck? check = null,
@@ -41,6 +41,7 @@ internal sealed class RepositoryApp : IAsyncDisposable
         TimeProvider? time = null,
         string? data = null,
         bool isRegistered = true,
+        bool hasRealForges = false,
         object? settings = null,
         Action<IServiceCollection>? configure = null,
         params string[] arguments)
@@ -49,10 +50,13 @@ internal sealed class RepositoryApp : IAsyncDisposable
         var app = await TestApp.StartAsync(
             services =>
             {
-                services.RemoveAll<IForge>();
+                if (!hasRealForges)
+                {
+                    services.RemoveAll<IForge>();
+                    services.AddSingleton<IForge>(local).AddSingleton<IForge>(remote);
+                }
+
                 services
-                    .AddSingleton<IForge>(local)
-                    .AddSingleton<IForge>(remote)
                     .AddSingleton<IRepositoryAgent>(agent ?? new FakeRepositoryAgent())
                     .AddSingleton<IRepositoryCheck>(check ?? new FakeRepositoryCheck());
                 if (time is not null)
@@ -63,7 +67,7 @@ internal sealed class RepositoryApp : IAsyncDisposable
                 configure?.Invoke(services);
             },
             data: data,
-            arguments: ["--Repositories:GitHub:0", "acme=owner/*", .. arguments]);
+            arguments: ["--Repositories:GitHub:0", "acme=owner/*", "--Repositories:GitHub:1", "acme=octo-org/reports", .. arguments]);
         var started = new RepositoryApp(app, local, remote);
         if (isRegistered)
         {

@@ -49,19 +49,20 @@ public sealed record PullRequestResponse(
             branch.Branch,
             branch.BaseRef,
             branch.HeadSha,
-            branch.PullRequest?.Status switch
-            {
-                null => null,
-                ForgePullRequestStatus.Open => "open",
-                ForgePullRequestStatus.Closed => "closed",
-                ForgePullRequestStatus.Merged => "merged",
-            },
+            branch.PullRequest is { } opened ? WordOf(opened.Status) : null,
             view.CheckCommand is { } command ? new PullRequestCheck(branch.HasPassedCheck, command) : null,
             view.Job.Status is JobStatus.Merged ? "It is merged." : RepositoryJobs.WhyNotMergeable(view.Job),
             branch.NotMerged,
             view.Diff is { } diff ? new PullRequestDiff([.. diff.Files.Select(PullRequestFile.From)], diff.Total) : null,
             view.DiffProblem);
     }
+
+    private static string WordOf(ForgePullRequestStatus status) => status switch
+    {
+        ForgePullRequestStatus.Open => "open",
+        ForgePullRequestStatus.Closed => "closed",
+        ForgePullRequestStatus.Merged => "merged",
+    };
 }
 
 /// <summary>The repository's check.</summary>
