@@ -12,10 +12,10 @@ namespace Jobs.Repositories.Local;
 internal sealed record GitFolder(string Folder, string? WorkingFolder)
 {
     /// <summary>The most bytes of a configuration.</summary>
-    private const int MaxConfigurationBytes = 1024 * 1024;
+    internal const int MaxConfigurationBytes = 1024 * 1024;
 
     /// <summary>The most files that are looked at for links.</summary>
-    private const int MaxFiles = 200_000;
+    internal const int MaxFiles = 50_000;
 
     /// <summary>What is not there or not in a root: the same words, so that nobody finds out what the machine has.</summary>
     private const string NotThere = "There is no repository at this location that jobs may use.";

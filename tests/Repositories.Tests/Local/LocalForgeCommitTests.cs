@@ -218,7 +218,7 @@ public sealed class LocalForgeCommitTests : IDisposable
         var blob = _fixture.Sha("HEAD:README.md");
         var list = Path.Combine(_fixture.Outside, "tree");
         File.WriteAllBytes(list, [.. Encoding.ASCII.GetBytes($"100644 blob {blob}\tcaf"), 0xE9, 0]);
-        var tree = GitByShell($"git mktree -z < '{list}'");
+        var tree = _fixture.Shell($"git mktree -z < '{list}'");
         _fixture.Git("read-tree", "--prefix=old/", tree);
         _fixture.Git("commit", "--quiet", "--message=Old");
         var start = await _fixture.StartAsync();
@@ -226,19 +226,6 @@ public sealed class LocalForgeCommitTests : IDisposable
         Assert.Contains("no UTF-8", await _fixture.RefusedAsync(() => _fixture.CommitAsync(start, LocalForgeFixture.Write("old/new.txt", "new\n"))), StringComparison.Ordinal);
         var head = await _fixture.CommitAsync(start, LocalForgeFixture.Write("src/new.txt", "new\n"));
         Assert.Equal(tree, _fixture.Sha($"{head}:old"));
-    }
-
-    [Fact]
-    public async Task Limits_of_a_commit_hold()
-    {
-        var start = await _fixture.StartAsync();
-        var big = new byte[ForgeLimits.MaxFileBytes];
-
-        await _fixture.CommitAsync(start, new FileEdit.Write("big.bin", big));
-        await _fixture.RefusedAsync(() => _fixture.CommitAsync(start, new FileEdit.Write("bigger.bin", new byte[ForgeLimits.MaxFileBytes + 1])));
-        await _fixture.RefusedAsync(() => _fixture.CommitAsync(start, [.. Enumerable.Range(0, 11).Select(number => new FileEdit.Write($"{number}.bin", big))]));
-        await _fixture.RefusedAsync(() => _fixture.CommitAsync(start, [.. Enumerable.Range(0, ForgeLimits.MaxEdits + 1).Select(number => new FileEdit.Delete($"{number}"))]));
-        Assert.Contains("folders", await _fixture.RefusedAsync(() => _fixture.CommitAsync(start, LocalForgeFixture.Write(string.Join('/', Enumerable.Repeat("d", ForgeLimits.MaxTreeDepth + 1)), "x"))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -252,31 +239,5 @@ public sealed class LocalForgeCommitTests : IDisposable
         var message = _fixture.Git("log", "-1", "--format=%B", head).TrimEnd();
         Assert.StartsWith("Title of it\n\n# no comment\n", message, StringComparison.Ordinal);
         Assert.Equal(ForgeLimits.MaxMessageLength, message.Length);
-    }
-
-    [Fact]
-    public async Task Tree_beyond_its_limit_is_refused()
-    {
-        // Each tree names the one before it ten times: 50,000 paths of a few objects.
-        var tree = _fixture.Sha("HEAD^{tree}");
-        for (var level = 0; level < 5; level++)
-        {
-            var list = Path.Combine(_fixture.Outside, "tree");
-            File.WriteAllText(list, string.Concat(Enumerable.Range(0, 10).Select(number => $"040000 tree {tree}\td{number}\n")));
-            tree = GitByShell($"git mktree < '{list}'");
-        }
-
-        var commit = _fixture.Git("commit-tree", tree, "-m", "Many").Trim();
-
-        Assert.Contains("50,000 files", await _fixture.RefusedAsync(() => _fixture.Forge.OpenTreeAsync(_fixture.Repository, commit, CancellationToken.None)), StringComparison.Ordinal);
-    }
-
-    private string GitByShell(string command)
-    {
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _fixture.Folder, RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEnd().Trim();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-        return output;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Jobs.Domain.Repositories;
 using Jobs.Repositories.Local;
@@ -55,6 +56,24 @@ internal sealed class LocalForgeFixture : IDisposable
         new(Options.Create(new LocalForgeOptions { LocalRoots = [Root] }), TimeProvider.System, NullLogger<LocalForge>.Instance);
 
     public string Git(params string[] arguments) => GitProgram.Run(Folder, arguments);
+
+    /// <summary>Runs a command line in the repository, for what <c>git</c> reads from its input.</summary>
+    public string Shell(string command)
+    {
+        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = Folder, RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd().Trim();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return output;
+    }
+
+    /// <summary>Writes a tree of these entries, each as <c>git mktree</c> reads it.</summary>
+    public string Tree(IEnumerable<string> entries)
+    {
+        var list = Path.Combine(Outside, "tree");
+        File.WriteAllText(list, string.Concat(entries.Select(entry => entry + "\n")));
+        return Shell($"git mktree < '{list}'");
+    }
 
     public string Sha(string revision) => Git("rev-parse", "--verify", revision).Trim();
 
