@@ -113,7 +113,7 @@ internal static class RepositoryTools
         foreach (var file in files.Files.Where(file => globs.Allow(file.Path)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            isWhole = found.Count < RepositoryAgentLimits.MaxFound && read < RepositoryLimits.MaxBytesRead && Stopwatch.GetElapsedTime(started) < RepositoryAgentLimits.MaxSearchTime;
+            isWhole = found.Count <= RepositoryAgentLimits.MaxFound && read < RepositoryLimits.MaxBytesRead && Stopwatch.GetElapsedTime(started) < RepositoryAgentLimits.MaxSearchTime;
             if (!isWhole)
             {
                 break;
@@ -122,12 +122,12 @@ internal static class RepositoryTools
             if (files.Read(file.Path) is { } bytes && TextFile.Read(bytes) is { } content)
             {
                 read += bytes.Length;
-                found.AddRange(FindIn(file.Path, content.Text, text).Take(RepositoryAgentLimits.MaxFound - found.Count));
+                found.AddRange(FindIn(file.Path, content.Text, text).Take(RepositoryAgentLimits.MaxFound + 1 - found.Count));
             }
         }
 
-        var told = found.Count == 0 ? "It was not found." : string.Join('\n', found);
-        return ToolCalls.Cut(isWhole && found.Count < RepositoryAgentLimits.MaxFound ? told : $"{told}\n[There may be more: this is as much as one search finds. Take a glob, or a longer text.]");
+        var told = found.Count == 0 ? "It was not found." : string.Join('\n', found.Take(RepositoryAgentLimits.MaxFound));
+        return ToolCalls.Cut(isWhole && found.Count <= RepositoryAgentLimits.MaxFound ? told : $"{told}\n[There may be more: this is as much as one search finds. Take a glob, or a longer text.]");
     }
 
     private static IEnumerable<string> FindIn(string path, string content, string text)

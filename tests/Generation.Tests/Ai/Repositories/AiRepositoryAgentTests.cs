@@ -44,7 +44,7 @@ public sealed class AiRepositoryAgentTests
         Assert.Equal(["Reading files", "Planned 2 files", "Changed docs/new.md (2 of 2)", "Changed docs/new.md (2 of 2)", "Finishing"], work.Messages);
         Assert.Contains("Changing README.md (1 of 2)", work.Reports);
         var told = string.Join('\n', server.Requests.Select(request => request.Body.ToJsonString()));
-        Assert.Contains("README.md (22)", told, StringComparison.Ordinal);
+        Assert.Contains("README.md (21)", told, StringComparison.Ordinal);
         Assert.Contains("link (a link)", told, StringComparison.Ordinal);
         Assert.Contains("README.md:3: old text", told, StringComparison.Ordinal);
         Assert.Contains("[lines 3 to 3 of 4]", told, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class AiRepositoryAgentTests
     [InlineData("rename_file", """{"from":"README.md","to":"src/main.c"}""", "There is a file \\\"src/main.c\\\" already")]
     [InlineData("rename_file", """{"from":"module","to":"x"}""", "is a link or a submodule, which is left alone")]
     [InlineData("edit_file", """{"path":"bin","old":"a","new":"b"}""", "is no text in UTF-8")]
-    [InlineData("edit_file", """{"path":"README.md","old":"x","new":"b"}""", "more than once")]
+    [InlineData("edit_file", """{"path":"README.md","old":"t","new":"b"}""", "more than once")]
     [InlineData("edit_file", """{"path":"README.md","old":"nowhere","new":"b"}""", "does not stand in README.md")]
     [InlineData("edit_file", """{"path":"README.md","old":"old text","new":"[left out: 8 characters]"}""", "that is our mark")]
     [InlineData("read_file", """{"path":"link"}""", "There is no file")]
