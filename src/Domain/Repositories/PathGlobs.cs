@@ -7,12 +7,24 @@ namespace Jobs.Domain.Repositories;
 /// </summary>
 public sealed class PathGlobs
 {
+    /// <summary>The most globs that a repository may have.</summary>
+    public const int MaxGlobs = 50;
+
+    /// <summary>The most characters of one of them.</summary>
+    public const int MaxLength = 200;
+
     private readonly string[][] _globs;
 
     /// <summary>None at all allows every path.</summary>
     public PathGlobs(IEnumerable<string> globs) =>
-        // What stands for all that is below a folder is not the folder.
-        _globs = [.. globs.Select(glob => glob.EndsWith('/') ? glob + "**" : glob).Select(glob => (glob == "**" || glob.EndsWith("/**", StringComparison.Ordinal) ? glob + "/*" : glob).Split('/'))];
+        _globs = [.. globs.Select(glob => (glob.EndsWith('/') ? glob + "**" : glob).Split('/'))];
+
+    /// <summary>What is wrong with a glob, in a sentence without its last point; null when nothing is. Brackets, braces and a leading <c>!</c> mean nothing here, so they are refused.</summary>
+    public static string? FaultOf(string glob) =>
+        glob.Length is 0 or > MaxLength ? $"A glob must have 1 to {MaxLength} characters"
+        : glob.AsSpan().IndexOfAny("[]{}!\\") >= 0 ? "A glob may have *, ** and ?, and none of []{}!\\"
+        : RepositoryPath.FaultOf(glob.TrimEnd('/')) is { } fault ? fault
+        : glob.EndsWith("//", StringComparison.Ordinal) ? "A glob has an empty name" : null;
 
     /// <summary>Whether a path is one of those that may be changed.</summary>
     public bool Allow(string path)

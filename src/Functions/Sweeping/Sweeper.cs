@@ -31,6 +31,7 @@ public sealed partial class Sweeper(
     RunService runs,
     TriggerService triggers,
     IdempotencyStore idempotency,
+    WebhookDeliveryStore deliveries,
     Uploads uploads,
     TimeProvider time,
     ILogger<Sweeper> logger)
@@ -75,11 +76,12 @@ public sealed partial class Sweeper(
         }
     }
 
-    /// <summary>Once a day: removes idempotency keys and uploads that are no longer kept.</summary>
+    /// <summary>Once a day: removes idempotency keys, uploads and what is known of webhooks' deliveries, once they are no longer kept.</summary>
     [Function("RemoveExpired")]
     public async Task RemoveExpiredAsync([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         await idempotency.PurgeAsync(before: time.GetUtcNow() - IdempotentCreation.Retention, cancellationToken);
+        await deliveries.PurgeAsync(before: time.GetUtcNow() - WebhookDeliveryStore.Retention, cancellationToken);
         await uploads.RemoveUnusedAsync(cancellationToken);
     }
 
@@ -114,7 +116,7 @@ public sealed partial class Sweeper(
 
             case { IsCompleted: true } instance:
                 LogOrphan(logger, job.Id, instance.RuntimeStatus);
-                var error = job.Kind is JobKind.Work ? "The job stopped unexpectedly." : "The build stopped unexpectedly.";
+                var error = job.Kind is JobKind.Work or JobKind.Repository ? "The job stopped unexpectedly." : "The build stopped unexpectedly.";
                 await journal.ApplyAsync(stored, job.IsTerminal ? new JobEvent.CompileFailed(now, error) : new JobEvent.Failed(now, error), cancellationToken);
                 break;
 

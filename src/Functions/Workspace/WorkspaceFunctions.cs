@@ -1,7 +1,9 @@
 using Jobs.Domain.Identity;
+using Jobs.Domain.Repositories;
 using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
+using Jobs.Functions.Repositories;
 using Jobs.Functions.Widgets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -18,6 +20,7 @@ public sealed class WorkspaceFunctions(
     BrowserSession session,
     AgentService agents,
     WidgetService widgets,
+    RepositoryJobs repositoryJobs,
     WorkspacePage page,
     WorkspaceAssets assets)
 {
@@ -41,6 +44,17 @@ public sealed class WorkspaceFunctions(
     [Function("ServeJobsWorkspace")]
     public Task<IResult> Jobs([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "app/{tenant}/jobs")] HttpRequest request, string tenant) =>
         ServeAsync(request, tenant, (_, _) => Task.FromResult(true), (caller, csrfToken) => page.Jobs(request, new WorkspaceView("", "", tenant, caller.IsAdmin, csrfToken)));
+
+    /// <summary>The page of a pull request of our own.</summary>
+    [Function("ServePullRequestWorkspace")]
+    public Task<IResult> PullRequest(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "app/{tenant}/pull-requests/{jobId}")] HttpRequest request,
+        string tenant,
+        string jobId) => ServeAsync(
+            request,
+            tenant,
+            async (caller, cancellationToken) => await repositoryJobs.FindAsync(caller, jobId, cancellationToken) is { Repository.Kind: RepositoryKind.Local },
+            (caller, csrfToken) => page.PullRequest(request, new WorkspaceView("", jobId, tenant, caller.IsAdmin, csrfToken)));
 
     /// <summary>A file of the page; what an address names never changes.</summary>
     [Function("ServeWorkspaceAsset")]
