@@ -28,9 +28,15 @@ internal static class ProcessTree
         }
 
         var children = all.ToLookup(process => process.Value.Parent, process => process.Key);
-        var (bytes, open) = (0L, new Stack<int>([root]));
+        // An id may have become another's between two readings: nothing is counted twice.
+        var (bytes, seen, open) = (0L, new HashSet<int>(), new Stack<int>([root]));
         while (open.TryPop(out var id))
         {
+            if (!seen.Add(id))
+            {
+                continue;
+            }
+
             bytes += all[id].Bytes;
             foreach (var child in children[id])
             {

@@ -82,7 +82,7 @@ internal sealed class EditedTree
         // What is written as it was is no change.
         var isSame = old?.Origin is { } origin && _originals[origin].Size == content.Length
             && _tree.Read(origin, RepositoryLimits.MaxFileBytes) is { } before && before.Span.SequenceEqual(content.Span);
-        var now = (old ?? new EditedFile(path, TreeEntryKind.File, 0, null, null)) with { Size = content.Length, Content = isSame ? null : content };
+        var now = (old ?? new EditedFile(path, TreeEntryKind.File, 0, null, null)) with { Size = content.Length, Content = isSame ? (ReadOnlyMemory<byte>?)null : content };
         return Put(path, now);
     }
 

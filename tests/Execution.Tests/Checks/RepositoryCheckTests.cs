@@ -212,6 +212,16 @@ public sealed class RepositoryCheckTests(CheckFixture fixture) : IClassFixture<C
 
     [Theory]
     [MemberData(nameof(Isolations))]
+    public async Task Kernel_keeps_the_limits_of_each_process_and_of_the_number_of_files(ProcessIsolation isolation)
+    {
+        var result = await fixture.RunAsync(isolation, "ulimit -n; ulimit -d; ulimit -p; ulimit -c; stat -f -c %c /work");
+
+        Assert.Equal(
+            $"{RepositoryCheckLimits.OpenFiles}\n{RepositoryCheckLimits.ProcessMemoryBytes / 1024}\n{RepositoryCheckLimits.Processes}\n0\n{RepositoryCheckLimits.DiskEntries}\n", result.Output);
+    }
+
+    [Theory]
+    [MemberData(nameof(Isolations))]
     public async Task Files_may_not_have_more_bytes_than_the_limit(ProcessIsolation isolation)
     {
         var result = await fixture.RunAsync(isolation, $"head -c {RepositoryCheckLimits.DiskBytes + 1} /dev/zero > large; echo $?; stat -c %s large");

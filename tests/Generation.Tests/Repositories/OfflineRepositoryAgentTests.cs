@@ -1,6 +1,6 @@
 using System.Text;
 using Jobs.Domain.Repositories;
-using Jobs.Generation.Offline.Repositories;
+using Jobs.Generation.Offline.Repositories.Rules;
 using Jobs.Generation.Repositories;
 using static Jobs.Generation.Tests.Repositories.OfflineWork;
 
@@ -266,6 +266,33 @@ public sealed class OfflineRepositoryAgentTests
         Assert.Equal(isDone, Record.Exception(() => Do(tree, "rename cat to dog")) is null);
         // A folder of it is small enough.
         Assert.Empty(Do(tree.Add("src/a.txt"), "rename cat to dog in src").Changes);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Files_are_gone_through_as_long_as_the_limit_says_and_not_longer(int beyond, bool isDone)
+    {
+        var time = new ManualTimeProvider();
+        // The second file is looked at after the reading of the first, in whose time the clock goes on.
+        var reads = 0;
+        var tree = new FakeTree { OnRead = () => time.Advance(reads++ == 0 ? RuleLimits.MaxTime + TimeSpan.FromTicks(beyond) : TimeSpan.Zero) }.Add("a.txt", "cat").Add("b.txt", "dog");
+
+        Assert.Equal(isDone, Record.Exception(() => Do(tree, "rename cat to bird", time)) is null);
+    }
+
+    [Theory]
+    [InlineData(RuleLimits.MaxNamed, "b (no text).")]
+    [InlineData(RuleLimits.MaxNamed + 1, "(no text) and 1 more.")]
+    public void Files_left_alone_are_named_up_to_the_limit(int files, string end)
+    {
+        var tree = new FakeTree();
+        for (var i = 0; i < files; i++)
+        {
+            tree.Add($"{i:D2}b", [0]);
+        }
+
+        Assert.EndsWith(end, Do(tree, "rename cat to dog").Summary, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class OfflineVersionTests
     {
         var tree = new FakeTree().Add("package.json", """{"version":"1.2.3"}""").Add("VERSION", "1.0.0\n").Add("deep/VERSION", "0.1.0");
 
-        Assert.Equal("The files do not say the same version: VERSION 1.0.0, package.json 1.2.3. Name one, or say: set the version to ….", Refuse(tree, "bump the version"));
+        Assert.Equal("The files do not say the same version: VERSION 1.0.0, package.json 1.2.3. Name one, or say: set the version to …", Refuse(tree, "bump the version"));
         Assert.Equal("1.1.0\n", Written(Do(tree, "bump the minor version of VERSION"), "VERSION"));
         Assert.Equal(2, Do(tree, "set the version to 2.0.0").Changes.Count);
         Assert.Equal("0.1.1", Written(Do(tree, "bump the version in deep"), "deep/VERSION"));

@@ -10,9 +10,11 @@ internal static class OfflineWork
 {
     public static readonly DateTimeOffset Day = new(2024, 3, 5, 23, 0, 0, TimeSpan.Zero);
 
-    public static RepositoryAnswer.Edits Do(FakeTree tree, string instruction, params string[] allowedPaths)
+    public static RepositoryAnswer.Edits Do(FakeTree tree, string instruction, params string[] allowedPaths) => Do(tree, instruction, TimeProvider.System, allowedPaths);
+
+    public static RepositoryAnswer.Edits Do(FakeTree tree, string instruction, TimeProvider time, params string[] allowedPaths)
     {
-        var answer = new OfflineRepositoryAgent(TimeProvider.System).WorkAsync(new RepositoryTask(instruction, [], tree, allowedPaths, Day), new Silence(), CancellationToken.None).Result;
+        var answer = new OfflineRepositoryAgent(time).WorkAsync(new RepositoryTask(instruction, [], tree, allowedPaths, Day), new Silence(), CancellationToken.None).Result;
         var edits = Assert.IsType<RepositoryAnswer.Edits>(answer);
         Assert.InRange(edits.Title.Length, 1, 72);
         Assert.DoesNotContain('\n', edits.Title);

@@ -194,7 +194,7 @@ public sealed class LocalProgramTests : IDisposable
         await program.Process.WaitForExitAsync().WaitAsync(Patience);
 
         Assert.Equal(1, program.Process.ExitCode);
-        Assert.StartsWith($"openai at {server.Address}v1/, model m, for widgets and agents", await program.Process.StandardOutput.ReadToEndAsync());
+        Assert.StartsWith($"openai at {server.Address}v1/, model m, for widgets, agents, repositories", await program.Process.StandardOutput.ReadToEndAsync());
         Assert.Single((await program.Process.StandardError.ReadToEndAsync()).TrimEnd().Split('\n'), line => line.StartsWith("The AI service does not have the model that we ask for: ", StringComparison.Ordinal));
         Assert.False(Directory.Exists(_data));
     }

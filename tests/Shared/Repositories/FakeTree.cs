@@ -10,6 +10,9 @@ internal sealed class FakeTree : IRepositoryTree
 
     public IReadOnlyList<TreeEntry> Entries => [.. _entries.Select(entry => new TreeEntry(entry.Key, entry.Value.Kind, entry.Value.Size))];
 
+    /// <summary>Is told of each reading.</summary>
+    public Action OnRead { get; init; } = () => { };
+
     public FakeTree Add(string path, string content = "", TreeEntryKind kind = TreeEntryKind.File) => Add(path, Encoding.UTF8.GetBytes(content), kind);
 
     public FakeTree Add(string path, byte[] bytes, TreeEntryKind kind = TreeEntryKind.File)
@@ -25,8 +28,11 @@ internal sealed class FakeTree : IRepositoryTree
         return this;
     }
 
-    public ReadOnlyMemory<byte>? Read(string path, int maxBytes) =>
-        _entries.TryGetValue(path, out var entry) && entry.Kind is TreeEntryKind.File or TreeEntryKind.Executable && entry.Content.Length <= maxBytes ? entry.Content : null;
+    public ReadOnlyMemory<byte>? Read(string path, int maxBytes)
+    {
+        OnRead();
+        return _entries.TryGetValue(path, out var entry) && entry.Kind is TreeEntryKind.File or TreeEntryKind.Executable && entry.Content.Length <= maxBytes ? entry.Content : null;
+    }
 
     public void Dispose()
     {

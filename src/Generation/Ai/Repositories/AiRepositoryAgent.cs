@@ -141,7 +141,7 @@ public sealed class AiRepositoryAgent(AiClients clients, TimeProvider time) : IR
             else
             {
                 isCarried = true;
-                var (result, path) = RepositoryTools.Run(files, call.Name, call.ReadArguments, cancellationToken);
+                var (result, path) = RepositoryTools.Run(files, call.Name, call.ReadArguments, time, cancellationToken);
                 transcript.Tell(call.Id, result);
                 hasFailed |= RepositoryTools.IsChange(call.Name) && path is null;
                 (room, changed) = (room - result.Length, path ?? changed);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -34,7 +33,7 @@ internal static class RepositoryTools
     public static bool IsLook(string name) => name is ReadFile or Search or "list_files";
 
     /// <summary>Carries out a call that works on files; what the model is told, and the path that was changed, if one was.</summary>
-    public static (string Result, string? Changed) Run(EditedTree files, string name, JsonElement arguments, CancellationToken cancellationToken)
+    public static (string Result, string? Changed) Run(EditedTree files, string name, JsonElement arguments, TimeProvider time, CancellationToken cancellationToken)
     {
         string Text(string argument) => arguments.GetProperty(argument).GetString()!;
         string? Maybe(string argument) => arguments.TryGetProperty(argument, out var given) ? given.GetString() : null;
@@ -43,7 +42,7 @@ internal static class RepositoryTools
         {
             "list_files" => (List(files, Maybe("glob"), Maybe("after")), null),
             ReadFile => (Read(files, Text("path"), Number("from_line", 1), Number("lines", RepositoryAgentLimits.MaxLines)), null),
-            Search => (Find(files, Text("text"), Maybe("glob"), cancellationToken), null),
+            Search => (Find(files, Text("text"), Maybe("glob"), time, cancellationToken), null),
             WriteFile => Write(files, Text("path"), Text("content"), isMore: false),
             AppendFile => Write(files, Text("path"), Text("content"), isMore: true),
             EditFile => Edit(files, Text("path"), Text("old"), Text("new")),
@@ -101,7 +100,7 @@ internal static class RepositoryTools
         return ToolCalls.Cut($"[lines {from} to {from + taken.Length - 1} of {lines.Length}]\n{string.Join('\n', taken)}");
     }
 
-    private static string Find(EditedTree files, string text, string? glob, CancellationToken cancellationToken)
+    private static string Find(EditedTree files, string text, string? glob, TimeProvider time, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(text) || text.Contains('\n', StringComparison.Ordinal))
         {
@@ -109,11 +108,11 @@ internal static class RepositoryTools
         }
 
         var globs = Globs(glob);
-        var (found, read, started, isWhole) = (new List<string>(), 0L, Stopwatch.GetTimestamp(), true);
+        var (found, read, started, isWhole) = (new List<string>(), 0L, time.GetTimestamp(), true);
         foreach (var file in files.Files.Where(file => globs.Allow(file.Path)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            isWhole = found.Count < RepositoryAgentLimits.MaxFound && read < RepositoryLimits.MaxBytesRead && Stopwatch.GetElapsedTime(started) < RepositoryAgentLimits.MaxSearchTime;
+            isWhole = found.Count <= RepositoryAgentLimits.MaxFound && read < RepositoryLimits.MaxBytesRead && time.GetElapsedTime(started) <= RepositoryAgentLimits.MaxSearchTime;
             if (!isWhole)
             {
                 break;
@@ -122,12 +121,12 @@ internal static class RepositoryTools
             if (files.Read(file.Path) is { } bytes && TextFile.Read(bytes) is { } content)
             {
                 read += bytes.Length;
-                found.AddRange(FindIn(file.Path, content.Text, text).Take(RepositoryAgentLimits.MaxFound - found.Count));
+                found.AddRange(FindIn(file.Path, content.Text, text).Take(RepositoryAgentLimits.MaxFound + 1 - found.Count));
             }
         }
 
-        var told = found.Count == 0 ? "It was not found." : string.Join('\n', found);
-        return ToolCalls.Cut(isWhole && found.Count < RepositoryAgentLimits.MaxFound ? told : $"{told}\n[There may be more: this is as much as one search finds. Take a glob, or a longer text.]");
+        var told = found.Count == 0 ? "It was not found." : string.Join('\n', found.Take(RepositoryAgentLimits.MaxFound));
+        return ToolCalls.Cut(isWhole && found.Count <= RepositoryAgentLimits.MaxFound ? told : $"{told}\n[There may be more: this is as much as one search finds. Take a glob, or a longer text.]");
     }
 
     private static IEnumerable<string> FindIn(string path, string content, string text)

@@ -12,7 +12,7 @@ namespace Jobs.Generation.Offline.Repositories;
 public sealed class OfflineRepositoryAgent(TimeProvider time) : IRepositoryAgent
 {
     /// <summary>All that can be done; the first rule that understands a clause does it.</summary>
-    private static readonly IReadOnlyList<RepositoryRule> Rules =
+    private static readonly IReadOnlyList<RepositoryRule> All =
     [
         new DatedReportRule(),
         new ChangelogRule(),
@@ -49,7 +49,7 @@ public sealed class OfflineRepositoryAgent(TimeProvider time) : IRepositoryAgent
         var results = new List<RuleResult>();
         foreach (var clause in clauses)
         {
-            results.Add(Rules.Select(rule => rule.Do(clause, work)).FirstOrDefault(result => result is not null) ?? throw NotUnderstood(clause));
+            results.Add(All.Select(rule => rule.Do(clause, work)).FirstOrDefault(result => result is not null) ?? throw NotUnderstood(clause));
         }
 
         return results.Count == 0 ? throw NotUnderstood(null) : Task.FromResult<RepositoryAnswer>(AnswerOf(work, results));
@@ -79,7 +79,7 @@ public sealed class OfflineRepositoryAgent(TimeProvider time) : IRepositoryAgent
     {
         var said = clause is null ? "The instruction is" : $"\"{Texts.Cut(Texts.Plain(clause.Resolve(clause.Text)), 100)}\" is";
         return RuleWork.Refuse(
-            $"{said} not understood, so nothing was changed. Without an AI an instruction can be like these: {string.Join("; ", Rules.Select(rule => rule.Example))}. "
+            $"{said} not understood, so nothing was changed. Without an AI an instruction can be like these: {string.Join("; ", All.Select(rule => rule.Example))}. "
             + "For any other, configure an AI by the setting Ai:Model (docs/operations.md, \"The AI\").");
     }
 }

@@ -44,7 +44,7 @@ public sealed class AiRepositoryAgentTests
         Assert.Equal(["Reading files", "Planned 2 files", "Changed docs/new.md (2 of 2)", "Changed docs/new.md (2 of 2)", "Finishing"], work.Messages);
         Assert.Contains("Changing README.md (1 of 2)", work.Reports);
         var told = string.Join('\n', server.Requests.Select(request => request.Body.ToJsonString()));
-        Assert.Contains("README.md (22)", told, StringComparison.Ordinal);
+        Assert.Contains("README.md (21)", told, StringComparison.Ordinal);
         Assert.Contains("link (a link)", told, StringComparison.Ordinal);
         Assert.Contains("README.md:3: old text", told, StringComparison.Ordinal);
         Assert.Contains("[lines 3 to 3 of 4]", told, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class AiRepositoryAgentTests
     [InlineData("rename_file", """{"from":"README.md","to":"src/main.c"}""", "There is a file \\\"src/main.c\\\" already")]
     [InlineData("rename_file", """{"from":"module","to":"x"}""", "is a link or a submodule, which is left alone")]
     [InlineData("edit_file", """{"path":"bin","old":"a","new":"b"}""", "is no text in UTF-8")]
-    [InlineData("edit_file", """{"path":"README.md","old":"x","new":"b"}""", "more than once")]
+    [InlineData("edit_file", """{"path":"README.md","old":"t","new":"b"}""", "more than once")]
     [InlineData("edit_file", """{"path":"README.md","old":"nowhere","new":"b"}""", "does not stand in README.md")]
     [InlineData("edit_file", """{"path":"README.md","old":"old text","new":"[left out: 8 characters]"}""", "that is our mark")]
     [InlineData("read_file", """{"path":"link"}""", "There is no file")]
@@ -316,6 +316,52 @@ public sealed class AiRepositoryAgentTests
         Assert.StartsWith($"[lines 1 to {read} of 5001]\n", Assert.Single(Results(server.Requests[1])), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, "b.txt:1: needle")]
+    [InlineData(1, "There may be more")]
+    public async Task Search_goes_on_as_long_as_the_limit_says_and_not_longer(int beyond, string told)
+    {
+        await using var server = await StartAsync([("1", "search", """{"text":"needle"}""")], [Finish]);
+        var (time, reads) = (new ManualTimeProvider(), 0);
+        var tree = new FakeTree { OnRead = () => time.Advance(reads++ == 0 ? RepositoryAgentLimits.MaxSearchTime + TimeSpan.FromTicks(beyond) : TimeSpan.Zero) }.Add("a.txt", "x").Add("b.txt", "needle");
+
+        await new Work(server) { Tree = tree, Time = time }.RunAsync("go");
+
+        Assert.Contains(told, Assert.Single(Results(server.Requests[1])), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(RepositoryAgentLimits.MaxPathsInRequest, 0)]
+    [InlineData(RepositoryAgentLimits.MaxPathsInRequest + 1, 1)]
+    public async Task Paths_stand_in_the_first_message_up_to_the_limit(int files, int more)
+    {
+        await using var server = await StartAsync([Finish]);
+        var tree = new FakeTree();
+        for (var i = 0; i < files; i++)
+        {
+            tree.Add($"{i}");
+        }
+
+        await new Work(server) { Tree = tree }.RunAsync("go");
+
+        var said = JsonNode.Parse((string)server.Requests[0].Body["messages"]![1]!["content"]!)!;
+        Assert.Equal((RepositoryAgentLimits.MaxPathsInRequest, more), (said["paths"]!.AsArray().Count, (int)said["morePaths"]!));
+    }
+
+    [Theory]
+    [InlineData(0, 't', 's')]
+    [InlineData(1, '…', '…')]
+    public async Task Title_and_summary_are_cut_beyond_their_limits(int beyond, char titleEnd, char summaryEnd)
+    {
+        var (title, summary) = (new string('t', RepositoryLimits.MaxTitleLength + beyond), new string('s', RepositoryLimits.MaxSummaryLength + beyond));
+        await using var server = await StartAsync([("1", "finish", Json(new { title, summary }))]);
+
+        var edits = await new Work(server).RunAsync("go");
+
+        Assert.Equal((RepositoryLimits.MaxTitleLength, titleEnd), (edits.Title.Length, edits.Title[^1]));
+        Assert.Equal((RepositoryLimits.MaxSummaryLength, summaryEnd), (edits.Summary.Length, edits.Summary[^1]));
+    }
+
     [Fact]
     public void Everything_that_a_model_may_do_fits_into_the_turns_of_a_job() => Assert.InRange(ToolUseLimits.MaxAnswers + 1, 1, Job.MaxTurns - 1);
 
@@ -350,6 +396,8 @@ public sealed class AiRepositoryAgentTests
 
         public bool IsAnthropic { get; init; }
 
+        public TimeProvider? Time { get; init; }
+
         public List<string> Messages { get; } = [];
 
         public List<string> Reports { get; } = [];
@@ -362,7 +410,7 @@ public sealed class AiRepositoryAgentTests
         {
             while (true)
             {
-                await using var host = IsAnthropic ? AiTestHost.Anthropic(server) : AiTestHost.OpenAi(server);
+                await using var host = IsAnthropic ? AiTestHost.Anthropic(server, Time) : AiTestHost.OpenAi(server, Time);
                 var task = new RepositoryTask(instruction, Earlier, Tree, AllowedPaths, new DateTimeOffset(2024, 3, 5, 1, 0, 0, TimeSpan.FromHours(-9))) { State = _state, ModelCalls = Calls };
                 var answer = await new AiRepositoryAgent(host.Clients, host.Time).WorkAsync(task, this, CancellationToken.None);
                 _state = answer.State ?? _state;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Jobs.Generation.Offline.Repositories;
+namespace Jobs.Generation.Offline.Repositories.Rules;
 
 /// <summary>Where the version of a project stands in the files that are known to say it. What else is in them stays as it is, letter by letter.</summary>
 internal static partial class VersionFile

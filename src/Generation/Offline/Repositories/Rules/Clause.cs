@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Jobs.Generation.Offline.Prompts;
 
-namespace Jobs.Generation.Offline.Repositories;
+namespace Jobs.Generation.Offline.Repositories.Rules;
 
 /// <summary>
 /// A part of an instruction that asks for one thing. In its text each quoted text is one letter of a private area, so that no word in quotes is taken for a word of the instruction.

@@ -1,4 +1,4 @@
-namespace Jobs.Generation.Offline.Repositories;
+namespace Jobs.Generation.Offline.Repositories.Rules;
 
 /// <summary>How a language writes comments of whole lines.</summary>
 /// <param name="Open">The line before them, or null.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Jobs.Generation.Offline.Repositories;
+namespace Jobs.Generation.Offline.Repositories.Rules;
 
 /// <summary>A version as semver.org has it, in three numbers and what may follow them.</summary>
 internal sealed partial record SemanticVersion(int Major, int Minor, int Patch, string PreRelease, string Build)

@@ -1,6 +1,6 @@
 using Jobs.Generation.Offline.Prompts;
 
-namespace Jobs.Generation.Offline.Repositories;
+namespace Jobs.Generation.Offline.Repositories.Rules;
 
 /// <summary>One thing that can be done in a repository by rule. Its patterns must fit a whole clause: a word too many, as a "not", and the clause is not understood.</summary>
 internal abstract class RepositoryRule

@@ -3,7 +3,7 @@ using Jobs.Domain.Generation;
 using Jobs.Domain.Repositories;
 using Jobs.Generation.Repositories;
 
-namespace Jobs.Generation.Offline.Repositories;
+namespace Jobs.Generation.Offline.Repositories.Rules;
 
 /// <summary>What rules work on, and what they must keep to: how much is read and how long it takes, and that nothing is left alone in silence.</summary>
 /// <param name="files">The files.</param>
