@@ -85,7 +85,7 @@ internal sealed class GitHubServer : IAsyncDisposable
 
     public JsonObject AddRun(string branch, string sha, string status, string? conclusion = null, string @event = "push", long? headRepository = null, int attempt = 1)
     {
-        var id = 30433642 + Runs.Count;
+        var id = 30433642L + Runs.Count;
         var run = new JsonObject
         {
             ["id"] = id,
@@ -272,7 +272,7 @@ internal sealed class GitHubServer : IAsyncDisposable
                 var stopped = Runs.SingleOrDefault(one => (long)one["id"]! == long.Parse(run, CultureInfo.InvariantCulture));
                 return stopped is null ? Problem(404, "Not Found")
                     : (string)stopped["status"]! == "completed" ? Problem(409, "Cannot cancel a workflow run that is completed.")
-                    : Reply.Of(202, []);
+                    : Reply.Of(202, new JsonObject());
             default:
                 return Problem(404, "Not Found");
         }
