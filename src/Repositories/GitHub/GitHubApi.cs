@@ -143,33 +143,32 @@ internal sealed class GitHubApi : IDisposable
     {
         try
         {
-            var token = await Apps(proof).CreateInstallationToken(_installation);
-            return string.IsNullOrEmpty(token?.Token) ? throw GitHubHandler.Unreadable() : token;
-        }
-        catch (Octokit.AuthorizationException) when ((_handler.ServerTime - _time.GetUtcNow()).Duration() > ClockTolerance)
-        {
-            // Our clock is wrong, which GitHub's answer has told: by its own one the proof may be good.
-            try
+            var token = await TryAsync(proof);
+            if (token is null && (_handler.ServerTime - _time.GetUtcNow()).Duration() > ClockTolerance)
             {
-                return await Apps(((GitHubAppCredential)_credential).Proof()).CreateInstallationToken(_installation);
+                // Our clock is wrong, which GitHub's answer has told: by its own one the proof may be good.
+                token = await TryAsync(((GitHubAppCredential)_credential).Proof());
             }
-            catch (Octokit.AuthorizationException)
-            {
-                throw NotLetIn();
-            }
-        }
-        catch (Octokit.ApiException error) when (error.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.NotFound)
-        {
-            throw NotLetIn();
+
+            return token ?? throw new ForgeException("GitHub does not accept our app: its id, its key or its installation is wrong.", isTransient: false);
         }
         catch (Exception error) when (Translate(error, cancellationToken) is { } failure)
         {
             throw failure;
         }
 
-        Octokit.IGitHubAppsClient Apps(string signed) => new Octokit.GitHubClient(Connect(null, cancellationToken, signed)).GitHubApps;
-
-        static ForgeException NotLetIn() => new("GitHub does not accept our app: its id, its key or its installation is wrong.", isTransient: false);
+        async Task<Octokit.AccessToken?> TryAsync(string signed)
+        {
+            try
+            {
+                var token = await new Octokit.GitHubClient(Connect(null, cancellationToken, signed)).GitHubApps.CreateInstallationToken(_installation);
+                return string.IsNullOrEmpty(token?.Token) ? throw GitHubHandler.Unreadable() : token;
+            }
+            catch (Octokit.ApiException error) when (error.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>What an exception means to callers; null for one that passes.</summary>

@@ -163,15 +163,16 @@ internal sealed class GitHubHandler(Uri address, IGitHubCredential credential, T
 
         var type = response.Content.Headers.ContentType?.MediaType;
         var bytes = buffer.ToArray();
-        if (!response.IsSuccessStatusCode && !IsJson(bytes))
+        if (!isDownload && !(type is "application/json" && IsJson(bytes)))
         {
-            // Whoever makes an exception of it reads it as JSON, as deep as it goes.
+            if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created)
+            {
+                response.Dispose();
+                throw Unreadable();
+            }
+
+            // Octokit would read it as JSON all the same, as deep as it goes.
             bytes = [];
-        }
-        else if (!isDownload && response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created && !(type is "application/json" && IsJson(bytes)))
-        {
-            response.Dispose();
-            throw Unreadable();
         }
 
         response.Content = new ByteArrayContent(bytes) { Headers = { ContentType = type is null ? null : new MediaTypeHeaderValue(type) } };

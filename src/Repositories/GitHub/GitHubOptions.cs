@@ -43,8 +43,8 @@ public sealed class GitHubOptions
 }
 
 /// <summary>
-/// An address on this very machine that takes the place of GitHub's, also over http. Nothing of the app registers one or reads a setting for it: only the local host, which refuses to run in
-/// Azure, and tests do.
+/// An address on this very machine that takes the place of GitHub's, also over http. The app registers none and reads no setting for it: whoever runs the app on their own machine, or a test,
+/// registers it beside the app.
 /// </summary>
 public sealed record LocalGitHub
 {

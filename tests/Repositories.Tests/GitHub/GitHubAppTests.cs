@@ -108,6 +108,19 @@ public sealed class GitHubAppTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Installation_that_is_gone_is_said_also_where_our_clock_is_wrong()
+    {
+        var asked = 0;
+        Server.Now = () => _github.Time.GetUtcNow().AddDays(1);
+        Server.Instead = (_, _) => Task.FromResult<Reply?>(asked++ == 0 ? Reply.Text(401, """{"message":"'Expiration time' claim ('exp') is too far in the future"}""") : Reply.Text(404, """{"message":"Not Found"}"""));
+
+        var error = await Assert.ThrowsAsync<ForgeException>(InspectAsync);
+
+        Assert.Equal(2, asked);
+        Assert.Equal("GitHub does not accept our app: its id, its key or its installation is wrong.", error.Message);
+    }
+
+    [Fact]
     public async Task Installation_that_is_gone_is_said()
     {
         Server.Instead = (_, _) => Task.FromResult<Reply?>(Reply.Text(404, """{"message":"Not Found"}"""));

@@ -110,6 +110,27 @@ public sealed class GitHubFailureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Answer_that_is_nested_without_end_is_not_read_where_only_its_status_matters()
+    {
+        Server.Instead = (_, _) => Task.FromResult<Reply?>(Reply.Text(202, new string('[', 1_000_000)));
+
+        await _github.Forge.StopAsync(GitHubForgeFixture.Registered, 7, default);
+    }
+
+    [Fact]
+    public async Task Answer_nested_as_deep_as_is_read_is_read_and_one_level_more_is_not()
+    {
+        var depth = GitHubLimits.Depth - 1;
+        Server.Instead = (_, _) => Task.FromResult<Reply?>(Reply.Text(
+            200,
+            $$"""{"id":1,"full_name":"octo-org/reports","default_branch":"main","new":{{new string('[', depth)}}{{new string(']', depth)}}}"""));
+
+        Assert.Equal("main", (await _github.Forge.InspectAsync("octo-org/reports", default)).DefaultBranch);
+        depth++;
+        await RefusedAsync();
+    }
+
+    [Fact]
     public async Task Answer_beyond_the_limit_is_refused_and_one_at_the_limit_is_read()
     {
         var frame = Encoding.UTF8.GetByteCount(Described("").ToJsonString());
@@ -170,6 +191,39 @@ public sealed class GitHubFailureTests : IAsyncLifetime
         _github.Time.Advance(GitHubLimits.RequestTime);
 
         Assert.True((await call.WaitAsync(Guard)).IsTransient);
+    }
+
+    [Fact]
+    public async Task So_many_requests_are_under_way_at_once_and_a_further_one_waits()
+    {
+        var (now, most) = (0, 0);
+        var full = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        Server.Instead = async (_, _) =>
+        {
+            var here = Interlocked.Increment(ref now);
+            lock (go)
+            {
+                most = Math.Max(most, here);
+            }
+
+            if (here == GitHubLimits.MaxConcurrent)
+            {
+                full.TrySetResult();
+            }
+
+            await go.Task;
+            Interlocked.Decrement(ref now);
+            return null;
+        };
+
+        var calls = Enumerable.Range(0, 3 * GitHubLimits.MaxConcurrent).Select(_ => _github.Forge.InspectAsync("octo-org/reports", default)).ToList();
+        await full.Task.WaitAsync(Guard);
+        go.SetResult();
+        await Task.WhenAll(calls).WaitAsync(Guard);
+
+        Assert.Equal(GitHubLimits.MaxConcurrent, most);
+        Assert.Equal(3 * GitHubLimits.MaxConcurrent, Server.Calls.Count);
     }
 
     [Fact]
@@ -265,6 +319,25 @@ public sealed class GitHubFailureTests : IAsyncLifetime
         Assert.InRange(Server.Calls.Count, 1, GitHubLimits.MaxRedirects + 1);
     }
 
+    [Theory]
+    [InlineData(GitHubLimits.MaxRedirects, true)]
+    [InlineData(GitHubLimits.MaxRedirects + 1, false)]
+    public async Task So_many_redirects_are_followed(int hops, bool isFollowed)
+    {
+        Server.Instead = (request, _) => Task.FromResult(request.Query["hop"] != hops.ToString(CultureInfo.InvariantCulture)
+            ? new Reply(301, null).With("Location", $"/repos/octo-org/reports?hop={(request.Query.TryGetValue("hop", out var hop) ? int.Parse(hop!, CultureInfo.InvariantCulture) : 0) + 1}")
+            : null);
+
+        if (isFollowed)
+        {
+            await _github.Forge.InspectAsync("octo-org/reports", default);
+        }
+        else
+        {
+            await RefusedAsync();
+        }
+    }
+
     [Fact]
     public void Address_without_https_is_only_one_of_this_machine()
     {
@@ -274,7 +347,7 @@ public sealed class GitHubFailureTests : IAsyncLifetime
         Assert.Equal(1234, new LocalGitHub(new Uri("http://127.0.0.1:1234/")).Address.Port);
     }
 
-    private static Repository Old { get; } = GitHubForgeFixture.Repository with { Location = "octo-org/old" };
+    private static Repository Old { get; } = GitHubForgeFixture.Registered with { Location = "octo-org/old" };
 
     private void Rename(int status) => Server.Instead = (request, _) => Task.FromResult(
         request.Path.Value!.StartsWith("/repos/octo-org/old", StringComparison.Ordinal)

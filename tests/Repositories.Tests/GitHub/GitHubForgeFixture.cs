@@ -26,7 +26,7 @@ internal sealed class GitHubForgeFixture : IAsyncDisposable
 
     public GitHubForge Forge { get; }
 
-    public static Repository Repository { get; } = new(
+    public static Repository Registered { get; } = new(
         "acme",
         "reports",
         RepositoryKind.GitHub,
@@ -38,7 +38,7 @@ internal sealed class GitHubForgeFixture : IAsyncDisposable
         new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public static BranchOrder Order { get; } = new(
-        Repository,
+        Registered,
         "abc12345",
         Branch,
         "main",
@@ -53,7 +53,7 @@ internal sealed class GitHubForgeFixture : IAsyncDisposable
     /// <summary>Another process of the app.</summary>
     public GitHubForge NewForge() => new(Options, Time, Download, new LocalGitHub(Server.Address));
 
-    public Task<BranchReport> LookAsync(string? known = null) => Forge.LookAsync(Repository, Branch, known, default);
+    public Task<BranchReport> LookAsync(string? known = null) => Forge.LookAsync(Registered, Branch, known, default);
 
     public async ValueTask DisposeAsync()
     {

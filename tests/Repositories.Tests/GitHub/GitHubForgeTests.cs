@@ -285,7 +285,7 @@ public sealed class GitHubForgeTests(ITestOutputHelper output) : IAsyncLifetime
         var first = await _github.LookAsync();
         Server.Calls.Clear();
 
-        var second = await _github.NewForge().LookAsync(Repository, Branch, first.Known, default);
+        var second = await _github.NewForge().LookAsync(Registered, Branch, first.Known, default);
         var unchanged = Server.Calls.Select(call => call.Status).ToList();
         run["status"] = "completed";
         run["conclusion"] = "success";
@@ -365,7 +365,7 @@ public sealed class GitHubForgeTests(ITestOutputHelper output) : IAsyncLifetime
             ["files"] = new JsonArray([.. names.Append(FilePath).Reverse().Select(name => new JsonObject { ["sha"] = start.HeadSha, ["filename"] = name, ["status"] = "added", ["additions"] = 1, ["deletions"] = 0, ["changes"] = 1, ["patch"] = "@@ -0,0 +1 @@" })]),
         }));
 
-        var files = await _github.Forge.ListChangedFilesAsync(Repository, start, start.HeadSha, offset, limit, default);
+        var files = await _github.Forge.ListChangedFilesAsync(Registered, start, start.HeadSha, offset, limit, default);
 
         Assert.Equal(names.Skip(offset).Take(limit), files.Paths);
         Assert.Equal((count, expected), (files.Total, files.Paths.Count));
@@ -378,9 +378,9 @@ public sealed class GitHubForgeTests(ITestOutputHelper output) : IAsyncLifetime
         var running = (long)Server.AddRun(Branch, Server.Refs["heads/main"], "in_progress")["id"]!;
         var ended = (long)Server.AddRun(Branch, Server.Refs["heads/main"], "completed", "success")["id"]!;
 
-        await _github.Forge.StopAsync(Repository, running, default);
-        await _github.Forge.StopAsync(Repository, ended, default);
-        await _github.Forge.StopAsync(Repository, 1, default);
+        await _github.Forge.StopAsync(Registered, running, default);
+        await _github.Forge.StopAsync(Registered, ended, default);
+        await _github.Forge.StopAsync(Registered, 1, default);
 
         Assert.Equal([202, 409, 404], Server.Calls.Select(call => call.Status));
     }
@@ -449,8 +449,8 @@ public sealed class GitHubForgeTests(ITestOutputHelper output) : IAsyncLifetime
             request.Path.Value!.Contains("/compare/", StringComparison.Ordinal) ? Reply.Text(200, """{"status":"ahead","files":[]}""")
             : request.Path.Value!.EndsWith("/logs", StringComparison.Ordinal) ? Reply.Text(404, """{"message":"Not Found"}""")
             : null);
-        await _github.Forge.ListChangedFilesAsync(Repository, start, start.HeadSha, 0, 100, default);
-        await _github.Forge.ReadLogAsync(Repository, report.Run!.Id, 1_000, default);
+        await _github.Forge.ListChangedFilesAsync(Registered, start, start.HeadSha, 0, 100, default);
+        await _github.Forge.ReadLogAsync(Registered, report.Run!.Id, 1_000, default);
         var end = Server.Calls.Count(call => call.Status != 304);
 
         output.WriteLine($"start {begin}, first look {look}, a look where nothing changed {3 - free}, end (look, files, log) {end}");

@@ -81,7 +81,7 @@ public sealed class GitHubLogTests : IAsyncLifetime
             LocalHosts.None);
         using var forge = new GitHubForge(_github.Options, _github.Time, new GuardedDownload(web), new LocalGitHub(Server.Address));
 
-        var error = await Assert.ThrowsAsync<ForgeException>(() => forge.ReadLogAsync(GitHubForgeFixture.Repository, 7, 1_000, default));
+        var error = await Assert.ThrowsAsync<ForgeException>(() => forge.ReadLogAsync(GitHubForgeFixture.Registered, 7, 1_000, default));
 
         Assert.False(error.IsTransient);
         Assert.Equal(0, connections);
@@ -131,22 +131,29 @@ public sealed class GitHubLogTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Archive_that_unpacks_without_end_is_cut_off()
+    public async Task Archive_is_unpacked_up_to_the_limit_and_cut_off_past_it()
     {
-        using var stream = new MemoryStream();
-        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            using var entry = zip.CreateEntry("0_work.txt", CompressionLevel.Fastest).Open();
-            var piece = Encoding.UTF8.GetBytes(new string('\n', 1024 * 1024));
-            for (var written = 0; written <= 2 * GitHubLimits.LogBytes; written += piece.Length)
-            {
-                entry.Write(piece);
-            }
-        }
+        Serve(Lines(GitHubLimits.LogBytes));
+        Assert.Equal(new string('\n', 1_000), await ReadAsync());
 
-        Serve(stream.ToArray());
-
+        Serve(Lines(GitHubLimits.LogBytes + 1));
         Assert.EndsWith($"(The log is longer than {GitHubLimits.LogBytes} bytes; the rest is at the run's page.)\n", await ReadAsync(), StringComparison.Ordinal);
+
+        static byte[] Lines(int count)
+        {
+            using var stream = new MemoryStream();
+            using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+            {
+                using var entry = zip.CreateEntry("0_work.txt", CompressionLevel.Fastest).Open();
+                var piece = Encoding.UTF8.GetBytes(new string('\n', 1024 * 1024));
+                for (var left = count; left > 0; left -= piece.Length)
+                {
+                    entry.Write(piece.AsSpan(0, Math.Min(left, piece.Length)));
+                }
+            }
+
+            return stream.ToArray();
+        }
     }
 
     [Fact]
@@ -167,7 +174,7 @@ public sealed class GitHubLogTests : IAsyncLifetime
 
         for (var length = 20; length < 24; length++)
         {
-            var log = await _github.Forge.ReadLogAsync(GitHubForgeFixture.Repository, 7, length, default);
+            var log = await _github.Forge.ReadLogAsync(GitHubForgeFixture.Registered, 7, length, default);
             Assert.InRange(log!.Length, length - 1, length);
             Assert.EndsWith("line 4999 😀\n", log, StringComparison.Ordinal);
             Assert.False(char.IsLowSurrogate(log[0]));
@@ -193,7 +200,7 @@ public sealed class GitHubLogTests : IAsyncLifetime
 
             var log = await ReadAsync();
 
-            Assert.True(log!.All(letter => letter == 'x'), log[..80]);
+            Assert.True(log is not null && log.All(letter => letter == 'x'), log?[..80]);
         }
     }
 
@@ -216,7 +223,7 @@ public sealed class GitHubLogTests : IAsyncLifetime
 
     private void Serve(byte[] zip) => _github.Download.Bodies[Archive] = new PublicBody(200, zip, IsCut: false);
 
-    private Task<string?> ReadAsync() => _github.Forge.ReadLogAsync(GitHubForgeFixture.Repository, 7, 1_000, default);
+    private Task<string?> ReadAsync() => _github.Forge.ReadLogAsync(GitHubForgeFixture.Registered, 7, 1_000, default);
 
     /// <summary>The egress guard as the app puts it in.</summary>
     private sealed class GuardedDownload(PublicWebFactory factory) : IPublicDownload

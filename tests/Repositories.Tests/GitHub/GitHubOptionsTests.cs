@@ -76,7 +76,7 @@ public sealed partial class GitHubOptionsTests
     [Fact]
     public void Every_setting_stands_in_the_documentation()
     {
-        var documented = Setting().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"))).Select(match => match.Groups[1].Value).Distinct();
+        var documented = Setting().Matches(File.ReadAllText(Path.Combine(Jobs.Testing.Repository.Root, "docs", "operations.md"))).Select(match => match.Groups[1].Value).Distinct();
         var settings = typeof(GitHubOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).Select(property => property.Name);
 
         Assert.Equal(settings.Order(), documented.Order());

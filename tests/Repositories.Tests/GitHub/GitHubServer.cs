@@ -85,7 +85,7 @@ internal sealed class GitHubServer : IAsyncDisposable
 
     public JsonObject AddRun(string branch, string sha, string status, string? conclusion = null, string @event = "push", long? headRepository = null, int attempt = 1)
     {
-        var id = 30433642 + Runs.Count;
+        var id = 30433642L + Runs.Count;
         var run = new JsonObject
         {
             ["id"] = id,

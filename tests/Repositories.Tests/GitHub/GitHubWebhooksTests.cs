@@ -260,6 +260,18 @@ public sealed class GitHubWebhooksTests
         Assert.Equal(new GitHubDelivery.Refused(GitHubRefusal.Unreadable), Read("workflow_run", body));
     }
 
+    [Fact]
+    public void Address_at_the_limit_is_taken_and_one_past_it_is_not()
+    {
+        var body = Run();
+        const string Start = "https://github.com/";
+        body["workflow_run"]!["html_url"] = Start + new string('a', GitHubLimits.UrlCharacters - Start.Length);
+        Assert.IsType<GitHubDelivery.Received>(Read("workflow_run", body));
+
+        body["workflow_run"]!["html_url"] = Start + new string('a', GitHubLimits.UrlCharacters - Start.Length + 1);
+        Assert.Equal(new GitHubDelivery.Refused(GitHubRefusal.Unreadable), Read("workflow_run", body));
+    }
+
     private static GitHubDelivery.Received Received(DateTimeOffset at, GitHubFact fact) => new(new GitHubEvent(Delivery, "octo-org/reports", "job/abc12345", at, fact));
 
     private static JsonObject Ping() => new() { ["zen"] = "Design for failure.", ["hook_id"] = 109948940, ["hook"] = new JsonObject { ["type"] = "Repository" } };
