@@ -182,7 +182,14 @@ public static class Program
         .AddSingleton<RepositoryJobs>()
         .AddSingleton<BranchRecords>()
         .AddSingleton<BranchNews>()
-        .AddSingleton<Forges>();
+        .AddSingleton<Forges>()
+        .AddOptions<RepositoryGrantOptions>()
+        .BindConfiguration(RepositoryGrantOptions.Section)
+        .Validate(
+            options => options.GitHub.All(RepositoryGrants.IsValid),
+            $"Each setting below {RepositoryGrantOptions.Section}:{nameof(RepositoryGrantOptions.GitHub)} must be 'organisation=owner/name' or 'organisation=owner/*'.")
+        .ValidateOnStart()
+        .Services;
 
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services
         .AddDocumentReading()

@@ -1,33 +1,27 @@
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Functions.Repositories;
 
-/// <summary>
-/// Which repositories at GitHub an organisation may register. The credential that we have there is the operator's and reaches what that was given, so it is the operator who says whose each
-/// repository is: by the settings <c>Repositories:GitHub:0</c>, <c>:1</c>, …, each <c>organisation=owner/name</c>, or <c>organisation=owner/*</c> for all of an owner.
-/// </summary>
-public sealed class RepositoryGrants
+/// <summary>The settings of <see cref="RepositoryGrants"/>, below <see cref="Section"/>.</summary>
+public sealed class RepositoryGrantOptions
 {
     /// <summary>What the settings' names begin with.</summary>
-    public const string Section = "Repositories:GitHub";
+    public const string Section = "Repositories";
 
-    private readonly HashSet<(string Tenant, string Location)> _granted = [];
+    /// <summary>Which repositories at GitHub an organisation may register: each <c>organisation=owner/name</c>, or <c>organisation=owner/*</c> for all of an owner.</summary>
+    public IList<string> GitHub { get; init; } = [];
+}
 
-    /// <summary>Reads the settings; throws <see cref="InvalidOperationException"/> for one that is not of this form.</summary>
-    public RepositoryGrants(IConfiguration configuration)
-    {
-        foreach (var setting in configuration.GetSection(Section).GetChildren())
-        {
-            // An organisation's name may have any character but the one that ends it.
-            var at = setting.Value?.IndexOf('=', StringComparison.Ordinal) ?? -1;
-            if (at < 1 || setting.Value![(at + 1)..].Split('/') is not [{ Length: > 0 }, { Length: > 0 }])
-            {
-                throw new InvalidOperationException($"The setting {setting.Path} must be 'organisation=owner/name' or 'organisation=owner/*'.");
-            }
+/// <summary>
+/// Which repositories at GitHub an organisation may register. The credential that we have there is the operator's and reaches what that was given, so it is the operator who says whose each
+/// repository is.
+/// </summary>
+public sealed class RepositoryGrants(IOptions<RepositoryGrantOptions> options)
+{
+    private readonly HashSet<(string Tenant, string Location)> _granted = [.. options.Value.GitHub.Select(grant => Read(grant)!.Value)];
 
-            _granted.Add((setting.Value[..at], setting.Value[(at + 1)..].ToLowerInvariant()));
-        }
-    }
+    /// <summary>Whether a setting is of a form that there is.</summary>
+    public static bool IsValid(string? grant) => Read(grant) is not null;
 
     /// <summary>Whether an organisation may register <paramref name="location"/>, which is <c>owner/name</c> in either case.</summary>
     public bool Allow(string tenant, string location)
@@ -35,4 +29,9 @@ public sealed class RepositoryGrants
         var name = location.ToLowerInvariant();
         return _granted.Contains((tenant, name)) || _granted.Contains((tenant, $"{name.Split('/')[0]}/*"));
     }
+
+    private static (string Tenant, string Location)? Read(string? grant) =>
+        grant?.IndexOf('=', StringComparison.Ordinal) is > 0 and var at && grant[(at + 1)..].Split('/') is [{ Length: > 0 }, { Length: > 0 }]
+            ? (grant[..at], grant[(at + 1)..].ToLowerInvariant())
+            : null;
 }

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Jobs.Domain.Identity;
+using Jobs.Domain.Repositories;
+using Jobs.Execution.Checks;
 using Jobs.Functions.Api.Repository;
 using Jobs.Functions.Repositories;
 using Jobs.Functions.Tests.Work;
@@ -296,6 +298,33 @@ public sealed class RepositoryApiTests
         Assert.Equal((400, error), ((int)response.StatusCode, (await response.ReadJsonAsync()).GetProperty("error").GetString()));
     }
 
+    [Theory]
+    [InlineData("name", RepositoryNames.MaxLength)]
+    [InlineData("location", RegistrationRequest.MaxLocationLength)]
+    [InlineData("defaultBranch", RepositoryNames.MaxBranchLength)]
+    [InlineData("check", RepositoryCheckLimits.CommandLength)]
+    [InlineData("allowedPaths", PathGlobs.MaxGlobs)]
+    public async Task Field_of_a_registration_is_taken_at_its_limit_and_refused_beyond_it(string field, int limit)
+    {
+        await using var app = await RepositoryApp.StartAsync(isRegistered: false);
+
+        Assert.Equal(400, await RegisterAsync(limit + 1));
+        Assert.Equal(201, await RegisterAsync(limit));
+
+        async Task<int> RegisterAsync(int length)
+        {
+            var settings = new Dictionary<string, object> { ["name"] = "site", ["kind"] = "local", ["location"] = "/repositories/site" };
+            settings[field] = field switch
+            {
+                "allowedPaths" => Enumerable.Range(0, length).Select(number => $"{number}/**"),
+                "location" => "/repositories/".PadRight(length, 'x'),
+                _ => new string('x', length),
+            };
+            using var response = await app.Admin.PostAsJsonAsync("api/repositories", settings);
+            return (int)response.StatusCode;
+        }
+    }
+
     [Fact]
     public async Task Registered_repositories_of_an_organisation_have_a_greatest_number_which_holds_for_requests_at_once()
     {
@@ -303,14 +332,14 @@ public sealed class RepositoryApiTests
         var store = app.App.Services.GetRequiredService<RepositoryStore>();
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 6).Select(number => store.AddAsync(
-            new("acme", $"r{number}", Domain.Repositories.RepositoryKind.Local, $"/repositories/{number}", "main", AutoMerge: false, [], Check: null, DateTimeOffset.UnixEpoch), most: 4, CancellationToken.None)));
+            new("acme", $"r{number}", RepositoryKind.Local, $"/repositories/{number}", "main", AutoMerge: false, [], Check: null, DateTimeOffset.UnixEpoch), most: 4, CancellationToken.None)));
 
         Assert.Equal((4, 2), (outcomes.Count(outcome => outcome is Registration.Done), outcomes.Count(outcome => outcome is Registration.TooMany)));
         Assert.Equal(4, (await store.ListAsync("acme", CancellationToken.None)).Count);
         Assert.True(await store.RemoveAsync("acme", (await store.ListAsync("acme", CancellationToken.None))[0].Name, CancellationToken.None));
         Assert.Equal(
             Registration.Done,
-            await store.AddAsync(new("acme", "next", Domain.Repositories.RepositoryKind.Local, "/repositories/next", "main", AutoMerge: false, [], Check: null, DateTimeOffset.UnixEpoch), most: 4, CancellationToken.None));
+            await store.AddAsync(new("acme", "next", RepositoryKind.Local, "/repositories/next", "main", AutoMerge: false, [], Check: null, DateTimeOffset.UnixEpoch), most: 4, CancellationToken.None));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Jobs.Domain;
 using Jobs.Domain.Repositories;
+using Jobs.Execution.Checks;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Repositories;
 using Microsoft.AspNetCore.Http;
@@ -44,9 +45,6 @@ public sealed record RegistrationRequest(
     /// <summary>The most characters of a location.</summary>
     public const int MaxLocationLength = 1_000;
 
-    /// <summary>The most characters of a check.</summary>
-    public const int MaxCheckLength = 1_000;
-
     /// <summary>Reads and checks the body; throws <see cref="ProblemException"/> (400, 413, 415).</summary>
     public static async Task<RegistrationRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -73,7 +71,7 @@ public sealed record RegistrationRequest(
         var branch = RepositoryNames.ReadBranch(body, "defaultBranch");
         var autoMerge = body.Flag("autoMerge");
         var allowed = ReadAllowedPaths(body);
-        var check = body.Text("check", 1, MaxCheckLength);
+        var check = body.Text("check", 1, RepositoryCheckLimits.CommandLength);
         if (check?.Any(char.IsControl) is true)
         {
             body.Refuse("check", "must be one line");
