@@ -10,6 +10,10 @@ public static class Ids
     /// <summary>The characters of a widget's or agent's id.</summary>
     public const int ResourceIdLength = 10;
 
+    /// <summary>The characters of the id of a repository's job.</summary>
+    public const int RepositoryJobIdLength = 8;
+
+    private const string Base36 = "0123456789abcdefghijklmnopqrstuvwxyz";
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     /// <summary><c>job_&lt;epoch ms&gt;_&lt;12 lower-case hex&gt;</c> (contract 000).</summary>
@@ -36,10 +40,16 @@ public static class Ids
     /// <summary>A UUID of version 7 in lower case, whose first 48 bits are the time (contract 003).</summary>
     public static string NewJobUuid(DateTimeOffset now) => Guid.CreateVersion7(now).ToString("D");
 
-    /// <summary>True for a string of a form that <see cref="NewJobId"/> or <see cref="NewJobUuid"/> issues, so that anything else costs no read.</summary>
-    public static bool IsJobId(string id) => MillisecondsOf(id) is not null;
+    /// <summary><see cref="RepositoryJobIdLength"/> characters of [a-z0-9] (contract 002). They say nothing of when they were issued, and there are so few that one may come twice.</summary>
+    public static string NewRepositoryJobId() => RandomNumberGenerator.GetString(Base36, RepositoryJobIdLength);
 
-    /// <summary>When a job's id was issued, in milliseconds of Unix time, whichever of the two forms it has; null for a string that is no job's id.</summary>
+    /// <summary>True for a string of a form in which we issue jobs' ids, so that anything else costs no read.</summary>
+    public static bool IsJobId(string id) => IsRepositoryJobId(id) || MillisecondsOf(id) is not null;
+
+    /// <summary>True for a string of the form that <see cref="NewRepositoryJobId"/> issues.</summary>
+    public static bool IsRepositoryJobId(string id) => id.Length == RepositoryJobIdLength && id.AsSpan().IndexOfAnyExcept(Base36) < 0;
+
+    /// <summary>When a job's id was issued, in milliseconds of Unix time; null for a string that is no job's id, and for the id of a repository's job.</summary>
     public static long? MillisecondsOf(string jobId) =>
         HasForm(jobId, "job") ? long.Parse(jobId.AsSpan("job_".Length, jobId.LastIndexOf('_') - "job_".Length), CultureInfo.InvariantCulture)
         : IsUuid(jobId) && jobId[14] == '7' && !jobId.Any(char.IsAsciiLetterUpper) ? long.Parse(string.Concat(jobId.AsSpan(0, 8), jobId.AsSpan(9, 4)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)

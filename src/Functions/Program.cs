@@ -1,5 +1,7 @@
 using Jobs.Documents.Embedding;
 using Jobs.Domain.Generation;
+using Jobs.Domain.Repositories;
+using Jobs.Execution.Checks;
 using Jobs.Execution.Compilation;
 using Jobs.Execution.Egress;
 using Jobs.Execution.Reading;
@@ -10,6 +12,7 @@ using Jobs.Functions.Api.Analysis;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
 using Jobs.Functions.Api.Platform;
+using Jobs.Functions.Api.Repository;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Documents;
@@ -27,6 +30,7 @@ using Jobs.Functions.JobTypes.ReportGeneration;
 using Jobs.Functions.JobTypes.RiskAnalysis;
 using Jobs.Functions.JobTypes.WebCrawling;
 using Jobs.Functions.Ledger;
+using Jobs.Functions.Repositories;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Secrets;
 using Jobs.Functions.Telemetry;
@@ -35,9 +39,13 @@ using Jobs.Functions.Widgets;
 using Jobs.Functions.Work;
 using Jobs.Functions.Workspace;
 using Jobs.Generation.Ai;
+using Jobs.Generation.Ai.Repositories;
 using Jobs.Generation.Ai.Writing;
 using Jobs.Generation.Offline.Agents;
+using Jobs.Generation.Offline.Repositories;
 using Jobs.Generation.Offline.Widgets;
+using Jobs.Repositories;
+using Jobs.Repositories.GitHub;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,11 +84,13 @@ public static class Program
             .AddBuilderApi()
             .AddAnalysisApi()
             .AddPlatformApi()
+            .AddRepositoryApi()
             .AddWorkspace()
             .AddBuilds()
             .AddRuns()
             .AddJobs()
             .AddWork()
+            .AddRepositoryJobs()
             .AddDocuments()
             .AddCapacity()
             .AddLedger()
@@ -110,6 +120,11 @@ public static class Program
 
     private static IServiceCollection AddPlatformApi(this IServiceCollection services) => services
         .AddSingleton<PlatformEndpoint>();
+
+    private static IServiceCollection AddRepositoryApi(this IServiceCollection services) => services
+        .AddSingleton<RepositoryEndpoint>()
+        .AddSingleton<RepositoryStatusEndpoint>()
+        .AddSingleton<RepositoryCalls>();
 
     private static IServiceCollection AddWorkspace(this IServiceCollection services) => services
         .AddSingleton<WorkspaceAssets>()
@@ -159,6 +174,25 @@ public static class Program
         .AddSingleton<IJobHandler, RiskAnalysisHandler>()
         .AddSingleton<IJobHandler, ReportGenerationHandler>();
 
+    private static IServiceCollection AddRepositoryJobs(this IServiceCollection services) => services
+        .AddRepositories()
+        .AddGitHub()
+        .AddRepositoryCheck()
+        .AddSingleton<IPublicDownload, PublicDownload>()
+        .AddSingleton<RepositoryGrants>()
+        .AddSingleton<RepositoryService>()
+        .AddSingleton<RepositoryJobs>()
+        .AddSingleton<BranchRecords>()
+        .AddSingleton<BranchNews>()
+        .AddSingleton<Forges>()
+        .AddOptions<RepositoryGrantOptions>()
+        .BindConfiguration(RepositoryGrantOptions.Section)
+        .Validate(
+            options => options.GitHub.All(RepositoryGrants.IsValid),
+            $"Each setting below {RepositoryGrantOptions.Section}:{nameof(RepositoryGrantOptions.GitHub)} must be 'organisation=owner/name' or 'organisation=owner/*'.")
+        .ValidateOnStart()
+        .Services;
+
     private static IServiceCollection AddDocuments(this IServiceCollection services) => services
         .AddDocumentReading()
         .AddSingleton<DocumentParsing>()
@@ -189,7 +223,10 @@ public static class Program
             : new OfflineWidgetGenerator(provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IAgentGenerator>(provider => provider.GetRequiredService<AiClients>() is { AreConfigured: true } ai
             ? new AiAgentGenerator(ai, provider.GetRequiredService<TimeProvider>())
-            : new OfflineAgentGenerator(provider.GetRequiredService<TimeProvider>()));
+            : new OfflineAgentGenerator(provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IRepositoryAgent>(provider => provider.GetRequiredService<AiClients>() is { AreConfigured: true } ai
+            ? new AiRepositoryAgent(ai, provider.GetRequiredService<TimeProvider>())
+            : new OfflineRepositoryAgent(provider.GetRequiredService<TimeProvider>()));
 
     private static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton<StorageAccount>()
@@ -206,6 +243,9 @@ public static class Program
         .AddSingleton<RunStore>()
         .AddSingleton<ScheduleStore>()
         .AddSingleton<WebhookStore>()
+        .AddSingleton<RepositoryStore>()
+        .AddSingleton<RepositoryBranchStore>()
+        .AddSingleton<WebhookDeliveryStore>()
         .AddSingleton<SecretStore>()
         .AddSingleton<PublishedWidgetStore>()
         .AddSingleton<ApiKeyStore>()

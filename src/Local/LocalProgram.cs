@@ -36,7 +36,9 @@ public static class LocalProgram
         var demoAgent = new Command("agent", "Build one agent through the app's own HTTP API, answer its questions, run it, then end.") { agentPrompt };
         var demoCrawl = new Command("crawl", "Crawl a small sample site, which it serves on this machine, through the app's own HTTP API, then end.");
         var demoReport = new Command("report", "Read two sample documents, compare one with requirements, look for risks and report on them through the app's own HTTP API, then end.");
-        var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt, demoAgent, demoCrawl, demoReport };
+        var instruction = new Argument<string>("INSTRUCTION") { Description = "What to change, for example \"add a daily report for today\"." };
+        var demoRepository = new Command("repository", "Change a small Git repository, which it makes in the data folder, through the app's own HTTP API, then end.") { instruction };
+        var demo = new Command("demo", "Build, publish and save one widget through the app's own HTTP API, then end.") { prompt, demoAgent, demoCrawl, demoReport, demoRepository };
         var verbose = new Option<bool>("--verbose") { Description = "Write the log, with what the endpoint itself says, to standard error." };
         var aiCheck = new Command("check", "Find out, by a few small calls, what the configured AI can do and what is wrong with it, then end.") { verbose };
         var ai = new Command("ai", "The AI that is configured by the settings below Ai.") { aiCheck };
@@ -49,6 +51,7 @@ public static class LocalProgram
             DemoCommand.RunAgentAsync(line.GetRequiredValue(agentPrompt), line.GetRequiredValue(data), line.GetValue(azurite)));
         demoCrawl.SetAction((line, _) => DemoCommand.RunCrawlAsync(line.GetRequiredValue(data), line.GetValue(azurite)));
         demoReport.SetAction((line, _) => DemoCommand.RunReportAsync(line.GetRequiredValue(data), line.GetValue(azurite)));
+        demoRepository.SetAction((line, _) => DemoCommand.RunRepositoryAsync(line.GetRequiredValue(instruction), line.GetRequiredValue(data), line.GetValue(azurite)));
         aiCheck.SetAction((line, cancellationToken) => AiCheckCommand.RunAsync(line.GetValue(verbose), Console.Out, Console.Error, cancellationToken));
 
         try

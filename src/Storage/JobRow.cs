@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Azure.Data.Tables;
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Jobs;
+using Jobs.Domain.Repositories;
 
 namespace Jobs.Storage;
 
@@ -45,6 +47,36 @@ internal static class JobRow
         ["WorkProgress"] = job.Work?.Progress,
         ["WorkResult"] = job.Work?.Result,
         ["WorkResultRef"] = job.Work?.ResultRef,
+        ["RepositoryName"] = job.Repository?.Name,
+        ["RepositoryKind"] = job.Repository?.Kind.ToString(),
+        ["RepositoryKey"] = job.Repository?.Key,
+        [nameof(RepositoryState.Branch)] = job.Repository?.Branch,
+        [nameof(RepositoryState.BaseRef)] = job.Repository?.BaseRef,
+        [nameof(RepositoryState.AutoMerge)] = job.Repository?.AutoMerge,
+        [nameof(RepositoryState.CreatePullRequest)] = job.Repository?.CreatePullRequest,
+        [nameof(RepositoryState.Round)] = job.Repository?.Round,
+        [nameof(RepositoryState.PreviousJobId)] = job.Repository?.PreviousJobId,
+        [nameof(RepositoryState.EarlierRunId)] = job.Repository?.EarlierRunId,
+        [nameof(RepositoryState.EarlierPullRequest)] = job.Repository?.EarlierPullRequest,
+        [nameof(RepositoryState.BaseSha)] = job.Repository?.BaseSha,
+        [nameof(RepositoryState.StartSha)] = job.Repository?.StartSha,
+        [nameof(RepositoryState.HeadSha)] = job.Repository?.HeadSha,
+        ["RunId"] = job.Repository?.Run?.Id,
+        ["RunUrl"] = job.Repository?.Run?.Url,
+        ["RunStatus"] = job.Repository?.Run?.Status.ToString(),
+        ["RunHeadSha"] = job.Repository?.Run?.HeadSha,
+        ["RunAttempt"] = job.Repository?.Run?.Attempt,
+        ["PullRequestNumber"] = job.Repository?.PullRequest?.Number,
+        ["PullRequestUrl"] = job.Repository?.PullRequest?.Url,
+        ["PullRequestStatus"] = job.Repository?.PullRequest?.Status.ToString(),
+        [nameof(RepositoryState.IsGone)] = job.Repository?.IsGone,
+        [nameof(RepositoryState.HasPassedCheck)] = job.Repository?.HasPassedCheck,
+        ["BranchLog"] = job.Repository?.Log?.Tail,
+        ["BranchLogRef"] = job.Repository?.Log?.Ref,
+        ["BranchFiles"] = job.Repository?.Files is { } files ? JsonSerializer.Serialize(files.First) : null,
+        ["BranchFilesTotal"] = job.Repository?.Files?.Total,
+        ["BranchFilesRef"] = job.Repository?.Files?.Ref,
+        [nameof(RepositoryState.NotMerged)] = job.Repository?.NotMerged,
         ["CompileStatus"] = job.Compile?.Status.ToString(),
         ["CompilePhase"] = job.Compile?.Phase.ToString(),
         ["CompileAttempts"] = job.Compile?.Attempts,
@@ -92,6 +124,7 @@ internal static class JobRow
             row.GetInt32("WorkProgress") ?? 0,
             row.GetString("WorkResult"),
             row.GetString("WorkResultRef")),
+        Repository = row.GetString("RepositoryName") is { } name ? ReadBranch(row, name) : null,
         Compile = row.GetString("CompileStatus") is not { } status ? null : new CompileState(
             Enum.Parse<CompileStatus>(status),
             Enum.Parse<CompilePhase>(row.GetString("CompilePhase")),
@@ -100,5 +133,36 @@ internal static class JobRow
             row.GetDateTimeOffset("CompileEndedAt"),
             row.GetString("BundleScript") is { } script ? new BundleRef(script, row.GetString("BundleStyle")) : null,
             row.GetString("FailureDetails")),
+    };
+
+    private static RepositoryState ReadBranch(TableEntity row, string name) => new(
+        name,
+        Enum.Parse<RepositoryKind>(row.GetString("RepositoryKind")),
+        row.GetString("RepositoryKey"),
+        row.GetString(nameof(RepositoryState.Branch)),
+        row.GetString(nameof(RepositoryState.BaseRef)),
+        row.GetBoolean(nameof(RepositoryState.AutoMerge)) ?? false,
+        row.GetBoolean(nameof(RepositoryState.CreatePullRequest)) ?? false,
+        row.GetInt32(nameof(RepositoryState.Round)) ?? 0)
+    {
+        PreviousJobId = row.GetString(nameof(RepositoryState.PreviousJobId)),
+        EarlierRunId = row.GetInt64(nameof(RepositoryState.EarlierRunId)) ?? 0,
+        EarlierPullRequest = row.GetInt32(nameof(RepositoryState.EarlierPullRequest)) ?? 0,
+        BaseSha = row.GetString(nameof(RepositoryState.BaseSha)),
+        StartSha = row.GetString(nameof(RepositoryState.StartSha)),
+        HeadSha = row.GetString(nameof(RepositoryState.HeadSha)),
+        Run = row.GetInt64("RunId") is { } run
+            ? new ForgeRun(run, row.GetString("RunUrl"), Enum.Parse<ForgeRunStatus>(row.GetString("RunStatus")), row.GetString("RunHeadSha"), row.GetInt32("RunAttempt") ?? 1)
+            : null,
+        PullRequest = row.GetInt32("PullRequestNumber") is { } number
+            ? new ForgePullRequest(number, row.GetString("PullRequestUrl"), Enum.Parse<ForgePullRequestStatus>(row.GetString("PullRequestStatus")))
+            : null,
+        IsGone = row.GetBoolean(nameof(RepositoryState.IsGone)) ?? false,
+        HasPassedCheck = row.GetBoolean(nameof(RepositoryState.HasPassedCheck)),
+        Log = row.GetString("BranchLog") is { } log ? new BranchLog(log, row.GetString("BranchLogRef")) : null,
+        Files = row.GetString("BranchFiles") is { } files
+            ? new BranchFiles(JsonSerializer.Deserialize<string[]>(files)!, row.GetInt32("BranchFilesTotal") ?? 0, row.GetString("BranchFilesRef"))
+            : null,
+        NotMerged = row.GetString(nameof(RepositoryState.NotMerged)),
     };
 }

@@ -33,17 +33,19 @@ public sealed class JobStore(StorageAccount storage, SettledJobs settled)
         return job;
     }
 
-    /// <summary>Inserts a new job; a job of that id that is there already stays as it is, so that a creation can be repeated.</summary>
-    public async Task CreateAsync(Job job, CancellationToken cancellationToken)
+    /// <summary>Inserts a new job; a job of that id that is there already stays as it is, so that a creation can be repeated, and it is false.</summary>
+    public async Task<bool> CreateAsync(Job job, CancellationToken cancellationToken)
     {
         try
         {
             await _table.SubmitTransactionAsync(
                 [new(TableTransactionActionType.Add, JobRow.ToEntity(job)), new(TableTransactionActionType.Add, LogRow(job, "Created"))],
                 cancellationToken);
+            return true;
         }
         catch (RequestFailedException error) when (error.IsConflict())
         {
+            return false;
         }
     }
 

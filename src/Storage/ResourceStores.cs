@@ -11,6 +11,6 @@ public sealed class ResourceStores(WidgetStore widgets, AgentStore agents)
     {
         JobKind.WidgetBuild => widgets,
         JobKind.AgentBuild => agents,
-        JobKind.Work => throw new UnreachableException("Work builds nothing."),
+        JobKind.Work or JobKind.Repository => throw new UnreachableException("Work builds nothing."),
     };
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Jobs.Storage;
 
 /// <summary>
-/// Settled jobs that were read lately. Nothing about them can change (<see cref="Job.IsSettled"/>), so a host may remember what it read; whoever asks still
+/// Settled jobs that were read lately. Nothing about them can change (<see cref="Job.IsFinal"/>), so a host may remember what it read; whoever asks still
 /// has to be of the job's tenant. At most <see cref="MaxCharacters"/> of memory, whatever callers ask for.
 /// </summary>
 public sealed class SettledJobs : IDisposable
@@ -26,7 +26,7 @@ public sealed class SettledJobs : IDisposable
     /// <summary>Remembers a job, unless it can still change. When there is no room, the ones that were asked for longest ago make some.</summary>
     public void Add(Job job)
     {
-        if (job.IsSettled)
+        if (job.IsFinal)
         {
             _jobs.Set(job.Id, job, new MemoryCacheEntryOptions { Size = Overhead + job.Message.Length + (job.Error?.Length ?? 0) + (job.Work?.Result?.Length ?? 0) + (job.Compile?.FailureDetails?.Length ?? 0) });
         }

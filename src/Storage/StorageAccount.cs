@@ -60,6 +60,9 @@ public sealed class StorageAccount
         Runs = _tables.GetTableClient("Runs");
         Schedules = _tables.GetTableClient("Schedules");
         Webhooks = _tables.GetTableClient("Webhooks");
+        Repositories = _tables.GetTableClient("Repositories");
+        RepositoryBranches = _tables.GetTableClient("RepositoryBranches");
+        WebhookDeliveries = _tables.GetTableClient("WebhookDeliveries");
         PublishedWidgets = _tables.GetTableClient("PublishedWidgets");
         ApiKeys = _tables.GetTableClient("ApiKeys");
         Idempotency = _tables.GetTableClient("Idempotency");
@@ -106,6 +109,15 @@ public sealed class StorageAccount
     /// <summary>Hashes of webhooks' tokens: <see cref="WebhookStore"/>.</summary>
     public TableClient Webhooks { get; }
 
+    /// <summary>Repositories that organisations have registered: <see cref="RepositoryStore"/>.</summary>
+    public TableClient Repositories { get; }
+
+    /// <summary>Which job is on a branch: <see cref="RepositoryBranchStore"/>.</summary>
+    public TableClient RepositoryBranches { get; }
+
+    /// <summary>What a forge has sent us already: <see cref="WebhookDeliveryStore"/>.</summary>
+    public TableClient WebhookDeliveries { get; }
+
     /// <summary>What is served to the public: <see cref="PublishedWidgetStore"/>.</summary>
     public TableClient PublishedWidgets { get; }
 
@@ -124,7 +136,7 @@ public sealed class StorageAccount
     /// <summary>Creates what is missing.</summary>
     public async Task CreateIfNotExistsAsync(CancellationToken cancellationToken)
     {
-        foreach (var table in new[] { Jobs, JobLists, WorkBatches, Documents, Uploads, Embeddings, Sweep, Widgets, Agents, Secrets, Runs, Schedules, Webhooks, PublishedWidgets, ApiKeys, Idempotency, Ledger })
+        foreach (var table in new[] { Jobs, JobLists, WorkBatches, Documents, Uploads, Embeddings, Sweep, Widgets, Agents, Secrets, Runs, Schedules, Webhooks, Repositories, RepositoryBranches, WebhookDeliveries, PublishedWidgets, ApiKeys, Idempotency, Ledger })
         {
             await table.CreateIfNotExistsAsync(cancellationToken);
         }

@@ -85,4 +85,24 @@ public sealed class IdsTests
     [InlineData("Wbk5MPTf/x")]
     [InlineData("Wbk5MPTfzé")]
     public void IsResourceId_anything_else_is_not_one(string id) => Assert.False(Ids.IsResourceId(id));
+
+    [Fact]
+    public void NewRepositoryJobId_has_eight_small_letters_or_digits_and_is_a_jobs_id_without_a_time()
+    {
+        var ids = Enumerable.Range(0, 1_000).Select(_ => Ids.NewRepositoryJobId()).ToHashSet();
+
+        Assert.Equal(1_000, ids.Count);
+        Assert.All(ids, id => Assert.Matches("^[a-z0-9]{8}$", id));
+        Assert.All(ids, id => Assert.True(Ids.IsJobId(id) && Ids.IsRepositoryJobId(id) && Ids.MillisecondsOf(id) is null));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("abc1234")]
+    [InlineData("abc123456")]
+    [InlineData("ABC12345")]
+    [InlineData("abc1234é")]
+    [InlineData("abc/1234")]
+    [InlineData("abc_1234")]
+    public void IsRepositoryJobId_anything_else_is_not_one(string id) => Assert.False(Ids.IsRepositoryJobId(id));
 }

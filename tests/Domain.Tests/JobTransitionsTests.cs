@@ -1,6 +1,7 @@
 using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
+using Jobs.Domain.Repositories;
 
 namespace Jobs.Domain.Tests;
 
@@ -71,6 +72,37 @@ public sealed class JobTransitionsTests
         [("Work Running, planned", typeof(JobEvent.CancelAsked))] = JobStatus.Running,
         [("Work Running, cancelling", typeof(JobEvent.Failed))] = JobStatus.Cancelled,
         [("Work Running, cancelling", typeof(JobEvent.Cancelled))] = JobStatus.Cancelled,
+        [("Repository Queued", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
+        [("Repository Queued", typeof(JobEvent.BranchSucceeded))] = JobStatus.Succeeded,
+        [("Repository Queued", typeof(JobEvent.ForgeReported))] = JobStatus.Running,
+        [("Repository Queued", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Repository Queued", typeof(JobEvent.CancelAsked))] = JobStatus.Queued,
+        [("Repository Running", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
+        [("Repository Running", typeof(JobEvent.Progressed))] = JobStatus.Running,
+        [("Repository Running", typeof(JobEvent.TurnTaken))] = JobStatus.Running,
+        [("Repository Running", typeof(JobEvent.UsageCounted))] = JobStatus.Running,
+        [("Repository Running", typeof(JobEvent.FilesGenerated))] = JobStatus.Running,
+        [("Repository Running", typeof(JobEvent.BranchAdvanced))] = JobStatus.Running,
+        [("Repository Running", typeof(JobEvent.MergeStarted))] = JobStatus.Running,
+        [("Repository Running", typeof(JobEvent.BranchSucceeded))] = JobStatus.Succeeded,
+        [("Repository Running", typeof(JobEvent.ForgeReported))] = JobStatus.Running,
+        [("Repository Running", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Repository Running", typeof(JobEvent.CancelAsked))] = JobStatus.Running,
+        [("Repository Running, cancelling", typeof(JobEvent.Failed))] = JobStatus.Cancelled,
+        [("Repository Running, cancelling", typeof(JobEvent.Cancelled))] = JobStatus.Cancelled,
+        [("Repository Running, merging", typeof(JobEvent.AttemptStarted))] = JobStatus.Running,
+        [("Repository Running, merging", typeof(JobEvent.Progressed))] = JobStatus.Running,
+        [("Repository Running, merging", typeof(JobEvent.UsageCounted))] = JobStatus.Running,
+        [("Repository Running, merging", typeof(JobEvent.BranchAdvanced))] = JobStatus.Running,
+        [("Repository Running, merging", typeof(JobEvent.MergeStarted))] = JobStatus.Running,
+        [("Repository Running, merging", typeof(JobEvent.BranchSucceeded))] = JobStatus.Succeeded,
+        [("Repository Running, merging", typeof(JobEvent.ForgeReported))] = JobStatus.Running,
+        [("Repository Running, merging", typeof(JobEvent.Merged))] = JobStatus.Merged,
+        [("Repository Running, merging", typeof(JobEvent.Failed))] = JobStatus.Failed,
+        [("Repository Succeeded", typeof(JobEvent.ForgeReported))] = JobStatus.Succeeded,
+        [("Repository Succeeded", typeof(JobEvent.Merged))] = JobStatus.Merged,
+        [("Repository Failed", typeof(JobEvent.ForgeReported))] = JobStatus.Failed,
+        [("Repository Merged", typeof(JobEvent.ForgeReported))] = JobStatus.Merged,
         [("Succeeded, compile InProgress", typeof(JobEvent.CancelAsked))] = JobStatus.Succeeded,
         [("Succeeded, compile InProgress", typeof(JobEvent.CompileStarted))] = JobStatus.Succeeded,
         [("Succeeded, compile InProgress", typeof(JobEvent.CompilePhaseEntered))] = JobStatus.Succeeded,
@@ -105,6 +137,14 @@ public sealed class JobTransitionsTests
         ["Work Running, planned"] = Work(JobStatus.Running, "plan"),
         ["Work Running, cancelling"] = Work(JobStatus.Running, "plan") with { CancelRequested = true },
         ["Work Succeeded"] = Work(JobStatus.Succeeded, "plan"),
+        ["Repository Queued"] = Branch(JobStatus.Queued),
+        ["Repository Running"] = Branch(JobStatus.Running),
+        ["Repository Running, cancelling"] = Branch(JobStatus.Running) with { CancelRequested = true },
+        ["Repository Running, merging"] = Branch(JobStatus.Running) with { SourcesRef = "edits", Step = JobStep.Merging },
+        ["Repository Succeeded"] = Branch(JobStatus.Succeeded),
+        ["Repository Failed"] = Branch(JobStatus.Failed),
+        ["Repository Cancelled"] = Branch(JobStatus.Cancelled),
+        ["Repository Merged"] = Branch(JobStatus.Merged),
         ["Agent Succeeded"] = Agent(JobStatus.Succeeded) with { SourcesRef = "sources" },
     };
 
@@ -126,6 +166,10 @@ public sealed class JobTransitionsTests
         new JobEvent.CancelAsked(T1),
         new JobEvent.Cancelled(T1),
         new JobEvent.Merged(T1),
+        new JobEvent.BranchAdvanced(T1, 1, new BranchFacts { HeadSha = "head" }, "Committed"),
+        new JobEvent.MergeStarted(T1, 1),
+        new JobEvent.BranchSucceeded(T1, null, new BranchFacts { NotMerged = "Nobody asked for it." }, "Done"),
+        new JobEvent.ForgeReported(T1, new BranchFacts { Run = Run(ForgeRunStatus.Running) }),
         new JobEvent.CompileStarted(T1),
         new JobEvent.CompilePhaseEntered(T1, 1, CompilePhase.Build),
         new JobEvent.CompileSucceeded(T1, 1, Bundle),
@@ -184,7 +228,7 @@ public sealed class JobTransitionsTests
     [Fact]
     public void Apply_whatever_follows_an_accepted_cancel_ends_as_cancelled()
     {
-        foreach (var (name, state) in States.Where(state => !state.Value.IsSettled))
+        foreach (var (name, state) in States.Where(state => state.Value is { IsSettled: false, Step: not JobStep.Merging }))
         {
             var asked = state.CancelRequested ? state : Applied(state, new JobEvent.CancelAsked(T1));
             var reached = new HashSet<Job> { asked };
@@ -197,8 +241,8 @@ public sealed class JobTransitionsTests
             }
 
             Assert.All(reached.Where(job => job.IsSettled), job => Assert.True(
-                job is { Kind: not JobKind.Work, Status: JobStatus.Cancelled, Error: "The build was cancelled." }
-                    or { Kind: JobKind.Work, Status: JobStatus.Cancelled, Error: "The job was cancelled." }
+                job is { Kind: not (JobKind.Work or JobKind.Repository), Status: JobStatus.Cancelled, Error: "The build was cancelled." }
+                    or { Kind: JobKind.Work or JobKind.Repository, Status: JobStatus.Cancelled, Error: "The job was cancelled." }
                     or { Compile: { Status: CompileStatus.Failed, FailureDetails: "The build was cancelled.", Bundle: null }, Message: "Build cancelled" },
                 $"{name}: {job}"));
             Assert.Contains(reached, job => job.IsSettled);
@@ -206,6 +250,25 @@ public sealed class JobTransitionsTests
     }
 
     public static TheoryData<string> FencedEvents() => ["Progressed", "QuestionAsked", "FilesGenerated", "Succeeded"];
+
+    [Fact]
+    public void Apply_of_an_overtaken_attempt_changes_no_branch()
+    {
+        var overtaken = Applied(Branch(JobStatus.Running), new JobEvent.AttemptStarted(T1, "Again"));
+
+        Assert.IsType<Transition.Refused>(JobTransitions.Apply(overtaken, new JobEvent.BranchAdvanced(T1, 1, new BranchFacts { HeadSha = "late" }, "Late")));
+        Assert.IsType<Transition.Refused>(JobTransitions.Apply(overtaken, new JobEvent.MergeStarted(T1, 1)));
+        Assert.IsType<Transition.Refused>(JobTransitions.Apply(overtaken, new JobEvent.BranchSucceeded(T1, 1, new BranchFacts(), "Late")));
+    }
+
+    [Fact]
+    public void Apply_job_that_is_being_merged_is_not_cancelled_any_more()
+    {
+        var merging = Applied(Branch(JobStatus.Running), new JobEvent.MergeStarted(T1, 1));
+
+        Assert.Contains("being merged", Assert.IsType<Transition.Refused>(JobTransitions.Apply(merging, new JobEvent.CancelAsked(T1))).Reason);
+        Assert.Equal(JobStep.Merging, Applied(merging, new JobEvent.AttemptStarted(T1, "Again")).Step);
+    }
 
     [Theory]
     [MemberData(nameof(FencedEvents))]
@@ -419,6 +482,103 @@ public sealed class JobTransitionsTests
     }
 
     [Fact]
+    public void Apply_merge_that_is_told_before_the_run_has_ended_is_final_and_what_comes_later_completes_it()
+    {
+        var merged = Applied(Branch(JobStatus.Running), new JobEvent.ForgeReported(T1, new BranchFacts { PullRequest = PullRequest(ForgePullRequestStatus.Merged) }));
+        var completed = Applied(merged, new JobEvent.ForgeReported(T1, new BranchFacts { Run = Run(ForgeRunStatus.Succeeded) }));
+        var filled = Applied(completed, new JobEvent.ForgeReported(T1, new BranchFacts { Log = new BranchLog("Done"), Files = new BranchFiles(["a.md"], 1) }));
+
+        Assert.Equal((JobStatus.Merged, JobStatus.Merged, JobStatus.Merged), (merged.Status, completed.Status, filled.Status));
+        Assert.Equal((ForgeRunStatus.Succeeded, "Done", "a.md"), (filled.Repository!.Run!.Status, filled.Repository.Log!.Tail, filled.Repository.Files!.First.Single()));
+        Assert.IsType<Transition.Refused>(JobTransitions.Apply(filled, new JobEvent.BranchSucceeded(T1, null, new BranchFacts(), "Done")));
+        Assert.IsType<Transition.Refused>(JobTransitions.Apply(filled, new JobEvent.Failed(T1, "Late")));
+        Assert.IsType<Transition.Refused>(
+            JobTransitions.Apply(filled, new JobEvent.ForgeReported(T1, new BranchFacts { PullRequest = PullRequest(ForgePullRequestStatus.Closed) })));
+    }
+
+    [Fact]
+    public void Apply_job_that_failed_is_merged_when_the_forge_says_so_and_keeps_its_error()
+    {
+        var job = Applied(Applied(Branch(JobStatus.Running), new JobEvent.Failed(T1, "The run failed.")), new JobEvent.ForgeReported(T1, new BranchFacts { PullRequest = PullRequest(ForgePullRequestStatus.Merged) }));
+
+        Assert.Equal((JobStatus.Merged, "The run failed."), (job.Status, job.Error));
+    }
+
+    [Fact]
+    public void Apply_branch_that_was_merged_before_its_work_is_known_to_be_done_is_merged_once_it_is()
+    {
+        var known = Branch(JobStatus.Running);
+        known = known with { Repository = known.Repository! with { PullRequest = PullRequest(ForgePullRequestStatus.Merged) } };
+
+        Assert.Equal(JobStatus.Merged, Applied(known, new JobEvent.BranchSucceeded(T1, null, new BranchFacts(), "Done")).Status);
+    }
+
+    [Theory]
+    [InlineData(7, 1, ForgeRunStatus.Queued, 7, 1, ForgeRunStatus.Running, true)]
+    [InlineData(7, 1, ForgeRunStatus.Running, 7, 1, ForgeRunStatus.Queued, false)]
+    [InlineData(7, 1, ForgeRunStatus.Succeeded, 7, 1, ForgeRunStatus.Running, false)]
+    [InlineData(7, 1, ForgeRunStatus.Succeeded, 7, 1, ForgeRunStatus.Failed, false)]
+    [InlineData(7, 2, ForgeRunStatus.Running, 7, 1, ForgeRunStatus.Failed, false)]
+    [InlineData(7, 1, ForgeRunStatus.Failed, 7, 2, ForgeRunStatus.Running, true)]
+    [InlineData(7, 1, ForgeRunStatus.Running, 6, 9, ForgeRunStatus.Failed, false)]
+    [InlineData(7, 1, ForgeRunStatus.Failed, 8, 1, ForgeRunStatus.Queued, true)]
+    public void Apply_fact_of_an_older_run_attempt_or_state_changes_nothing(
+        long knownId, int knownAttempt, ForgeRunStatus known, long toldId, int toldAttempt, ForgeRunStatus told, bool isNew)
+    {
+        var job = Branch(JobStatus.Running);
+        job = job with { Repository = job.Repository! with { Run = Run(known, knownId, knownAttempt) } };
+
+        var transition = JobTransitions.Apply(job, new JobEvent.ForgeReported(T1, new BranchFacts { Run = Run(told, toldId, toldAttempt) }));
+
+        Assert.Equal(isNew, transition is Transition.Applied { Job.Repository.Run: var run } && run == Run(told, toldId, toldAttempt));
+    }
+
+    [Theory]
+    [InlineData(42, ForgePullRequestStatus.Open, 42, ForgePullRequestStatus.Closed, true)]
+    [InlineData(42, ForgePullRequestStatus.Closed, 42, ForgePullRequestStatus.Open, false)]
+    [InlineData(42, ForgePullRequestStatus.Closed, 42, ForgePullRequestStatus.Merged, true)]
+    [InlineData(42, ForgePullRequestStatus.Merged, 43, ForgePullRequestStatus.Open, false)]
+    [InlineData(42, ForgePullRequestStatus.Closed, 43, ForgePullRequestStatus.Open, true)]
+    [InlineData(42, ForgePullRequestStatus.Open, 41, ForgePullRequestStatus.Closed, false)]
+    public void Apply_fact_of_an_older_pull_request_or_state_changes_nothing(int known, ForgePullRequestStatus status, int told, ForgePullRequestStatus toldStatus, bool isNew)
+    {
+        var job = Branch(JobStatus.Succeeded);
+        job = job with { Repository = job.Repository! with { PullRequest = PullRequest(status, known) } };
+
+        var transition = JobTransitions.Apply(job, new JobEvent.ForgeReported(T1, new BranchFacts { PullRequest = PullRequest(toldStatus, told) }));
+
+        Assert.Equal(isNew, transition is Transition.Applied { Job.Repository.PullRequest: var now } && now == PullRequest(toldStatus, told));
+    }
+
+    [Fact]
+    public void Apply_fact_of_the_job_that_was_on_the_branch_before_changes_nothing()
+    {
+        var job = Branch(JobStatus.Queued);
+        job = job with { Repository = job.Repository! with { Round = 1, EarlierRunId = 7, EarlierPullRequest = 42 } };
+
+        Assert.IsType<Transition.Refused>(JobTransitions.Apply(job, new JobEvent.ForgeReported(T1, new BranchFacts { Run = Run(ForgeRunStatus.Failed) })));
+        Assert.IsType<Transition.Refused>(JobTransitions.Apply(job, new JobEvent.ForgeReported(T1, new BranchFacts { PullRequest = PullRequest(ForgePullRequestStatus.Merged) })));
+        Assert.Equal(JobStatus.Running, Applied(job, new JobEvent.ForgeReported(T1, new BranchFacts { Run = Run(ForgeRunStatus.Running, id: 8) })).Status);
+    }
+
+    [Fact]
+    public void Apply_reason_for_not_merging_longer_than_the_limit_is_cut_and_goes_with_the_merge()
+    {
+        var job = Applied(Branch(JobStatus.Running), new JobEvent.BranchSucceeded(T1, 1, new BranchFacts { NotMerged = new string('x', RepositoryState.MaxReasonLength + 1) }, "Done"));
+
+        Assert.Equal(RepositoryState.MaxReasonLength, job.Repository!.NotMerged!.Length);
+        Assert.Null(Applied(job, new JobEvent.Merged(T1)).Repository!.NotMerged);
+    }
+
+    [Fact]
+    public void Key_of_a_repository_at_GitHub_is_the_same_in_either_case_and_that_of_a_folder_is_not()
+    {
+        Assert.Equal(RepositoryState.KeyOf(RepositoryKind.GitHub, "Acme/Site"), RepositoryState.KeyOf(RepositoryKind.GitHub, "acme/site"));
+        Assert.NotEqual(RepositoryState.KeyOf(RepositoryKind.Local, "/srv/Site"), RepositoryState.KeyOf(RepositoryKind.Local, "/srv/site"));
+        Assert.NotEqual(RepositoryState.KeyOf(RepositoryKind.Local, "acme/site"), RepositoryState.KeyOf(RepositoryKind.GitHub, "acme/site"));
+    }
+
+    [Fact]
     public void Apply_cut_does_not_split_a_surrogate_pair()
     {
         var text = "x" + string.Concat(Enumerable.Repeat("😀", Job.MaxMessageLength));
@@ -453,6 +613,17 @@ public sealed class JobTransitionsTests
         BuildId = null,
         Work = new WorkState("import", PlanRef: plan, Known: plan is null ? 0 : 10),
     };
+
+    private static Job Branch(JobStatus status) => New(status) with
+    {
+        Kind = JobKind.Repository,
+        BuildId = null,
+        Repository = new RepositoryState("acme/site", RepositoryKind.GitHub, "key", "job/abc12345", "main", AutoMerge: false, CreatePullRequest: true),
+    };
+
+    private static ForgeRun Run(ForgeRunStatus status, long id = 7, int attempt = 1) => new(id, "https://github.example/runs/7", status, "head", attempt);
+
+    private static ForgePullRequest PullRequest(ForgePullRequestStatus status, int number = 42) => new(number, "https://github.example/pull/42", status);
 
     private static Job Agent(JobStatus status) => New(status) with { Kind = JobKind.AgentBuild, BuildId = null };
 

@@ -6,8 +6,10 @@ using Jobs.Domain.Compilation;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Identity;
 using Jobs.Domain.Jobs;
+using Jobs.Domain.Repositories;
 using Jobs.Domain.Sandbox;
 using Jobs.Domain.Widgets;
+using Jobs.Functions.Tests.Repositories;
 using Jobs.Local.Commands;
 using Jobs.Local.Host;
 using Jobs.Storage;
@@ -80,7 +82,7 @@ internal sealed class TestApp : IAsyncDisposable
         if (!real)
         {
             builder.Services.AddSingleton<IWidgetCompiler>(new FakeCompiler()).AddSingleton<IAgentCompiler>(new FakeAgentCompiler())
-                .AddSingleton<IAgentSandbox>(new FakeSandbox());
+                .AddSingleton<IAgentSandbox>(new FakeSandbox()).AddSingleton<IRepositoryAgent>(new FakeRepositoryAgent()).AddSingleton<IRepositoryCheck>(new FakeRepositoryCheck());
         }
 
         configure?.Invoke(builder.Services);

@@ -23,7 +23,7 @@ public sealed record Job
     /// <summary>The most characters of a progress message that are kept.</summary>
     public const int MaxMessageLength = 500;
 
-    /// <summary><c>job_&lt;epoch ms&gt;_&lt;12 hex&gt;</c>; also the id of its orchestration instance.</summary>
+    /// <summary>Of one of the forms that <see cref="Ids"/> issues; also the id of its orchestration instance.</summary>
     public required string Id { get; init; }
 
     /// <summary>The organisation that owns it; from the credential, never from a request.</summary>
@@ -35,13 +35,13 @@ public sealed record Job
     /// <summary>What it does.</summary>
     public required JobKind Kind { get; init; }
 
-    /// <summary>What its artifacts belong to: the widget or agent that it builds, as <see cref="Kind"/> says; for work the job itself.</summary>
+    /// <summary>What its artifacts belong to: the widget or agent that it builds, as <see cref="Kind"/> says; for work the job itself; for a repository's job an id of its creation.</summary>
     public required string ResourceId { get; init; }
 
     /// <summary>The id of a widget's build: <c>EmbeddableAppBuilder:&lt;uuid&gt;</c>; null for anything else (contract 000).</summary>
     public string? BuildId { get; init; }
 
-    /// <summary>The artifact that holds the prompt, or the input of work.</summary>
+    /// <summary>The artifact that holds the prompt, the input of work, or what is to be done in a repository.</summary>
     public required string InputRef { get; init; }
 
     /// <summary>The state.</summary>
@@ -56,7 +56,7 @@ public sealed record Job
     /// <summary>How many attempts at the work have started; the fencing token of the latest.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>The artifact that holds the generated files; an agent's are there before it has succeeded, because they are checked first.</summary>
+    /// <summary>The artifact that holds the generated files, or a repository's edits; an agent's are there before it has succeeded, because they are checked first.</summary>
     public string? SourcesRef { get; init; }
 
     /// <summary>How many parts of the work are done, where it is done in parts.</summary>
@@ -83,8 +83,11 @@ public sealed record Job
     /// <summary>A widget's compile; null until the files are there, and for an agent.</summary>
     public CompileState? Compile { get; init; }
 
-    /// <summary>What there is to do, and how much of it is done; null for a build.</summary>
+    /// <summary>What there is to do, and how much of it is done; null for anything but work.</summary>
     public WorkState? Work { get; init; }
+
+    /// <summary>The branch and what became of it; null for anything but a repository's job.</summary>
+    public RepositoryState? Repository { get; init; }
 
     /// <summary>True once somebody asked to stop it; the work stops at its next check.</summary>
     public bool CancelRequested { get; init; }
@@ -111,6 +114,9 @@ public sealed record Job
         JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled or JobStatus.Merged => true,
     };
 
-    /// <summary>True once nothing about the job can change any more, its compile included.</summary>
+    /// <summary>True once there is nothing left to do for the job, its compile included.</summary>
     public bool IsSettled => IsTerminal && Compile is not { Status: CompileStatus.InProgress };
+
+    /// <summary>True once nothing of the job can change any more. A branch may be merged long after its job has ended.</summary>
+    public bool IsFinal => IsSettled && Repository is null;
 }

@@ -30,7 +30,7 @@ public abstract record JobEvent(DateTimeOffset At)
     /// <summary>Nobody answered question <paramref name="Number"/> in time.</summary>
     public sealed record QuestionExpired(DateTimeOffset At, int Number) : JobEvent(At);
 
-    /// <summary>The current attempt has generated an agent's files, which are checked next.</summary>
+    /// <summary>The current attempt has generated an agent's files, which are checked next, or a repository's edits, which are committed next.</summary>
     public sealed record FilesGenerated(DateTimeOffset At, int Attempt, string SourcesRef) : JobEvent(At);
 
     /// <summary>The current attempt has the result. A widget's compile is submitted with it.</summary>
@@ -57,8 +57,20 @@ public abstract record JobEvent(DateTimeOffset At)
     /// <summary>The work has stopped on request.</summary>
     public sealed record Cancelled(DateTimeOffset At) : JobEvent(At);
 
-    /// <summary>The result was merged.</summary>
-    public sealed record Merged(DateTimeOffset At) : JobEvent(At);
+    /// <summary>The result was merged, by ourselves.</summary>
+    public sealed record Merged(DateTimeOffset At, BranchFacts? Facts = null) : JobEvent(At);
+
+    /// <summary>The current attempt knows more of its branch.</summary>
+    public sealed record BranchAdvanced(DateTimeOffset At, int Attempt, BranchFacts Facts, string Message) : JobEvent(At);
+
+    /// <summary>The current attempt merges its branch: from here on the job cannot be cancelled.</summary>
+    public sealed record MergeStarted(DateTimeOffset At, int Attempt) : JobEvent(At);
+
+    /// <summary>The current attempt has done what there is to do on its branch; without an attempt, whoever does it elsewhere has.</summary>
+    public sealed record BranchSucceeded(DateTimeOffset At, int? Attempt, BranchFacts Facts, string Message) : JobEvent(At);
+
+    /// <summary>The forge has told something of the branch, in whatever order it comes. What is older than what is known, or the same, changes nothing.</summary>
+    public sealed record ForgeReported(DateTimeOffset At, BranchFacts Facts) : JobEvent(At);
 
     /// <summary>An attempt to compile starts, with the type check. It takes over from any attempt before it.</summary>
     public sealed record CompileStarted(DateTimeOffset At) : JobEvent(At);

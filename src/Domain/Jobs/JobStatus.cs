@@ -36,6 +36,9 @@ public enum JobKind
 
     /// <summary>Does work of a type, in batches: <see cref="Job.Work"/>.</summary>
     Work,
+
+    /// <summary>Changes a repository on a branch of its own: <see cref="Job.Repository"/>.</summary>
+    Repository,
 }
 
 /// <summary>Where a job is, finer than <see cref="JobStatus"/>, for the caller's eyes.</summary>
@@ -55,6 +58,9 @@ public enum JobStep
 
     /// <summary>The files are there and are being checked or compiled.</summary>
     Compiling,
+
+    /// <summary>The branch is being merged, which nobody can stop any more.</summary>
+    Merging,
 
     /// <summary>Everything is done.</summary>
     Complete,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Jobs.Domain.Compilation;
+using Jobs.Domain.Repositories;
 
 namespace Jobs.Domain.Jobs;
 
@@ -45,7 +46,11 @@ public static class JobTransitions
             JobEvent.Failed e => Failed(job, e),
             JobEvent.CancelAsked => CancelAsked(job),
             JobEvent.Cancelled => Cancelled(job),
-            JobEvent.Merged => Merged(job),
+            JobEvent.Merged e => Merged(job, e),
+            JobEvent.BranchAdvanced e => BranchAdvanced(job, e),
+            JobEvent.MergeStarted e => MergeStarted(job, e),
+            JobEvent.BranchSucceeded e => BranchSucceeded(job, e),
+            JobEvent.ForgeReported e => ForgeReported(job, e),
             JobEvent.CompileStarted => CompileStarted(job),
             JobEvent.CompilePhaseEntered e => CompilePhaseEntered(job, e),
             JobEvent.CompileSucceeded e => CompileSucceeded(job, e),
@@ -81,7 +86,10 @@ public static class JobTransitions
             Accept(job with
             {
                 Status = JobStatus.Running,
-                Step = job.Work is not null ? JobStep.Working : job.SourcesRef is null ? JobStep.Generating : JobStep.Compiling,
+                Step = job.Step is JobStep.Merging ? JobStep.Merging
+                    : job.Work is not null || job.Repository is not null ? JobStep.Working
+                    : job.SourcesRef is null ? JobStep.Generating
+                    : JobStep.Compiling,
                 Message = e.Message,
                 Attempts = job.Attempts + 1,
                 AnsweredAt = null,
@@ -106,6 +114,7 @@ public static class JobTransitions
     private static (Job?, string?) QuestionAsked(Job job, JobEvent.QuestionAsked e) => Fence(job, e.Attempt, "ask a question") ?? (job switch
     {
         { Kind: JobKind.Work } => Refuse("work asks nothing"),
+        { Kind: JobKind.Repository } => Refuse("a repository's job asks nothing"),
         { SourcesRef: not null } => Refuse("the files are there: there is nothing left to ask"),
         { Questions: >= Job.MaxQuestions } => Refuse($"the job has asked {Job.MaxQuestions} questions already"),
         _ => Accept(job with
@@ -147,12 +156,16 @@ public static class JobTransitions
             Message = "Checking types",
             SourcesRef = e.SourcesRef,
         }),
+        JobKind.Repository => Fence(job, e.Attempt, "have edits") ?? (job.SourcesRef is not null
+            ? Refuse("the edits are there already")
+            : Accept(job with { Message = "Committing", SourcesRef = e.SourcesRef })),
     };
 
     private static (Job?, string?) Succeeded(Job job, JobEvent.Succeeded e) =>
         Fence(job, e.Attempt, "succeed") ?? (job.Kind switch
         {
             JobKind.Work => Refuse("work succeeds with its result"),
+            JobKind.Repository => Refuse("a repository's job succeeds with its branch"),
             JobKind.WidgetBuild => Accept(job with
             {
                 Status = JobStatus.Succeeded,
@@ -207,6 +220,7 @@ public static class JobTransitions
     {
         { IsSettled: true } => RefuseIn(job, "be cancelled"),
         { CancelRequested: true } => Refuse("the job is being cancelled already"),
+        { Step: JobStep.Merging } => Refuse("the job is being merged"),
         { Status: JobStatus.WaitingForInput } => Cancel(job with { CancelRequested = true }),
         _ => Accept(job with { CancelRequested = true }),
     };
@@ -219,11 +233,73 @@ public static class JobTransitions
         _ => Cancel(job),
     };
 
-    private static (Job?, string?) Merged(Job job) => job.Kind switch
+    private static (Job?, string?) Merged(Job job, JobEvent.Merged e) => job.Kind switch
     {
         JobKind.WidgetBuild or JobKind.AgentBuild => Refuse("a build has no branch to merge"),
         JobKind.Work => Refuse("work has no branch to merge"),
+        JobKind.Repository => job is { Status: JobStatus.Succeeded } or { Status: JobStatus.Running, Step: JobStep.Merging }
+            ? Merge(job, job.Repository!.With(e.Facts))
+            : RefuseIn(job, "be merged"),
     };
+
+    private static (Job?, string?) BranchAdvanced(Job job, JobEvent.BranchAdvanced e) => job.Repository is null
+        ? Refuse("only a repository's job has a branch")
+        : Fence(job, e.Attempt, "advance") ?? Accept(job with { Repository = job.Repository.With(e.Facts), Message = e.Message });
+
+    private static (Job?, string?) MergeStarted(Job job, JobEvent.MergeStarted e) => job.Repository is null
+        ? Refuse("only a repository's job has a branch")
+        : Fence(job, e.Attempt, "merge") ?? Accept(job with { Step = JobStep.Merging, Message = "Merging" });
+
+    private static (Job?, string?) BranchSucceeded(Job job, JobEvent.BranchSucceeded e)
+    {
+        if (job.Repository is not { } known)
+        {
+            return Refuse("only a repository's job has a branch");
+        }
+
+        if (e.Attempt is { } attempt && Fence(job, attempt, "succeed") is { } refusal)
+        {
+            return refusal;
+        }
+
+        var branch = known.With(e.Facts);
+        return job switch
+        {
+            { Status: not (JobStatus.Queued or JobStatus.Running) } => RefuseIn(job, "succeed"),
+            { CancelRequested: true } => Refuse("the job is being cancelled"),
+            _ when branch.PullRequest is { Status: ForgePullRequestStatus.Merged } => Merge(job, branch),
+            _ => Accept(job with { Status = JobStatus.Succeeded, Step = JobStep.Complete, Message = e.Message, Repository = branch }),
+        };
+    }
+
+    /// <summary>Facts come from elsewhere, in any order: they complete what is known, and move the job forward only.</summary>
+    private static (Job?, string?) ForgeReported(Job job, JobEvent.ForgeReported e)
+    {
+        if (job.Repository is not { } known)
+        {
+            return Refuse("only a repository's job has a branch");
+        }
+
+        var branch = known.With(e.Facts);
+        return job switch
+        {
+            { Status: JobStatus.Cancelled } => RefuseIn(job, "learn of its branch"),
+            { CancelRequested: true } => Refuse("the job is being cancelled"),
+            _ when branch == known => Refuse("nothing of it is new"),
+            { Status: not JobStatus.Merged } when branch.PullRequest is { Status: ForgePullRequestStatus.Merged } => Merge(job, branch),
+            { Status: JobStatus.Queued } when branch.Run is { Status: not ForgeRunStatus.Queued } =>
+                Accept(job with { Status = JobStatus.Running, Step = JobStep.Working, Message = "Running", Repository = branch }),
+            _ => Accept(job with { Repository = branch }),
+        };
+    }
+
+    private static (Job?, string?) Merge(Job job, RepositoryState branch) => Accept(job with
+    {
+        Status = JobStatus.Merged,
+        Step = JobStep.Complete,
+        Message = "Merged",
+        Repository = branch with { NotMerged = null },
+    });
 
     private static (Job?, string?) CompileStarted(Job job) => Compiling(job, "start a compile", attempt: null) ?? (job.CancelRequested
         ? Refuse("the job is being cancelled")
@@ -277,7 +353,7 @@ public static class JobTransitions
     {
         Status = JobStatus.Failed,
         Step = JobStep.Failed,
-        Message = job.Kind is JobKind.Work ? "Job failed" : "Build failed",
+        Message = IsBuild(job) ? "Build failed" : "Job failed",
         Error = Texts.Cut(error, Job.MaxErrorLength),
         QuestionExpiresAt = null,
     });
@@ -286,10 +362,12 @@ public static class JobTransitions
     {
         Status = JobStatus.Cancelled,
         Step = JobStep.Cancelled,
-        Message = job.Kind is JobKind.Work ? WorkCancelledMessage : CancelledMessage,
-        Error = job.Kind is JobKind.Work ? WorkCancelledError : CancelledError,
+        Message = IsBuild(job) ? CancelledMessage : WorkCancelledMessage,
+        Error = IsBuild(job) ? CancelledError : WorkCancelledError,
         QuestionExpiresAt = null,
     });
+
+    private static bool IsBuild(Job job) => job.Kind is JobKind.WidgetBuild or JobKind.AgentBuild;
 
     /// <summary>Null when question <paramref name="number"/> is open; the refusal otherwise.</summary>
     private static (Job?, string?)? Open(Job job, int number, string what) => job switch
@@ -309,7 +387,7 @@ public static class JobTransitions
     };
 
     /// <summary>Null when <paramref name="attempt"/> may write to work that is being done; the refusal otherwise.</summary>
-    private static (Job?, string?)? Working(Job job, int attempt, string what) => job.Work is null ? Refuse($"a build cannot {what}") : Fence(job, attempt, what);
+    private static (Job?, string?)? Working(Job job, int attempt, string what) => job.Work is null ? Refuse($"what is no work cannot {what}") : Fence(job, attempt, what);
 
     private static (Job?, string?)? Planned(Job job, int attempt, string what) =>
         Working(job, attempt, what) ?? (job.Work!.PlanRef is null ? Refuse($"work that is not planned yet cannot {what}") : null);

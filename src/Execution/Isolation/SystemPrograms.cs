@@ -18,6 +18,15 @@ internal static class SystemPrograms
     /// <summary>Lets a program have the processor after others.</summary>
     public static string? Nice { get; } = Find("nice");
 
+    /// <summary>Takes a program's capabilities away.</summary>
+    public static string? Setpriv { get; } = Find("setpriv");
+
+    /// <summary>Gives files to another user.</summary>
+    public static string? Chown { get; } = Find("chown");
+
+    /// <summary>Runs a command that is given as a text.</summary>
+    public static string? Shell { get; } = Find("sh");
+
     private static string? Find(string name) => OperatingSystem.IsLinux()
         ? new[] { "/usr/bin", "/bin", "/usr/sbin", "/sbin" }.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
         : null;

@@ -200,7 +200,7 @@ public sealed partial class BuildActivities(
     {
         JobKind.WidgetBuild => widgetGenerator,
         JobKind.AgentBuild => agentGenerator,
-        JobKind.Work => throw new UnreachableException("Work builds nothing."),
+        JobKind.Work or JobKind.Repository => throw new UnreachableException("Work builds nothing."),
     };
 
     /// <summary>A build that is to stop may have waited for a place to call its model in, or to try its files in.</summary>

@@ -31,7 +31,7 @@ internal sealed class BuildWorkbench(
             JobKind.AgentBuild => AgentManifestReader.TryRead(files, out _, out var error)
                 ? (await agentCompiler.CompileAsync(files, cancellationToken) as AgentCompileResult.Failed)?.Details
                 : error,
-            JobKind.Work => throw new UnreachableException("Work builds nothing."),
+            JobKind.Work or JobKind.Repository => throw new UnreachableException("Work builds nothing."),
         });
 
     /// <inheritdoc/>

@@ -9,8 +9,8 @@ using Microsoft.DurableTask.Client;
 namespace Jobs.Functions.Activities;
 
 /// <summary>
-/// The calls of one attempt at one part of a job, which is a turn of a build or a batch of work: each takes a place among its organisation's, then the most that it can cost is held, and
-/// afterwards what it cost is paid. <paramref name="part"/> is the part's number, from 1. A build's turn is paid once, whoever repeats it; of work, each call is.
+/// The calls of one attempt at one part of a job, which is a turn of a build or of a repository's job, or a batch of work: each takes a place among its organisation's, then the most that it can cost is held, and
+/// afterwards what it cost is paid. <paramref name="part"/> is the part's number, from 1. A turn is paid once, whoever repeats it; of work, each call is.
 /// </summary>
 internal sealed class JobModelCalls(Job job, int part, WorkTurns turns, SpendingLedger spending, DurableTaskClient client, CancellationToken hostStops) : IModelCalls
 {
@@ -52,9 +52,9 @@ internal sealed class JobModelCalls(Job job, int part, WorkTurns turns, Spending
             case SpendingOutcome.MonthLimit:
                 throw new GenerationException(SpendingLedger.MonthLimitReached, isTransient: false);
             case SpendingOutcome.BuildLimit:
-                throw new GenerationException(IsWork ? SpendingLedger.JobLimitReached : SpendingLedger.BuildLimitReached, isTransient: false);
+                throw new GenerationException(IsBuild ? SpendingLedger.BuildLimitReached : SpendingLedger.JobLimitReached, isTransient: false);
             case SpendingOutcome.Closed:
-                throw new GenerationException(IsWork ? "The job has ended." : "The build has ended.", isTransient: false);
+                throw new GenerationException(IsBuild ? "The build has ended." : "The job has ended.", isTransient: false);
             default:
                 throw new UnreachableException();
         }
@@ -110,6 +110,8 @@ internal sealed class JobModelCalls(Job job, int part, WorkTurns turns, Spending
     private (string Tenant, string Id, int Part, int Attempt) Key => (job.Tenant, job.Id, part, job.Attempts);
 
     private bool IsWork => job.Kind is JobKind.Work;
+
+    private bool IsBuild => job.Kind is JobKind.WidgetBuild or JobKind.AgentBuild;
 
     private SpendingLedger Spending => spending;
 

@@ -130,6 +130,6 @@ public sealed class StepFence(JobStore jobs, JobJournal journal, ResourceStores 
     {
         JobKind.WidgetBuild => "widget",
         JobKind.AgentBuild => "agent",
-        JobKind.Work => throw new UnreachableException("Work builds nothing."),
+        JobKind.Work or JobKind.Repository => throw new UnreachableException("Work builds nothing."),
     };
 }

@@ -37,11 +37,11 @@ public sealed partial class JobJournal(JobStore jobs, JobListStore lists, Resour
     }
 
     /// <summary>
-    /// Does what follows from a job's end, as far as it has not been done: a build's token is settled or given back, and the conversation says why it failed; work is unfinished no more, and nothing is held for its calls of models.
+    /// Does what follows from a job's end, as far as it has not been done: a build's token is settled or given back, and the conversation says why it failed; work, a repository's too, is unfinished no more, and nothing is held for its calls of models.
     /// </summary>
     public async Task CompleteAsync(Job job, CancellationToken cancellationToken)
     {
-        if (job.Kind is JobKind.Work)
+        if (job.Kind is JobKind.Work or JobKind.Repository)
         {
             await lists.EndAsync(job.Tenant, job.Id, cancellationToken);
             await tokens.CloseBuildAsync(job, cancellationToken);

@@ -24,11 +24,12 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, JobJourna
         sweep.RemoveAsync(new SweepEntry(SweepKind.Job, jobId, caller.Tenant, time.GetUtcNow()), cancellationToken);
 
     /// <summary>
-    /// Stores an announced job and starts its orchestration. When it cannot be started now the job stays pending and the sweeper starts it: it is accepted all the same.
+    /// Stores an announced job and starts its orchestration. When it cannot be started now the job stays pending and the sweeper starts it: it is accepted all the same. False when a job
+    /// of that id was there already, which stays as it is.
     /// </summary>
-    public async Task CreateAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task<bool> CreateAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken)
     {
-        await jobs.CreateAsync(job, cancellationToken);
+        var isNew = await jobs.CreateAsync(job, cancellationToken);
         try
         {
             await ScheduleAsync(job, client, cancellationToken);
@@ -38,12 +39,14 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, JobJourna
             // Not told by type: a call that the host breaks off ends in OperationCanceledException too.
             LogNotScheduled(logger, error, job.Id);
         }
+
+        return isNew;
     }
 
     /// <summary>Starts the orchestration of a job, with the job's id as the instance's. Throws when it is running, and when it is unknown whether it was started.</summary>
     public static Task ScheduleAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken) => DurablePatience.BoundAsync(
         limited => client.ScheduleNewOrchestrationInstanceAsync(
-            job.Kind switch { JobKind.WidgetBuild => nameof(BuildWidget), JobKind.AgentBuild => nameof(BuildAgent), JobKind.Work => nameof(RunWork) },
+            job.Kind switch { JobKind.WidgetBuild => nameof(BuildWidget), JobKind.AgentBuild => nameof(BuildAgent), JobKind.Work => nameof(RunWork), JobKind.Repository => nameof(RunRepositoryJob) },
             job.Id,
             new StartOrchestrationOptions(job.Id),
             limited),
@@ -85,6 +88,9 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, JobJourna
     /// <summary>Tells the orchestration that its last question is no longer open. Telling it twice is harmless.</summary>
     public Task WakeAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken) =>
         TellAsync(job.Id, Questions.ClosedEvent(job.Questions), client, cancellationToken);
+
+    /// <summary>Tells the orchestration to look again: something has happened that it waits for. Telling it for nothing is harmless.</summary>
+    public Task CallAsync(string jobId, DurableTaskClient client, CancellationToken cancellationToken) => TellAsync(jobId, Turns.CalledEvent, client, cancellationToken);
 
     private async Task TellAsync(string jobId, string eventName, DurableTaskClient client, CancellationToken cancellationToken)
     {

@@ -60,7 +60,7 @@ public sealed class ResourceTokens(
             JobKind.WidgetBuild => true,
             JobKind.AgentBuild => await jobs.FindAsync(jobId, cancellationToken) is not null
                 || await ledger.ReserveAsync(tenant, jobId, isNew ? CreateAgent : RefineAgent, cancellationToken) is Reservation.Held,
-            JobKind.Work => throw new UnreachableException("Work builds nothing."),
+            JobKind.Work or JobKind.Repository => throw new UnreachableException("Work builds nothing."),
         };
         return isPaid ? Payment.Made : Payment.NoTokens;
     }
@@ -87,7 +87,7 @@ public sealed class ResourceTokens(
         {
             JobKind.WidgetBuild => 0,
             JobKind.AgentBuild => LedgerEntry.Cost,
-            JobKind.Work => throw new UnreachableException("Work builds nothing."),
+            JobKind.Work or JobKind.Repository => throw new UnreachableException("Work builds nothing."),
         };
         var estimate = request is null ? null : generator.Estimate(request);
         return new BuildEstimate(generator.Name, tokens, estimate is null ? null : estimate with { MaxCost = Math.Min(estimate.MaxCost, spending.Limits.Build ?? long.MaxValue) });
@@ -97,12 +97,12 @@ public sealed class ResourceTokens(
     {
         JobKind.WidgetBuild => widgets,
         JobKind.AgentBuild => agents,
-        JobKind.Work => throw new UnreachableException("Work builds nothing."),
+        JobKind.Work or JobKind.Repository => throw new UnreachableException("Work builds nothing."),
     };
 
     private Task CloseTokenAsync(Job job, CancellationToken cancellationToken) => job.Kind switch
     {
-        JobKind.WidgetBuild or JobKind.Work => Task.CompletedTask,
+        JobKind.WidgetBuild or JobKind.Work or JobKind.Repository => Task.CompletedTask,
         JobKind.AgentBuild => job.Status switch
         {
             JobStatus.Queued or JobStatus.Running or JobStatus.WaitingForInput => Task.CompletedTask,
@@ -116,7 +116,7 @@ public sealed class ResourceTokens(
     {
         JobKind.WidgetBuild => true,
         JobKind.AgentBuild => await ReserveAgentAsync(tenant, id, cancellationToken),
-        JobKind.Work => throw new UnreachableException("Work builds nothing."),
+        JobKind.Work or JobKind.Repository => throw new UnreachableException("Work builds nothing."),
     };
 
     /// <summary>Settles what a draft that is stored has cost. Nothing happens the second time.</summary>
@@ -124,7 +124,7 @@ public sealed class ResourceTokens(
     {
         JobKind.WidgetBuild => Task.CompletedTask,
         JobKind.AgentBuild => SettleAgentAsync(tenant, id, cancellationToken),
-        JobKind.Work => throw new UnreachableException("Work builds nothing."),
+        JobKind.Work or JobKind.Repository => throw new UnreachableException("Work builds nothing."),
     };
 
     /// <summary>Gives back what was reserved for a build, or a draft, that will never be stored.</summary>

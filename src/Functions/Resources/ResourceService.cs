@@ -412,7 +412,7 @@ public abstract class ResourceService(
                 Owner = caller.User,
                 Kind = JobKind,
                 ResourceId = id,
-                BuildId = JobKind switch { JobKind.WidgetBuild => ids.BuildId, JobKind.AgentBuild or JobKind.Work => null },
+                BuildId = JobKind switch { JobKind.WidgetBuild => ids.BuildId, JobKind.AgentBuild or JobKind.Work or JobKind.Repository => null },
                 InputRef = input,
                 Message = "Waiting to start",
                 CreatedAt = now,

@@ -32,6 +32,7 @@ public sealed partial class Sweeper(
     RunService runs,
     TriggerService triggers,
     IdempotencyStore idempotency,
+    WebhookDeliveryStore deliveries,
     Uploads uploads,
     DocumentRemoval removal,
     TimeProvider time,
@@ -77,11 +78,12 @@ public sealed partial class Sweeper(
         }
     }
 
-    /// <summary>Once a day: removes idempotency keys and uploads that are no longer kept, and what is left of removed documents.</summary>
+    /// <summary>Once a day: removes idempotency keys, uploads and what is known of webhooks' deliveries, once they are no longer kept, and what is left of removed documents.</summary>
     [Function("RemoveExpired")]
     public async Task RemoveExpiredAsync([TimerTrigger("0 30 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         await idempotency.PurgeAsync(before: time.GetUtcNow() - IdempotentCreation.Retention, cancellationToken);
+        await deliveries.PurgeAsync(before: time.GetUtcNow() - WebhookDeliveryStore.Retention, cancellationToken);
         await uploads.RemoveUnusedAsync(cancellationToken);
         await removal.FinishAsync(cancellationToken);
     }
@@ -117,7 +119,7 @@ public sealed partial class Sweeper(
 
             case { IsCompleted: true } instance:
                 LogOrphan(logger, job.Id, instance.RuntimeStatus);
-                var error = job.Kind is JobKind.Work ? "The job stopped unexpectedly." : "The build stopped unexpectedly.";
+                var error = job.Kind is JobKind.Work or JobKind.Repository ? "The job stopped unexpectedly." : "The build stopped unexpectedly.";
                 await journal.ApplyAsync(stored, job.IsTerminal ? new JobEvent.CompileFailed(now, error) : new JobEvent.Failed(now, error), cancellationToken);
                 break;
 

@@ -1,7 +1,9 @@
 using Jobs.Domain.Identity;
+using Jobs.Domain.Repositories;
 using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Authentication;
 using Jobs.Functions.Api.Builder;
+using Jobs.Functions.Repositories;
 using Jobs.Functions.Widgets;
 using Jobs.Functions.Work;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +23,7 @@ public sealed class WorkspaceFunctions(
     WidgetService widgets,
     WorkService work,
     WorkFiles files,
+    RepositoryJobs repositoryJobs,
     WorkspacePage page,
     WorkspaceAssets assets)
 {
@@ -65,6 +68,17 @@ public sealed class WorkspaceFunctions(
                     ? page.Foreign(request, file.Content)
                     : page.NotFound(request, WorkspaceView.Of(holder));
         });
+
+    /// <summary>The page of a pull request of our own.</summary>
+    [Function("ServePullRequestWorkspace")]
+    public Task<IResult> PullRequest(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "app/{tenant}/pull-requests/{jobId}")] HttpRequest request,
+        string tenant,
+        string jobId) => ServeAsync(
+            request,
+            tenant,
+            async (caller, cancellationToken) => await repositoryJobs.FindAsync(caller, jobId, cancellationToken) is { Repository.Kind: RepositoryKind.Local },
+            holder => page.PullRequest(request, WorkspaceView.Of(holder) with { Id = jobId }));
 
     /// <summary>A file of the page; what an address names never changes.</summary>
     [Function("ServeWorkspaceAsset")]

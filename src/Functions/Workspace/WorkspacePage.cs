@@ -32,6 +32,9 @@ public sealed class WorkspacePage(WorkspaceAssets assets)
     /// <summary>The page of a user's jobs.</summary>
     public IResult UserJobs(HttpRequest request, WorkspaceView view) => Send(request, "user-jobs", view, StatusCodes.Status200OK);
 
+    /// <summary>The page of a pull request.</summary>
+    public IResult PullRequest(HttpRequest request, WorkspaceView view) => Send(request, "pull-request", view, StatusCodes.Status200OK);
+
     /// <summary>The page that asks for an API key or an access token: the same for every address, whether there is something behind it or not.</summary>
     public IResult SignIn(HttpRequest request) => Send(request, "sign-in", WorkspaceView.None, StatusCodes.Status200OK);
 
@@ -94,7 +97,7 @@ public sealed class WorkspacePage(WorkspaceAssets assets)
 
 /// <summary>What the page's script is told.</summary>
 /// <param name="Kind"><c>agents</c> or <c>widgets</c>, as in the API's paths; empty for a page of neither.</param>
-/// <param name="Id">The agent's or widget's id; empty for a page of neither.</param>
+/// <param name="Id">The id of the agent, the widget or the pull request's job; empty for a page of none.</param>
 /// <param name="Tenant">The session's organisation; of a user the tenant that they are by themselves.</param>
 /// <param name="User">Who has signed in.</param>
 /// <param name="IsAdmin">Whether the session is an admin's: what only they may do is offered to them only.</param>

@@ -33,7 +33,7 @@ public sealed class AiCheck(AiClients clients, IOptions<AiOptions> options, Time
         List<AiCheckReport> reports = [];
         foreach (var uses in Enum.GetValues<AiUse>().GroupBy(clients.TargetOf))
         {
-            var subject = $"{uses.Key}, for {string.Join(" and ", uses.Select(use => use.ToString().ToLowerInvariant()))}";
+            var subject = $"{uses.Key}, for {string.Join(", ", uses.Select(use => use.ToString().ToLowerInvariant()))}";
             reports.Add(await CheckChatAsync(subject, clients.Chat(uses.Key), cancellationToken));
         }
 

@@ -57,6 +57,9 @@ public sealed class AiOptions : AiUseOptions
     /// <summary>What is different for <see cref="AiUse.Agents"/>.</summary>
     public AiUseOptions Agents { get; set; } = new();
 
+    /// <summary>What is different for <see cref="AiUse.Repositories"/>.</summary>
+    public AiUseOptions Repositories { get; set; } = new();
+
     /// <summary>Whether there is an AI.</summary>
     public bool IsConfigured => !string.IsNullOrEmpty(Model);
 
@@ -64,12 +67,14 @@ public sealed class AiOptions : AiUseOptions
     public bool MakesEmbeddings => IsConfigured && !string.IsNullOrEmpty(EmbeddingModel);
 
     /// <summary>Whether the calls of any model cost something.</summary>
-    public bool HasPrices => IsConfigured && (InputPrice is not null || Widgets.InputPrice is not null || Agents.InputPrice is not null || (MakesEmbeddings && EmbeddingPrice is not null));
+    public bool HasPrices => IsConfigured
+        && (InputPrice is not null || (MakesEmbeddings && EmbeddingPrice is not null) || Enum.GetValues<AiUse>().Any(use => For(use).InputPrice is not null));
 
     /// <summary>What is different for a use.</summary>
     public AiUseOptions For(AiUse use) => use switch
     {
         AiUse.Widgets => Widgets,
         AiUse.Agents => Agents,
+        AiUse.Repositories => Repositories,
     };
 }

@@ -8,4 +8,7 @@ public enum AiUse
 
     /// <summary>Writing agents.</summary>
     Agents,
+
+    /// <summary>Working in repositories.</summary>
+    Repositories,
 }

@@ -108,6 +108,49 @@ internal sealed class DemoApi(HttpClient client, DemoProgress progress, TimeProv
         throw new DemoFailedException($"The job {jobId} was not done after {Patience.TotalMinutes:0} minutes.");
     }
 
+    /// <summary>Shows the API key from now on where contract 002 wants it.</summary>
+    public void ShowKey()
+    {
+        client.DefaultRequestHeaders.Add("x-api-key", client.DefaultRequestHeaders.Authorization!.Parameter);
+        client.DefaultRequestHeaders.Authorization = null;
+    }
+
+    /// <summary>Sees a job of contract 002 through, showing each state and, line by line, what is written of it; the job at its end.</summary>
+    public async Task<JsonElement> ChangeAsync(string jobId, CancellationToken cancellationToken)
+    {
+        var shown = 0;
+        try
+        {
+            for (var start = time.GetTimestamp(); time.GetElapsedTime(start) < Patience; await Task.Delay(PollInterval, time, cancellationToken))
+            {
+                // The state first: what was written by then is in the log that is read after it.
+                var job = await SendAsync(HttpMethod.Get, $"/api/jobs/status?job_id={jobId}", null, cancellationToken);
+                var lines = (await client.GetStringAsync($"/api/jobs/{jobId}/log", cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                foreach (var line in lines.Skip(shown))
+                {
+                    progress.Say($"  {line}");
+                }
+
+                shown = Math.Max(shown, lines.Length);
+                var state = Text(job, "status");
+                progress.Show(new DemoStep(state switch { "pending" => 0.1, "running" => 0.5, _ => 1 }, state, $"job {jobId}"));
+                switch (state)
+                {
+                    case "completed" or "merged":
+                        return job;
+                    case "failed":
+                        throw new DemoFailedException($"The job failed: {job.GetProperty("log").GetString()}");
+                }
+            }
+        }
+        finally
+        {
+            progress.End();
+        }
+
+        throw new DemoFailedException($"The job {jobId} was not done after {Patience.TotalMinutes:0} minutes.");
+    }
+
     /// <summary>All items of a list of a job that has ended, as <paramref name="describe"/> puts each.</summary>
     public async Task<IReadOnlyList<string>> ReadItemsAsync(string path, Func<JsonElement, string> describe, CancellationToken cancellationToken)
     {

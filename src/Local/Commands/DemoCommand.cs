@@ -70,6 +70,20 @@ internal static class DemoCommand
             """;
     });
 
+    /// <summary>Changes a repository, which it makes.</summary>
+    public static Task<int> RunRepositoryAsync(string instruction, DirectoryInfo data, bool useAzurite) => RunAsync(data, useAzurite, async (api, _, cancellationToken) =>
+    {
+        var location = SampleRepository.Create(LocalApp.HostFolderOf(data.FullName, useAzurite));
+        var result = await new RepositoryDemo(api).RunAsync(instruction, location, cancellationToken);
+        return $"""
+            {result.Status.ToUpperInvariant()} after {result.Took.TotalSeconds:0.0} s.
+            Branch: {result.Branch}
+            {(result.Diff.Count == 0 ? "Nothing had to be changed." : string.Join('\n', result.Diff))}
+            State: {result.Status}
+            The repository: {location}
+            """;
+    });
+
     private static async Task<int> RunAsync(DirectoryInfo data, bool useAzurite, Func<DemoApi, string, CancellationToken, Task<string>> run, string? crawlHosts = null)
     {
         await using var app = await LocalApp.StartAsync(new LocalAppOptions(AnyFreePort, data.FullName, useAzurite, CrawlHosts: crawlHosts));

@@ -7,6 +7,7 @@ using Jobs.Local.Identity;
 using Jobs.Local.Storage;
 using Jobs.Local.Storage.Listening;
 using Jobs.Local.Storage.Protocol;
+using Jobs.Repositories.Local;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -47,6 +48,8 @@ internal sealed class LocalApp : IAsyncDisposable
     /// <summary>The organisation that the development key belongs to.</summary>
     public const string Tenant = "local";
 
+    private const string RootsSetting = $"{LocalForgeOptions.Section}:{nameof(LocalForgeOptions.LocalRoots)}";
+
     private const string AuthoritySetting = $"{IdentityOptions.Section}:{nameof(IdentityOptions.Authority)}";
 
     private readonly LocalHost _host;
@@ -83,6 +86,7 @@ internal sealed class LocalApp : IAsyncDisposable
         var options = LocalHostOptions.Parse(arguments, typeof(Program).Assembly) with { Account = account };
         var builder = LocalHost.CreateBuilder(options);
         AddIssuer(builder, issuerKey ?? IssuerKey.ReadOrCreate(options.DataFolder));
+        AddRepositories(builder, options.DataFolder);
         builder.App.AddJobsApp();
         builder.Services.AddSingleton(
             LocalHosts.TryParse(builder.App.Configuration[CrawlHostsSetting] ?? "", out var hosts, out var error) ? hosts : throw new LocalHostException($"{CrawlHostsSetting}: {error}"));
@@ -96,7 +100,7 @@ internal sealed class LocalApp : IAsyncDisposable
         var secretsKey = SecretsKey.ReadOrCreate(options.DataFolder);
         var issuerKey = IssuerKey.ReadOrCreate(options.DataFolder);
         // An orchestration must not go on against another store than it began with, so each has its own history.
-        var hostFolder = options.UseAzurite ? Path.Combine(options.DataFolder, "azurite") : options.DataFolder;
+        var hostFolder = HostFolderOf(options.DataFolder, options.UseAzurite);
         var azurite = options.UseAzurite ? await LocalAzurite.StartAsync(Path.Combine(hostFolder, "storage")) : null;
         LocalHost? host = null;
         try
@@ -119,6 +123,12 @@ internal sealed class LocalApp : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The folder in which repositories may be registered, unless the settings name others.</summary>
+    public static string RepositoriesOf(string hostFolder) => Path.Combine(hostFolder, "repositories");
+
+    /// <summary>Where the host keeps what is its own.</summary>
+    public static string HostFolderOf(string dataFolder, bool useAzurite) => useAzurite ? Path.Combine(dataFolder, "azurite") : dataFolder;
 
     /// <summary>Ends when the app is told to stop, or stops by itself; disposing stops it.</summary>
     public async Task WaitForStopAsync()
@@ -148,6 +158,16 @@ internal sealed class LocalApp : IAsyncDisposable
         var issuer = new DevelopmentIssuer(address, key.Value);
         builder.First = issuer.TryAnswer;
         builder.Services.AddSingleton(DevelopmentSignIn.Script());
+    }
+
+    private static void AddRepositories(LocalHostBuilder builder, string hostFolder)
+    {
+        if (builder.App.Configuration.GetSection(RootsSetting).Exists())
+        {
+            return;
+        }
+
+        builder.App.Configuration.AddInMemoryCollection([new($"{RootsSetting}:0", Directory.CreateDirectory(RepositoriesOf(hostFolder)).FullName)]);
     }
 
     private static async Task<StorageListener> ListenAsync(LocalHost host, int port)

@@ -270,7 +270,7 @@ public sealed class AnalysisJobTests
     [InlineData("status")]
     [InlineData("STATUS")]
     [InlineData("status?job_id=abc12345")]
-    public async Task Address_of_contract_002_is_not_served_whoever_calls_it(string path)
+    public async Task Address_of_contract_002_is_its_own_whoever_calls_it(string path)
     {
         await using var app = await AnalysisApp.StartAsync();
         using var user = await app.NewUserAsync("ann");
@@ -278,9 +278,36 @@ public sealed class AnalysisJobTests
         foreach (var client in new[] { app.Anonymous, app.Client, user })
         {
             using var response = await client.GetAsync($"api/jobs/{path}");
-            Assert.Equal(404, (int)response.StatusCode);
-            Assert.Equal("""{"error":"Not found"}""", await response.Content.ReadAsStringAsync());
+            Assert.Equal(401, (int)response.StatusCode);
+            Assert.Equal("""{"error":"Unauthorized"}""", await response.Content.ReadAsStringAsync());
         }
+    }
+
+    [Fact]
+    public async Task Job_can_be_cancelled_and_run_again_by_its_user_alone()
+    {
+        var mayGoOn = new TaskCompletionSource();
+        await using var app = await AnalysisApp.StartAsync(new FakeJobHandler { Type = "TEST_WORK", Contract = JobContract.Analysis, Before = _ => mayGoOn.Task });
+        using var user = await app.NewUserAsync("ann");
+        using var other = await app.NewUserAsync("otto");
+        using var created = await user.PostAsJsonAsync("api/jobs", new { type = "TEST_WORK", input = new { } });
+        var id = (await created.ReadJsonAsync()).GetProperty("id").GetString()!;
+
+        using var notTheirs = await other.PostAsync($"api/jobs/{id}/cancel", null);
+        using var running = await user.PostAsync($"api/jobs/{id}/rerun", null);
+        using var cancel = await user.PostAsync($"api/jobs/{id}/cancel", null);
+        mayGoOn.TrySetResult();
+        var failed = await user.WaitForAnalysisAsync(id);
+        using var again = await user.PostAsync($"api/jobs/{id}/cancel", null);
+        using var rerun = await user.PostAsync($"api/jobs/{id}/rerun", null);
+        var second = (await rerun.ReadJsonAsync()).GetProperty("id").GetString()!;
+
+        Assert.Equal((404, 409, 202, 409, 202), ((int)notTheirs.StatusCode, (int)running.StatusCode, (int)cancel.StatusCode, (int)again.StatusCode, (int)rerun.StatusCode));
+        Assert.Equal(("FAILED", "The job was cancelled."), (failed.Status(), failed.GetProperty("error").GetString()));
+        Assert.NotEqual(id, second);
+        Assert.Equal("COMPLETED", (await user.WaitForAnalysisAsync(second)).Status());
+        using var malformed = await user.PostAsync("api/jobs/nothing/cancel", null);
+        Assert.Equal(400, (int)malformed.StatusCode);
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public sealed class AuthenticationTests
         ["ServeWidgetBuild"] = HttpStatusCode.NotFound,
         ["ServeWidgetEmbed"] = HttpStatusCode.NotFound,
         ["ServeWidgetPage"] = HttpStatusCode.NotFound,
+        // Its signature is, and no webhook was set up.
+        ["ReceiveGitHubWebhook"] = HttpStatusCode.NotFound,
         // Its address is the credential.
         ["ReceiveWebhook"] = HttpStatusCode.NotFound,
         // Without a session they show the same form at every address.
@@ -27,6 +29,7 @@ public sealed class AuthenticationTests
         ["ServeJobsWorkspace"] = HttpStatusCode.OK,
         ["ServeUserJobsWorkspace"] = HttpStatusCode.OK,
         ["ServeUserJobPage"] = HttpStatusCode.OK,
+        ["ServePullRequestWorkspace"] = HttpStatusCode.OK,
         ["ServeWidgetWorkspace"] = HttpStatusCode.OK,
         // The form needs its script and style.
         ["ServeWorkspaceAsset"] = HttpStatusCode.NotFound,
@@ -70,10 +73,22 @@ public sealed class AuthenticationTests
         else
         {
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            if (IsRepository(route))
+            {
+                Assert.Equal("ApiKey", response.Headers.WwwAuthenticate.Single().Scheme);
+                Payload.AssertMatches("002-unauthorized.json", await response.ReadJsonAsync());
+                return;
+            }
+
             Assert.Equal("Bearer", response.Headers.WwwAuthenticate.Single().Scheme);
             Assert.Equal("unauthorized", CodeOf(route, await response.ReadJsonAsync()));
         }
     }
+
+    /// <summary>True for the addresses that contract 002 has for itself. Of those that it shares with contract 003 a caller who shows nothing is answered by that one.</summary>
+    public static bool IsRepository(string route) =>
+        route is "api/create-job" or "api/jobs/{jobId}/messages" or "api/jobs/{jobId}/merge" or "api/jobs/{jobId}/changed-files" or "api/jobs/{jobId}/log" or "api/jobs/{jobId}/pull-request"
+        || route.StartsWith("api/repositories", StringComparison.Ordinal);
 
     /// <summary>The code of an error in the shape of the route's contract.</summary>
     private static string? CodeOf(string route, JsonElement error) =>

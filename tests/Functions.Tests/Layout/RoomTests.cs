@@ -14,8 +14,9 @@ public sealed partial class RoomTests
         ["Execution"] = ["Domain"],
         ["Generation"] = ["Domain"],
         ["Documents"] = ["Domain"],
+        ["Repositories"] = ["Domain"],
         ["DocumentReader"] = ["Documents"],
-        ["Functions"] = ["Documents", "Domain", "Execution", "Generation", "Storage"],
+        ["Functions"] = ["Documents", "Domain", "Execution", "Generation", "Repositories", "Storage"],
         ["Local"] = ["Functions"],
     };
 
@@ -28,7 +29,7 @@ public sealed partial class RoomTests
         ("Azure.Identity", ["Storage", "Generation/Ai"]),
         ("Microsoft.Extensions.AI", ["Generation/Ai"]),
         ("OpenAI", ["Generation/Ai"]),
-        ("Microsoft.IdentityModel", ["Functions/Identity", "Local/Identity"]),
+        ("Microsoft.IdentityModel", ["Functions/Identity", "Local/Identity", "Repositories/GitHub"]),
         ("Microsoft.ML", ["Documents/Embedding", "Generation/Ai"]),
         ("Anthropic", ["Generation/Ai"]),
         ("Polly", ["Generation/Ai"]),
@@ -42,6 +43,8 @@ public sealed partial class RoomTests
         ("SmartReader", ["Documents/Html", "Documents/Parsing"]),
         ("CsvHelper", ["Documents/Exchange", "Documents/Parsing"]),
         ("UtfUnknown", ["Documents/Parsing"]),
+        ("LibGit2Sharp", ["Repositories/Local"]),
+        ("Octokit", ["Repositories/GitHub"]),
     ];
 
     private static readonly Source[] Sources = [.. References.Keys.SelectMany(ReadProject)];

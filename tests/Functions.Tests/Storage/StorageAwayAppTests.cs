@@ -9,6 +9,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Jobs.Domain;
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Tests.Api;
 using Jobs.Local.Storage;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
@@ -21,7 +22,7 @@ namespace Jobs.Functions.Tests.Storage;
 public sealed class StorageAwayAppTests
 {
     /// <summary>What is answered all the same: it asks storage for nothing.</summary>
-    private static readonly HashSet<string> NeedNoStorage = ["ServeWorkspaceAsset", "ServeAgentWorkspace", "ServeJobsWorkspace", "ServeUserJobsWorkspace", "ServeUserJobPage", "ServeWidgetWorkspace", "GetSession", "EndSession"];
+    private static readonly HashSet<string> NeedNoStorage = ["ServeWorkspaceAsset", "ServeAgentWorkspace", "ServeJobsWorkspace", "ServeUserJobsWorkspace", "ServeUserJobPage", "ServePullRequestWorkspace", "ReceiveGitHubWebhook", "ServeWidgetWorkspace", "GetSession", "EndSession"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
@@ -33,19 +34,31 @@ public sealed class StorageAwayAppTests
         // The key is known from here on, so that the work itself meets the fault.
         (await app.Admin.GetAsync("v1/usage")).EnsureSuccessStatusCode();
         using var user = await app.NewUserAsync("ada", "admin");
+        using var keyed = new HttpClient { BaseAddress = app.Address, DefaultRequestHeaders = { { "x-api-key", TestApp.AdminKey } } };
         storage.IsAway = true;
 
         foreach (var (name, verb, route) in HttpFunctions().Where(function => !NeedNoStorage.Contains(function.Name)))
         {
             using var request = new HttpRequestMessage(new HttpMethod(verb.ToUpperInvariant()), PathOf(route)) { Content = BodyFor(verb, route) };
-            using var response = await (IsAnalysis(route) ? user : app.Admin).SendAsync(request).WaitAsync(Patience);
+            using var response = await (IsRepository(route) ? keyed : IsAnalysis(route) ? user : app.Admin).SendAsync(request).WaitAsync(Patience);
             var body = await response.Content.ReadAsStringAsync();
 
             Assert.True(response.StatusCode == HttpStatusCode.ServiceUnavailable, $"{name}: {response.StatusCode} {body}");
             Assert.Equal(TimeSpan.FromSeconds(5), response.Headers.RetryAfter?.Delta);
             var error = JsonElement.Parse(body);
+            if (IsRepository(route))
+            {
+                Assert.StartsWith("Our storage does not answer at the moment.", error.GetProperty("error").GetString());
+                continue;
+            }
+
             Assert.Equal("storage_unavailable", (route.StartsWith("v1/api/", StringComparison.Ordinal) ? error.GetProperty("error") : error).GetProperty("code").GetString());
         }
+
+        // The one call for which a contract says what it answers then.
+        using var status = await keyed.GetAsync("api/jobs/status?job_id=abc12345");
+        Assert.Equal(HttpStatusCode.InternalServerError, status.StatusCode);
+        Payload.AssertMatches("002-internal-error.json", await status.ReadJsonAsync());
 
         storage.IsAway = false;
         await app.WaitUntilSettledAsync((await app.CreateWidgetAsync()).JobId);
@@ -132,7 +145,7 @@ public sealed class StorageAwayAppTests
         var jobId = Ids.NewJobId(DateTimeOffset.UtcNow);
         return Regex.Replace(route, @"\{\*?(\w+)[^}]*\}", place => place.Groups[1].Value switch
         {
-            "jobId" => IsAnalysis(route) ? Ids.NewJobUuid(DateTimeOffset.UtcNow) : jobId,
+            "jobId" => IsRepository(route) ? "abc12345" : IsAnalysis(route) ? Ids.NewJobUuid(DateTimeOffset.UtcNow) : jobId,
             "documentId" => new string('0', 32),
             "runId" => Ids.RunIdOf(jobId),
             "buildKey" => Guid.NewGuid().ToString(),
@@ -154,9 +167,14 @@ public sealed class StorageAwayAppTests
             apiKey = TestApp.OtherKey,
             paused = true,
             query = "tea",
+            job = "add a note",
+            kind = "github",
+            location = "owner/repo",
             type = IsAnalysis(route) ? "AI_PREVIEW" : "import",
             input = new { format = "csv", content = "title,text", prompt = "Hello" },
         });
+
+    private static bool IsRepository(string route) => AuthenticationTests.IsRepository(route);
 
     private static bool IsAnalysis(string route) => route.StartsWith("api/", StringComparison.Ordinal);
 

@@ -19,7 +19,7 @@ public sealed class AiCheckTests
         var reports = await host.Check.RunAsync(CancellationToken.None);
 
         Assert.Equal(2, reports.Count);
-        Assert.Equal($"openai at {server.Address}v1/, model test-model, for widgets and agents", reports[0].Subject);
+        Assert.Equal($"openai at {server.Address}v1/, model test-model, for widgets, agents, repositories", reports[0].Subject);
         Assert.Equal(
             [("answers", true, "in # s"), ("streaming", true, "in 2 pieces"), ("tools", true, ""), ("structured output", true, "")],
             reports[0].Capabilities.Select(found => (found.Name, found.Works, Regex.Replace(found.Detail, @"\d+\.\d", "#"))));
@@ -52,7 +52,7 @@ public sealed class AiCheckTests
 
         var reports = await host.Check.RunAsync(CancellationToken.None);
 
-        Assert.Equal(["test-model, for widgets", "agent-model, for agents"], reports.Select(report => report.Subject.Split("model ", 2)[1]));
+        Assert.Equal(["test-model, for widgets, repositories", "agent-model, for agents"], reports.Select(report => report.Subject.Split("model ", 2)[1]));
     }
 
     [Fact]

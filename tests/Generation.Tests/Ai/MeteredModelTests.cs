@@ -1,5 +1,6 @@
 using Jobs.Domain.Generation;
 using Jobs.Generation.Ai;
+using Jobs.Generation.Ai.ToolUse;
 using Jobs.Generation.Ai.Writing;
 using Microsoft.Extensions.AI;
 
@@ -22,11 +23,11 @@ public sealed class MeteredModelTests
         ChatMessage[] messages = [.. Enumerable.Range(0, 50).Select(_ => new ChatMessage(ChatRole.User, string.Concat(Enumerable.Repeat(text, 20))))];
         var options = new ChatOptions { Tools = [.. FileTools.For(AiUse.Agents)] };
 
-        var estimate = model.Estimate(messages, options, WritingLimits.MaxTokens);
+        var estimate = model.Estimate(messages, options, ToolUseLimits.MaxTokens);
 
         Assert.InRange(estimate.InputTokens, 300, estimate.FirstCall.Input - MeteredModel.AddedTokens);
         Assert.Equal((500, estimate.FirstCall.Input * 3 + 500 * 15), (estimate.FirstCall.Output, estimate.FirstCall.Cost));
-        Assert.Equal((WritingLimits.MaxTokens, WritingLimits.MaxTokens * 15), (estimate.MaxTokens, estimate.MaxCost));
+        Assert.Equal((ToolUseLimits.MaxTokens, ToolUseLimits.MaxTokens * 15), (estimate.MaxTokens, estimate.MaxCost));
     }
 
     [Fact]
@@ -36,8 +37,8 @@ public sealed class MeteredModelTests
         var model = new MeteredModel(host.Clients, AiUse.Widgets);
 
         // "tokens are counted" is three words and three tokens, a long word of no language is more.
-        Assert.Equal(3, model.Estimate([new ChatMessage(ChatRole.User, "tokens are counted")], new ChatOptions(), WritingLimits.MaxTokens).InputTokens);
-        Assert.InRange(model.Estimate([new ChatMessage(ChatRole.User, "qzxvwkjqzxvwkj")], new ChatOptions(), WritingLimits.MaxTokens).InputTokens, 5, 14);
+        Assert.Equal(3, model.Estimate([new ChatMessage(ChatRole.User, "tokens are counted")], new ChatOptions(), ToolUseLimits.MaxTokens).InputTokens);
+        Assert.InRange(model.Estimate([new ChatMessage(ChatRole.User, "qzxvwkjqzxvwkj")], new ChatOptions(), ToolUseLimits.MaxTokens).InputTokens, 5, 14);
     }
 
     [Fact]

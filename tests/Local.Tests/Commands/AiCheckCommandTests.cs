@@ -49,7 +49,7 @@ public sealed class AiCheckCommandTests
         Assert.Empty(error);
         Assert.Equal(
             $"""
-            openai at {server.Address}v1/, model m, for widgets and agents
+            openai at {server.Address}v1/, model m, for widgets, agents, repositories
               answers           yes, in # s
               streaming         yes, in 2 pieces
               tools             yes

@@ -228,6 +228,49 @@ public sealed class DemoTests : IDisposable
         return await new WidgetDemo(NewApi(client)).RunAsync(prompt, _folder, CancellationToken.None);
     }
 
+    [Fact]
+    public async Task Demo_of_a_repository_registers_it_shows_each_line_once_and_gives_the_diff_of_what_was_merged()
+    {
+        _api["POST /api/repositories"] = (HttpStatusCode.Created, "{}");
+        _api["POST /api/create-job"] = (HttpStatusCode.Accepted, """{ "job_id": "abc12345", "branch": "job/abc12345" }""");
+        _api.Answers("GET /api/jobs/status", ChangeJob("pending", null), ChangeJob("running", null), ChangeJob("merged", "One\\nTwo"));
+        _api.Answers("GET /api/jobs/abc12345/log", "", "One", "One\nTwo");
+        _api["GET /api/jobs/abc12345/pull-request"] = (HttpStatusCode.OK, """
+            { "diff": { "files": [ { "path": "a.md", "old_path": null, "change": "added", "patch": "@@ -0,0 +1 @@\n+a\n" },
+                                   { "path": "b.png", "old_path": "c.png", "change": "renamed", "patch": null } ] } }
+            """);
+
+        var result = await RunRepositoryAsync("add a");
+
+        Assert.Equal(("merged", "job/abc12345", "One\nTwo"), (result.Status, result.Branch, result.Log));
+        Assert.Equal(
+            ["--- /dev/null", "+++ b/a.md", "@@ -0,0 +1 @@\n+a", "--- a/c.png", "+++ b/b.png", "(not shown: a binary file, or one with too many lines)"], result.Diff);
+        Assert.Equal("pending: job abc12345\n  One\nrunning: job abc12345\n  Two\nmerged: job abc12345\n", _output.ToString());
+        Assert.Contains("\"kind\":\"local\"", _api.Sent["POST /api/repositories"]);
+        Assert.Contains("\"job\":\"add a\"", _api.Sent["POST /api/create-job"]);
+    }
+
+    [Fact]
+    public async Task Demo_of_a_repository_whose_job_fails_is_a_failure_with_its_log()
+    {
+        _api["POST /api/repositories"] = (HttpStatusCode.Created, "{}");
+        _api["POST /api/create-job"] = (HttpStatusCode.Accepted, """{ "job_id": "abc12345", "branch": "job/abc12345" }""");
+        _api.Answers("GET /api/jobs/status", ChangeJob("failed", "It is not understood."));
+        _api.Answers("GET /api/jobs/abc12345/log", "It is not understood.");
+
+        Assert.Equal("The job failed: It is not understood.", (await Assert.ThrowsAsync<DemoFailedException>(() => RunRepositoryAsync("x"))).Message);
+    }
+
+    private static string ChangeJob(string status, string? log) =>
+        $$"""{ "status": "{{status}}", "branch": "job/abc12345", "pr_url": null, "run_url": null, "log": {{(log is null ? "null" : $"\"{log}\"")}}, "changed_files": [] }""";
+
+    private async Task<RepositoryDemoResult> RunRepositoryAsync(string instruction)
+    {
+        using var client = new HttpClient(_api) { BaseAddress = new Uri("http://127.0.0.1") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", "key");
+        return await new RepositoryDemo(NewApi(client)).RunAsync(instruction, "/repositories/demo.git", CancellationToken.None);
+    }
+
     private async Task<AgentDemoResult> RunAgentAsync(string prompt)
     {
         using var client = new HttpClient(_api) { BaseAddress = new Uri("http://127.0.0.1") };

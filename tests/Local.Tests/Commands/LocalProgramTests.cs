@@ -170,6 +170,22 @@ public sealed class LocalProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Demo_changes_a_repository_and_has_it_merged_again_and_again()
+    {
+        for (var time = 0; time < 2; time++)
+        {
+            using var program = Start("demo", "repository", "add a daily report for today", "--data", _data);
+            var output = await program.Process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+            await program.Process.WaitForExitAsync().WaitAsync(Patience);
+
+            Assert.True(program.Process.ExitCode == 0, await program.Process.StandardError.ReadToEndAsync());
+            Assert.Matches("Branch: job/[a-z0-9]{8}", output);
+            Assert.Matches(@"\+\+\+ b/reports/daily-\d{4}-\d\d-\d\d\.md", output);
+            Assert.Contains("State: merged", output);
+        }
+    }
+
+    [Fact]
     public async Task Ai_check_reads_the_settings_of_the_environment()
     {
         await using var server = await ScriptedServer.StartOpenAiAsync(OpenAiAnswers.Error(404, "model not found"));
@@ -178,7 +194,7 @@ public sealed class LocalProgramTests : IDisposable
         await program.Process.WaitForExitAsync().WaitAsync(Patience);
 
         Assert.Equal(1, program.Process.ExitCode);
-        Assert.StartsWith($"openai at {server.Address}v1/, model m, for widgets and agents", await program.Process.StandardOutput.ReadToEndAsync());
+        Assert.StartsWith($"openai at {server.Address}v1/, model m, for widgets, agents, repositories", await program.Process.StandardOutput.ReadToEndAsync());
         Assert.Single((await program.Process.StandardError.ReadToEndAsync()).TrimEnd().Split('\n'), line => line.StartsWith("The AI service does not have the model that we ask for: ", StringComparison.Ordinal));
         Assert.False(Directory.Exists(_data));
     }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Jobs.Domain;
 using Jobs.Domain.Identity;
+using Jobs.Domain.Jobs;
+using Jobs.Functions.Api.Repository;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.JobTypes.AiPreview;
 using Jobs.Functions.Work;
@@ -10,13 +12,14 @@ using Microsoft.DurableTask.Client;
 
 namespace Jobs.Functions.Api.Analysis;
 
-/// <summary>Contract 003: a user's jobs.</summary>
-public sealed class AnalysisFunctions(AnalysisEndpoint endpoint, IdempotentCreation creation, WorkService work, WorkResults results, JobHandlers handlers, Uploads uploads)
+/// <summary>Contract 003: a user's jobs. Contract 002 has some of the same addresses, and no two functions can: so these tell the two apart.</summary>
+public sealed class AnalysisFunctions(
+    AnalysisEndpoint endpoint, RepositoryCalls repository, IdempotentCreation creation, WorkService work, WorkResults results, JobHandlers handlers, Uploads uploads)
 {
     /// <summary>The seconds to wait before the next poll, as contract 003 says.</summary>
     public const int PollInterval = 3;
 
-    /// <summary>The last segment of contract 002's address of a job, which is not served yet.</summary>
+    /// <summary>The last segment of contract 002's address of a job.</summary>
     private const string RepositoryStatus = "status";
 
     /// <summary>202 with a new job of any type.</summary>
@@ -51,24 +54,57 @@ public sealed class AnalysisFunctions(AnalysisEndpoint endpoint, IdempotentCreat
     [Function("GetAnalysisJob")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs/{jobId}")] HttpRequest request, string jobId) =>
         RepositoryStatus.Equals(jobId, StringComparison.OrdinalIgnoreCase)
-            ? endpoint.RunPublicAsync(request, _ => Task.FromResult(ApiJson.Result(new RepositoryError("Not found"), StatusCodes.Status404NotFound)))
+            ? repository.StatusAsync(request)
             : endpoint.RunAsync(request, async (caller, cancellationToken) =>
             {
-                var job = await work.FindAsync(caller, AnalysisRequests.JobIdOf(jobId), cancellationToken) ?? throw new ProblemException(Problem.NotFound("job"));
+                var job = await FindAsync(caller, jobId, cancellationToken);
                 return Polled.IsKnown(request, job.Sequence, job.IsTerminal ? null : PollInterval)
                     ? Results.StatusCode(StatusCodes.Status304NotModified)
                     : ApiJson.Result(AnalysisResponses.ToResponse(job, await results.ReadResultAsync(job, cancellationToken)));
             });
 
-    /// <summary>One page of the user's jobs, the latest first.</summary>
+    /// <summary>One page of the user's jobs, the latest first; for a caller with an API key those of contract 002.</summary>
     [Function("ListAnalysisJobs")]
-    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs")] HttpRequest request) =>
-        endpoint.RunAsync(request, async (caller, cancellationToken) =>
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs")] HttpRequest request) => repository.AreMeant(request)
+        ? repository.ListAsync(request)
+        : endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
             var (type, status, before, limit) = ListJobsRequest.Read(request, handlers, JobContract.Analysis, AnalysisResponses.StatusOf);
             var page = await work.ListAsync(caller, type, job => status is null || AnalysisResponses.StatusOf(job.Status) == status, before, limit, cancellationToken);
             return ApiJson.Result(AnalysisResponses.ToResponse(page));
         });
+
+    /// <summary>202, and the job is stopped soon; 409 when it has ended. It serves contract 002 too.</summary>
+    [Function("CancelAnalysisJob")]
+    public Task<IResult> Cancel(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/jobs/{jobId}/cancel")] HttpRequest request,
+        string jobId,
+        [DurableClient] DurableTaskClient client) => repository.AreMeant(request, jobId)
+            ? repository.CancelAsync(request, jobId, client)
+            : endpoint.RunAsync(request, async (caller, cancellationToken) =>
+            {
+                var job = await FindAsync(caller, jobId, cancellationToken);
+                var now = job.IsTerminal ? job : await work.CancelAsync(job, client, cancellationToken) ?? throw new ProblemException(Problem.NotFound("job"));
+                return job.IsTerminal || now is { IsTerminal: true, Status: not JobStatus.Cancelled }
+                    ? throw new ProblemException(new Problem(StatusCodes.Status409Conflict, "job_ended", "The job has ended already."))
+                    : ApiJson.Result(AnalysisResponses.ToResponse(now, result: null), StatusCodes.Status202Accepted);
+            });
+
+    /// <summary>202 with a new job that does the same; 409 while the job has not ended. It serves contract 002 too.</summary>
+    [Function("RerunAnalysisJob")]
+    public Task<IResult> Rerun(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/jobs/{jobId}/rerun")] HttpRequest request,
+        string jobId,
+        [DurableClient] DurableTaskClient client) => repository.AreMeant(request, jobId)
+            ? repository.RerunAsync(request, jobId, client)
+            : endpoint.RunAsync(request, async (caller, cancellationToken) =>
+            {
+                var job = await FindAsync(caller, jobId, cancellationToken);
+                var body = await RequestBody.ReadAsync(request, cancellationToken, mayBeEmpty: true);
+                return await StartAsync(request, caller, body, client, async untilDone => job.IsTerminal
+                    ? new NewWork(job.Work!.Type, (await work.ReadInputAsync(job, untilDone)).Input, job.Id)
+                    : throw new ProblemException(new Problem(StatusCodes.Status409Conflict, "job_running", "The job has not ended yet; wait, or cancel it.")));
+            });
 
     /// <summary>201 with the id of a file, which is the body or the one field of a form. Sending the same again gives the same id.</summary>
     [Function("CreateAnalysisDocument")]
@@ -79,13 +115,19 @@ public sealed class AnalysisFunctions(AnalysisEndpoint endpoint, IdempotentCreat
             return ApiJson.Result(new DocumentResponse(await uploads.WriteAsync(caller.Tenant, file, name, cancellationToken), file.Length), StatusCodes.Status201Created);
         });
 
-    private Task<IResult> StartAsync(HttpRequest request, Caller caller, RequestBody body, string type, JsonElement input, DurableTaskClient client) => creation.RunAsync(
+    private async Task<Job> FindAsync(Caller caller, string jobId, CancellationToken cancellationToken) =>
+        await work.FindAsync(caller, AnalysisRequests.JobIdOf(jobId), cancellationToken) ?? throw new ProblemException(Problem.NotFound("job"));
+
+    private Task<IResult> StartAsync(HttpRequest request, Caller caller, RequestBody body, string type, JsonElement input, DurableTaskClient client) =>
+        StartAsync(request, caller, body, client, _ => Task.FromResult(new NewWork(type, input)));
+
+    private Task<IResult> StartAsync(HttpRequest request, Caller caller, RequestBody body, DurableTaskClient client, Func<CancellationToken, Task<NewWork>> wanted) => creation.RunAsync(
         request,
         caller,
         body,
         async (ids, untilDone) =>
         {
-            var job = await work.CreateAsync(caller, ids.JobId, new NewWork(type, input), client, untilDone) ?? throw new ProblemException(Problem.TooMuchUnfinished with { Detail = "Too much of your work has not ended yet; try again when some of it has." });
+            var job = await work.CreateAsync(caller, ids.JobId, await wanted(untilDone), client, untilDone) ?? throw new ProblemException(Problem.TooMuchUnfinished with { Detail = "Too much of your work has not ended yet; try again when some of it has." });
             return new CreationResponse(StatusCodes.Status202Accepted, AnalysisResponses.ToCreated(job), $"/api/jobs/{job.Id}");
         },
         Ids.NewJobUuid);

@@ -49,9 +49,6 @@ public sealed record AnalysisJobList(IReadOnlyList<AnalysisJobItem> Items, strin
 /// <param name="Bytes">Its size.</param>
 public sealed record DocumentResponse(string DocumentId, int Bytes);
 
-/// <summary>An error of contract 002, which owns a path within this one.</summary>
-public sealed record RepositoryError(string Error);
-
 /// <summary>Maps the canonical words to those of contract 003.</summary>
 public static class AnalysisResponses
 {
@@ -69,7 +66,7 @@ public static class AnalysisResponses
             job.Id, job.Work!.Type, StatusOf(job.Status), job.Error, AttemptsOf(job), job.CreatedAt, job.StartedAt, job.CompletedAt, job.UpdatedAt))],
         page.Next);
 
-    /// <summary>The word of contract 003 for a state. It has none for a cancelled job, which failed, and its error says why; nor can its jobs be cancelled.</summary>
+    /// <summary>The word of contract 003 for a state. It has none for a cancelled job, which failed, and its error says why.</summary>
     public static string StatusOf(JobStatus status) => status switch
     {
         JobStatus.Queued => "PENDING",

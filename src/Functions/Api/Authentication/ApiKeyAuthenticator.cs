@@ -45,6 +45,9 @@ public sealed class ApiKeyAuthenticator(ApiKeyStore keys, BrowserSession session
         return session.IsHonoured(request, sessionKey) ? caller : throw new ProblemException(Problem.ForeignRequest);
     }
 
+    /// <summary>True for a request without <c>Authorization</c> that has the cookie of a session, whatever that is worth.</summary>
+    public bool HasSession(HttpRequest request) => request.Headers.Authorization is [] && session.FindKey(request) is not null;
+
     /// <summary>Whom a key stands for; null for one that is malformed or not known.</summary>
     public async Task<Caller?> FindAsync(string key, CancellationToken cancellationToken)
     {

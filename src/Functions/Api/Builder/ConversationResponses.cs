@@ -49,7 +49,7 @@ public static class ConversationResponses
 
     /// <summary>The place that a message's id names; null for anything else.</summary>
     public static (string JobId, int Number)? ParseId(string id) =>
-        id.Split('.') is [var jobId, { Length: 4 } number] && Ids.IsJobId(jobId) && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
+        id.Split('.') is [var jobId, { Length: 4 } number] && Ids.MillisecondsOf(jobId) is not null && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
             ? (jobId, parsed)
             : null;
 

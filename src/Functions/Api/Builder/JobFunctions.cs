@@ -17,7 +17,7 @@ public sealed class JobFunctions(BuilderEndpoint endpoint, JobService jobs)
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/jobs/{jobId}")] HttpRequest request, string jobId) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
-            if (await jobs.FindAsync(caller, jobId, cancellationToken) is not { Kind: not JobKind.Work } job)
+            if (await jobs.FindAsync(caller, jobId, cancellationToken) is not { Kind: JobKind.WidgetBuild or JobKind.AgentBuild } job)
             {
                 throw new ProblemException(Problem.NotFound("job"));
             }

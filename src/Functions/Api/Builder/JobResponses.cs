@@ -84,7 +84,7 @@ public static class JobResponses
         { Status: not (JobStatus.Succeeded or JobStatus.Merged) } => null,
         { Kind: JobKind.WidgetBuild } => new JobResult(job.BuildId, job.ResourceId, AgentId: null),
         { Kind: JobKind.AgentBuild } => new JobResult(BuildId: null, WidgetId: null, job.ResourceId),
-        { Kind: JobKind.Work } => throw new UnreachableException("Work is not of this contract."),
+        { Kind: JobKind.Work or JobKind.Repository } => throw new UnreachableException("Work is not of this contract."),
     };
 
     /// <summary>Contract 000 knows neither a question nor a cancellation: the first is still building, the second has failed and says so in <c>error</c>.</summary>
@@ -100,7 +100,7 @@ public static class JobResponses
     {
         JobStep.Queued => "queued",
         JobStep.Generating => "generating",
-        JobStep.Working => throw new UnreachableException("Work is not of this contract."),
+        JobStep.Working or JobStep.Merging => throw new UnreachableException("Work is not of this contract."),
         JobStep.WaitingForInput => "waiting_for_input",
         JobStep.Compiling => "compiling",
         JobStep.Complete => "complete",

@@ -22,7 +22,7 @@ public sealed record ListJobsRequest(string? Type, string? Status, string? Befor
     public static ListJobsRequest Read(HttpRequest request, JobHandlers handlers, JobContract contract, Func<JobStatus, string> statusOf)
     {
         var (limit, before) = Cursor.Read<JobPlace>(
-            request, DefaultLimit, MaxLimit, id => Ids.IsJobId(id) ? new JobPlace(id) : null, "must be the nextCursor of a page", "cursor");
+            request, DefaultLimit, MaxLimit, id => Ids.MillisecondsOf(id) is not null ? new JobPlace(id) : null, "must be the nextCursor of a page", "cursor");
         return new ListJobsRequest(
             OneOf(request, "type", [.. handlers.NamesOf(contract)]),
             OneOf(request, "status", [.. Enum.GetValues<JobStatus>().Select(statusOf).Distinct()]),

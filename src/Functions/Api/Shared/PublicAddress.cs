@@ -22,6 +22,9 @@ public sealed class PublicAddress
     /// <summary>Scheme, host and port, as a browser writes them in <c>Origin</c>; null when the request names no host.</summary>
     public string? Origin => Uri.TryCreate(_base, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Authority) : null;
 
+    /// <summary>The address of a path of ours; an address that is whole already as it is.</summary>
+    public string Of(string pathOrAddress) => pathOrAddress.StartsWith('/') ? _base + pathOrAddress : pathOrAddress;
+
     /// <summary>Where a widget is edited.</summary>
     public string WidgetEditor(string tenant, string widgetId) => $"{_base}/app/{Uri.EscapeDataString(tenant)}/widgets/{widgetId}";
 

@@ -9,7 +9,7 @@ export const resourcePath = `/v1/${page.kind}/${encodeURIComponent(page.id)}`;
 /** An answer that is not a success: its message is for people, `errors` has what is wrong field by field. */
 export class ApiError extends Error {
   constructor(status, problem) {
-    super(problem?.detail ?? problem?.error?.message ?? (status === 0 ? "The service cannot be reached. Check the connection and try again." : `The service answered ${status}.`));
+    super(problem?.detail ?? problem?.error?.message ?? (typeof problem?.error === "string" ? problem.error : undefined) ?? (status === 0 ? "The service cannot be reached. Check the connection and try again." : `The service answered ${status}.`));
     this.status = status;
     this.code = problem?.code ?? problem?.error?.code ?? "";
     this.errors = problem?.errors ?? [];

@@ -46,11 +46,40 @@ const markdown = new RegExp(
   "gm",
 );
 
-const languages = { ts: script, tsx: script, js: script, jsx: script, mjs: script, json, css, md: markdown };
+const hashWords =
+  "and as assert async await begin break case class continue def del do done elif else elsif end esac except export False false fi finally for from function global if import in is lambda local module None not null or pass raise require rescue return self then True true try unless until when while with yield";
+
+const hash = new RegExp(
+  [
+    String.raw`(?<comment>#[^\n]*)`,
+    `(?<string>${doubleQuoted}|${singleQuoted})`,
+    String.raw`(?<property>^[ \t]*(?:-[ \t]+)?[A-Za-z_][\w.-]*(?=:(?:\s|$)))`,
+    String.raw`(?<keyword>\b(?:${hashWords.replaceAll(" ", "|")})\b)`,
+    String.raw`(?<number>\b\d[\d_]*(?:\.\d+)?\b)`,
+    String.raw`(?<call>[A-Za-z_]\w*(?=\())`,
+    String.raw`[A-Za-z_]\w*`,
+  ].join("|"),
+  "gm",
+);
+
+const curly = ["c", "cc", "cpp", "cs", "dart", "go", "h", "hpp", "java", "kt", "php", "rs", "scala", "swift"];
+const withHash = ["bash", "ini", "ps1", "py", "rb", "sh", "toml", "yaml", "yml"];
+
+const languages = {
+  ...Object.fromEntries([...curly.map((extension) => [extension, script]), ...withHash.map((extension) => [extension, hash])]),
+  ts: script,
+  tsx: script,
+  js: script,
+  jsx: script,
+  mjs: script,
+  json,
+  css,
+  md: markdown,
+};
 
 /** The parts of a text, in order, as `[kind, text]`; kind is "" for what has no colour. */
 export function* tokens(text, extension) {
-  const pattern = text.length <= maxLength ? languages[extension] : undefined;
+  const pattern = text.length <= maxLength && Object.hasOwn(languages, extension) ? languages[extension] : undefined;
   let end = 0;
   for (const match of pattern ? text.matchAll(pattern) : []) {
     const kind = Object.keys(match.groups).find((name) => match.groups[name] !== undefined);

@@ -4,6 +4,7 @@ import { badge, h, setText } from "./dom.js";
 import { files } from "./files.js";
 import { jobsPage } from "./jobs.js";
 import { preview } from "./preview.js";
+import { pullRequestPage } from "./pull-request.js";
 import { history, runner } from "./runs.js";
 import { settings } from "./settings.js";
 import { notFound, sessionEnded, signIn, signOutButton } from "./sign-in.js";
@@ -22,6 +23,9 @@ switch (page.view) {
     break;
   case "user-jobs":
     userJobsPage();
+    break;
+  case "pull-request":
+    pullRequestPage();
     break;
   case "not-found":
     notFound();

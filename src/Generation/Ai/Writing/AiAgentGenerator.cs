@@ -3,4 +3,4 @@ using Jobs.Domain.Generation;
 namespace Jobs.Generation.Ai.Writing;
 
 /// <summary>Has a model write agents.</summary>
-public sealed class AiAgentGenerator(AiClients clients, TimeProvider time) : AiGenerator(clients, AiUse.Agents, Instructions("agent.md"), time), IAgentGenerator;
+public sealed class AiAgentGenerator(AiClients clients, TimeProvider time) : AiGenerator(clients, AiUse.Agents, "agent.md", time), IAgentGenerator;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -8,7 +6,7 @@ using Jobs.Domain;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Widgets;
-using Microsoft.Extensions.AI;
+using Jobs.Generation.Ai.ToolUse;
 using Conversation = Jobs.Domain.Conversations.ChatMessage;
 
 namespace Jobs.Generation.Ai.Writing;
@@ -21,37 +19,30 @@ public abstract class AiGenerator : ISourceGenerator
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly JsonElement NoArguments = JsonElement.Parse("{}");
+    private readonly ToolModel _model;
 
-    private readonly MeteredModel _model;
-    private readonly string _instructions;
-    private readonly TimeProvider _time;
-    private readonly IReadOnlyList<AITool> _tools;
-
-    private protected AiGenerator(AiClients clients, AiUse use, string instructions, TimeProvider time)
-    {
-        (_model, _instructions, _time, _tools) = (new MeteredModel(clients, use), instructions, time, FileTools.For(use));
-        Name = $"the AI model {clients.TargetOf(use).Model}";
-    }
+    private protected AiGenerator(AiClients clients, AiUse use, string instructions, TimeProvider time) => _model = new ToolModel(
+        clients,
+        use,
+        instructions,
+        FileTools.For(use),
+        "Nobody reads what you write outside of tools. Go on with them: ask_user where you cannot decide something, finish when the work is done.",
+        time);
 
     /// <inheritdoc/>
-    public string Name { get; }
+    public string Name => _model.Name;
 
     /// <inheritdoc/>
-    public ModelUsage LeastToBegin => _model.MostOf([new ChatMessage(ChatRole.System, _instructions)], Options());
+    public ModelUsage LeastToBegin => _model.LeastToBegin;
 
     /// <inheritdoc/>
-    public GenerationEstimate Estimate(GenerationRequest request) => _model.Estimate(Begin(request).Messages, Options(), WritingLimits.MaxTokens);
+    public GenerationEstimate Estimate(GenerationRequest request) => _model.Estimate(Begin(request));
 
     /// <inheritdoc/>
     public async Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var transcript = request.State is { } state ? Transcript.Read(state) : Begin(request);
-        if (transcript.Failure is { } failure)
-        {
-            throw GivenUp(failure);
-        }
-
+        ToolModel.ThrowIfGivenUp(transcript);
         if (transcript.Due.Count > 0)
         {
             return await DoDueAsync(transcript, request, cancellationToken);
@@ -62,184 +53,78 @@ public abstract class AiGenerator : ISourceGenerator
             return new GenerationResult.Files(transcript.Files, summary);
         }
 
-        var used = transcript switch
-        {
-            { Answers: >= WritingLimits.MaxAnswers } => $"{WritingLimits.MaxAnswers} answers",
-            { Tokens: >= WritingLimits.MaxTokens } => string.Create(CultureInfo.InvariantCulture, $"{WritingLimits.MaxTokens:N0} tokens"),
-            _ when transcript.Worked >= WritingLimits.MaxTime => $"{WritingLimits.MaxTime.TotalMinutes:0} minutes",
-            _ => null,
-        };
-        if (used is not null)
-        {
-            throw GivenUp($"The AI model was not done after {used}.");
-        }
-
         if (transcript.Answers == 0)
         {
             progress.Report($"Planning with {Name}");
         }
 
-        var started = _time.GetTimestamp();
-        var (response, usage, refusal) = await AskAsync(transcript, request.ModelCalls, progress, cancellationToken);
-        transcript.Worked += _time.GetElapsedTime(started);
-        var message = Take(transcript, response, usage, refusal);
-        return Turn(transcript, message, usage);
+        var (answer, usage) = await _model.AskAsync(
+            transcript, HashOf(transcript.Files), request.ModelCalls, () => new WritingReader(transcript, progress), cancellationToken);
+        return Turn(transcript, Take(transcript, answer), usage);
     }
-
-    private ChatOptions Options() => new() { Tools = [.. _tools] };
 
     private Transcript Begin(GenerationRequest request)
     {
         var transcript = new Transcript { Files = new(request.Current.Files.ToDictionary(), StringComparer.Ordinal), Questions = request.Answers.Count };
-        transcript.Messages.Add(new ChatMessage(ChatRole.System, _instructions));
-        transcript.Say(Opening.Of(request));
+        _model.Begin(transcript, Opening.Of(request));
         return transcript;
     }
 
-    /// <summary>
-    /// The model's next answer, what it took, and how it refuses if it does. Where the conversation is too long for it, the oldest contents are left out, as long as there are
-    /// any.
-    /// </summary>
-    private async Task<(ChatResponse Response, ModelUsage Usage, string? Refusal)> AskAsync(
-        Transcript transcript, IModelCalls calls, IProgress<string> progress, CancellationToken cancellationToken)
+    /// <summary>Carries out what can be done of an answer at once; how far the work is, for people.</summary>
+    private string Take(Transcript transcript, ToolAnswer answer)
     {
-        if (Memory.LengthOf(transcript.Messages) > WritingLimits.MaxConversationLength)
+        string? written = null;
+        if (answer.Calls.Count > 0)
         {
-            // By half, so that not every answer from now on changes what the provider has kept of the beginning.
-            Memory.Shorten(transcript, WritingLimits.MaxConversationLength / 2);
-        }
-
-        while (true)
-        {
-            try
-            {
-                var reader = new AnswerReader(transcript, progress);
-                var (response, usage) = await _model.AskAsync(transcript.Messages, Options(), calls, reader.Take, cancellationToken);
-                return (response, usage, reader.Refusal);
-            }
-            catch (AiException error) when (error.Failure.Kind is AiFailureKind.ContextTooLong && Memory.Shorten(transcript, Memory.LengthOf(transcript.Messages) / 2))
-            {
-                // Asked again with what is left.
-            }
-            catch (AiException error)
-            {
-                throw error.ToGenerationException();
-            }
-        }
-    }
-
-    /// <summary>Puts an answer into the transcript and carries out what can be done at once; how far the work is, for people.</summary>
-    private string Take(Transcript transcript, ChatResponse response, ModelUsage usage, string? refusal)
-    {
-        var contents = response.Messages.SelectMany(said => said.Contents).ToList();
-        var texts = contents.OfType<TextContent>().Where(text => !string.IsNullOrWhiteSpace(text.Text)).Select(text => new TextContent(text.Text)).ToList();
-        transcript.Answers++;
-        transcript.Tokens += TokensOf(transcript, response, usage);
-        var calls = Sayable(transcript, contents.OfType<FunctionCallContent>());
-        if (texts.Count + calls.Count > 0)
-        {
-            transcript.Messages.Add(new ChatMessage(ChatRole.Assistant, [.. texts, .. calls.Select(call => call.Said)]));
-        }
-
-        if (refusal is not null)
-        {
-            return GiveUp(transcript, $"The AI model refused: {Quote(refusal)}");
-        }
-
-        var isCut = response.FinishReason == ChatFinishReason.Length;
-        if (calls.Count == 0)
-        {
-            var text = string.Join('\n', texts.Select(text => text.Text));
-            if (IdleFault(transcript, isCut, text.Length > 0 ? $"The AI model did not do the work. It said: {Quote(text)}" : "The AI model gave only empty answers.") is { } fault)
-            {
-                return GiveUp(transcript, fault);
-            }
-
-            transcript.Say(isCut
-                ? "Your answer was cut at its limit. Go on in smaller steps: one file per answer, a long one in parts with append_file."
-                : "Nobody reads what you write outside of tools. Go on with them: ask_user where you cannot decide something, finish when the work is done.");
-            return transcript.Repairs == 0 ? "Thinking" : Mending(transcript);
-        }
-
-        if (IsCircle(transcript, calls))
-        {
-            return GiveUp(transcript, "The AI model repeated itself without getting anywhere.");
-        }
-
-        var (isCarried, written) = CarryAll(transcript, calls, isCut);
-        if (isCarried)
-        {
-            transcript.Idle = 0;
-        }
-        else if (IdleFault(transcript, isCut, "The AI model called only tools that do not exist, or without what they need.") is { } fault)
-        {
-            return GiveUp(transcript, fault);
+            (var isCarried, written) = CarryAll(transcript, answer);
+            ToolModel.Count(transcript, isCarried, answer.IsCut);
         }
 
         return transcript.Due switch
         {
+            _ when transcript.Failure is not null => "Giving up",
             [{ Name: FileTools.AskUser }, ..] => "Asking a question",
             [{ Name: FileTools.TryAgent }, ..] => "Trying the agent",
             [_, ..] => "Checking types",
-            [] when written is not null => AnswerReader.Sentence("Wrote", written, transcript.Planned, transcript.Repairs),
+            [] when written is not null => WritingReader.Sentence("Wrote", written, transcript.Planned, transcript.Repairs),
             [] when transcript.Repairs > 0 => Mending(transcript),
+            [] when answer.Calls.Count == 0 => "Thinking",
             [] when transcript.Planned.Count > 0 => $"Planned {transcript.Planned.Count} files",
             [] => "Reading files",
         };
     }
 
-    /// <summary>
-    /// The calls in a form that every provider takes back: each with an id of its own, a name of the letters that names have, and arguments that can be read. A model is not held to
-    /// any of these.
-    /// </summary>
-    private static List<AnswerCall> Sayable(Transcript transcript, IEnumerable<FunctionCallContent> calls)
-    {
-        var sayable = new List<AnswerCall>();
-        var ids = new HashSet<string>();
-        foreach (var call in calls)
-        {
-            // Nine letters and digits are the strictest form of an id that an endpoint asks for.
-            var id = !string.IsNullOrWhiteSpace(call.CallId) && ids.Add(call.CallId) ? call.CallId : $"c{transcript.Answers:D3}{sayable.Count:D5}";
-            var name = string.Concat(call.Name.Take(64).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' ? letter : '_'));
-            var arguments = FileTools.Read(call);
-            sayable.Add(new AnswerCall(
-                call.Name, arguments, new FunctionCallContent(id, name.Length > 0 ? name : "unnamed", arguments is null ? new Dictionary<string, object?>() : call.Arguments)));
-        }
-
-        return sayable;
-    }
-
     /// <summary>Carries out the calls of an answer, or puts down that they are due; whether any could be, and the file that was written last. Each call gets one result, now or then.</summary>
-    private (bool IsCarried, string? Written) CarryAll(Transcript transcript, List<AnswerCall> calls, bool isCut)
+    private (bool IsCarried, string? Written) CarryAll(Transcript transcript, ToolAnswer answer)
     {
-        var (isCarried, hasFailed, room) = (false, false, WritingLimits.MaxResultsLength);
+        var (isCarried, hasFailed, room) = (false, false, ToolUseLimits.MaxResultsLength);
         string? written = null;
-        foreach (var (call, number) in calls.Select((call, i) => (call, i + 1)))
+        foreach (var (call, number) in answer.Calls.Select((call, i) => (call, i + 1)))
         {
-            if (FaultOf(transcript, call, number, isCut) is { } fault)
+            if (FaultOf(transcript, call, number, answer.IsCut) is { } fault)
             {
                 hasFailed = true;
-                transcript.Tell(call.Said.CallId, fault);
+                transcript.Tell(call.Id, fault);
             }
             else if (transcript.Due.Exists(due => due.Name == call.Name))
             {
-                transcript.Tell(call.Said.CallId, "Not done: once in an answer is enough.");
+                transcript.Tell(call.Id, "Not done: once in an answer is enough.");
             }
             else if (FileTools.IsDue(call.Name))
             {
                 isCarried = true;
                 transcript.Trials += FileTools.IsTrial(call.Name) ? 1 : 0;
-                transcript.Due.Add(new DueCall(call.Said.CallId, call.Name, call.ReadArguments));
+                transcript.Due.Add(new DueCall(call.Id, call.Name, call.ReadArguments));
             }
             else if (call.Name == FileTools.ReadFile && room <= 0)
             {
-                transcript.Tell(call.Said.CallId, $"Not read: more than {WritingLimits.MaxResultsLength} characters in one answer. Read it in your next one.");
+                transcript.Tell(call.Id, $"Not read: more than {ToolUseLimits.MaxResultsLength} characters in one answer. Read it in your next one.");
             }
             else
             {
                 isCarried = true;
                 var (result, path) = FileTools.Run(transcript, call.Name, call.ReadArguments);
-                transcript.Tell(call.Said.CallId, result);
+                transcript.Tell(call.Id, result);
                 hasFailed |= FileTools.IsWriting(call.Name) && path is null;
                 (room, written) = (room - result.Length, path ?? written);
             }
@@ -261,52 +146,18 @@ public abstract class AiGenerator : ISourceGenerator
     /// <summary>Why a call is not carried out, for the model; null when it is.</summary>
     private string? FaultOf(Transcript transcript, AnswerCall call, int number, bool isCut)
     {
-        if (number > WritingLimits.MaxCallsPerAnswer)
+        if (_model.FaultOf(call, number, isCut) is { } fault)
         {
-            return $"Not done: more than {WritingLimits.MaxCallsPerAnswer} calls in one answer.";
+            return fault;
         }
 
-        if (_tools.OfType<AIFunctionDeclaration>().FirstOrDefault(tool => tool.Name == call.Name) is not { } tool)
-        {
-            return $"There is no such tool. There are: {string.Join(", ", _tools.Select(known => known.Name))}";
-        }
-
-        // A call without arguments has none where its tool needs none, whatever a model writes for it.
-        if (FileTools.FaultOf(tool, call.ReadArguments) is { } fault)
-        {
-            return call.Arguments is not null ? $"Not done: {fault}"
-                : isCut ? "Not done: your answer was cut at its limit in the middle of this call. Write less at once: one file per answer, a long one in parts with append_file."
-                : $"Not done: the arguments were no JSON object with valid texts and at most {WritingLimits.MaxArgumentDepth} levels.";
-        }
-
-        return tool.Name switch
+        return call.Name switch
         {
             FileTools.AskUser when string.IsNullOrWhiteSpace(Texts.Plain(call.ReadArguments.GetProperty("question").GetString()!)) => "Not asked: the question is empty.",
             FileTools.AskUser when transcript.Questions >= Job.MaxQuestions => $"Not asked: {Job.MaxQuestions} questions are enough. Decide yourself, and say in the summary what you decided.",
-            _ when FileTools.IsTrial(tool.Name) && transcript.Trials >= WritingLimits.MaxTrials => $"Not done: the files were checked and tried {WritingLimits.MaxTrials} times. Finish.",
+            _ when FileTools.IsTrial(call.Name) && transcript.Trials >= WritingLimits.MaxTrials => $"Not done: the files were checked and tried {WritingLimits.MaxTrials} times. Finish.",
             _ => null,
         };
-    }
-
-    /// <summary>Counts an answer that did nothing; what is to be said when it was one too many.</summary>
-    private static string? IdleFault(Transcript transcript, bool isCut, string message) =>
-        ++transcript.Idle <= WritingLimits.MaxIdleAnswers ? null
-        : isCut ? "The AI model's answers were cut at their limit again and again, before anything was done."
-        : message;
-
-    /// <summary>Whether a model goes round in circles, also in wide ones: the same calls on the same files give what they gave before.</summary>
-    private static bool IsCircle(Transcript transcript, List<AnswerCall> calls)
-    {
-        var said = string.Join('\n', calls.Select(call => $"{call.Said.Name} {call.ReadArguments.GetRawText()}"));
-        var key = $"{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(said)))} {HashOf(transcript.Files)}";
-        transcript.Seen[key] = transcript.Seen.GetValueOrDefault(key) + 1;
-        return transcript.Seen[key] > WritingLimits.MaxRepetitions;
-    }
-
-    private static string GiveUp(Transcript transcript, string reason)
-    {
-        transcript.Failure = reason;
-        return "Giving up";
     }
 
     /// <summary>Does what the last answer waits for; only then is the model asked again, so that neither is lost with the other.</summary>
@@ -327,7 +178,7 @@ public abstract class AiGenerator : ISourceGenerator
                 break;
 
             case FileTools.Check:
-                result = await CheckAsync(transcript, request.Workbench, cancellationToken) is { } faults ? FileTools.Cut(faults) : "The files compile.";
+                result = await CheckAsync(transcript, request.Workbench, cancellationToken) is { } faults ? ToolCalls.Cut(faults) : "The files compile.";
                 break;
 
             case FileTools.TryAgent:
@@ -339,14 +190,14 @@ public abstract class AiGenerator : ISourceGenerator
                 if (errors is not null && transcript.Repairs < WritingLimits.MaxRepairs)
                 {
                     transcript.Repairs++;
-                    result = $"You are not done: the files do not compile.\n{FileTools.Cut(errors)}";
+                    result = $"You are not done: the files do not compile.\n{ToolCalls.Cut(errors)}";
                     message = Mending(transcript);
                     break;
                 }
 
                 if (transcript.Files.Count == 0)
                 {
-                    throw GivenUp("The AI model wrote no files.");
+                    throw ToolModel.GivenUp("The AI model wrote no files.");
                 }
 
                 result = null;
@@ -390,8 +241,8 @@ public abstract class AiGenerator : ISourceGenerator
     private static async Task<string> TryAsync(Transcript transcript, JsonElement arguments, IWorkbench workbench, CancellationToken cancellationToken)
     {
         var trial = await workbench.TryAsync(FilesOf(transcript), arguments.GetProperty("input").GetRawText(), cancellationToken);
-        var text = new StringBuilder(trial.Error is { } error ? $"It failed: {error}" : $"Output: {FileTools.Cut(trial.Output!)}");
-        return trial.Logs.Length > 0 ? text.Append($"\nLogs:\n{FileTools.Cut(trial.Logs)}").ToString() : text.ToString();
+        var text = new StringBuilder(trial.Error is { } error ? $"It failed: {error}" : $"Output: {ToolCalls.Cut(trial.Output!)}");
+        return trial.Logs.Length > 0 ? text.Append($"\nLogs:\n{ToolCalls.Cut(trial.Logs)}").ToString() : text.ToString();
     }
 
     private static SourceFiles FilesOf(Transcript transcript) => SourceFiles.TryCreate(transcript.Files, out var files, out string? error)
@@ -422,31 +273,4 @@ public abstract class AiGenerator : ISourceGenerator
         new(message) { State = transcript.ToBytes(), Usage = usage };
 
     private static string Mending(Transcript transcript) => $"Mending what the compiler found (attempt {transcript.Repairs} of {WritingLimits.MaxRepairs})";
-
-    private static string Quote(string text) => Texts.Cut(Texts.Plain(text).Replace('\n', ' ').Trim(), WritingLimits.MaxQuoteLength);
-
-    /// <summary>What an answer counts. An endpoint that does not say is taken at four characters for a token, so that the limit holds for it too.</summary>
-    private static long TokensOf(Transcript transcript, ChatResponse response, ModelUsage usage)
-    {
-        return usage.Input + usage.Output is > 0 and var told ? told : (Memory.LengthOf(transcript.Messages) + Memory.LengthOf(response.Messages)) / 4;
-    }
-
-    /// <summary>A call of an answer.</summary>
-    /// <param name="Name">The tool, as the model names it.</param>
-    /// <param name="Arguments">A JSON object in which every text can be read; null where the model gave none.</param>
-    /// <param name="Said">The call as it is said back to the model.</param>
-    private sealed record AnswerCall(string Name, JsonElement? Arguments, FunctionCallContent Said)
-    {
-        /// <summary>The arguments, or none.</summary>
-        public JsonElement ReadArguments => Arguments ?? NoArguments;
-    }
-
-    /// <summary>Another attempt would end in the same way.</summary>
-    private static GenerationException GivenUp(string message) => new(message, isTransient: false);
-
-    private protected static string Instructions(string name)
-    {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream($"Ai/{name}")!);
-        return reader.ReadToEnd();
-    }
 }

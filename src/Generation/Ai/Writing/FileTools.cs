@@ -1,6 +1,6 @@
-using System.Reflection;
 using System.Text.Json;
 using Jobs.Domain.Widgets;
+using Jobs.Generation.Ai.ToolUse;
 using Microsoft.Extensions.AI;
 
 namespace Jobs.Generation.Ai.Writing;
@@ -18,15 +18,15 @@ internal static class FileTools
     public const string AppendFile = "append_file";
     public const string EditFile = "edit_file";
 
-    private static readonly IReadOnlyList<AIFunctionDeclaration> All = Load();
-    private static readonly JsonSerializerOptions Shallow = new(AIJsonUtilities.DefaultOptions) { MaxDepth = WritingLimits.MaxArgumentDepth };
+    private static readonly IReadOnlyList<AIFunctionDeclaration> All = ToolCalls.Load("tools.json");
 
     /// <summary>The tools for a use.</summary>
-    public static IReadOnlyList<AITool> For(AiUse use) => [.. All.Where(tool => use switch
+    public static IReadOnlyList<AIFunctionDeclaration> For(AiUse use) => use switch
     {
-        AiUse.Widgets => tool.Name != TryAgent,
-        AiUse.Agents => true,
-    })];
+        AiUse.Widgets => [.. All.Where(tool => tool.Name != TryAgent)],
+        AiUse.Agents => All,
+        AiUse.Repositories => throw new ArgumentOutOfRangeException(nameof(use), use, "Its tools are others."),
+    };
 
     /// <summary>Whether a call of the tool waits for something else than the files.</summary>
     public static bool IsDue(string name) => name is Check or TryAgent or AskUser or Finish;
@@ -36,48 +36,6 @@ internal static class FileTools
 
     /// <summary>Whether a call of the tool writes a file, unless something is wrong with it.</summary>
     public static bool IsWriting(string name) => name is WriteFile or AppendFile or EditFile;
-
-    /// <summary>The arguments of a call; null where they are no JSON object, nested more deeply than <see cref="WritingLimits.MaxArgumentDepth"/>, or have a text that is none: half of a surrogate pair, which JSON allows.</summary>
-    public static JsonElement? Read(FunctionCallContent call)
-    {
-        if (call.Exception is not null || call.Arguments is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            var arguments = JsonSerializer.SerializeToElement(call.Arguments, Shallow);
-            ReadTexts(arguments);
-            return arguments;
-        }
-        catch (Exception error) when (error is InvalidOperationException or JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>What a call lacks of what its tool requires; null when it has all, with the right types.</summary>
-    public static string? FaultOf(AIFunctionDeclaration tool, JsonElement arguments)
-    {
-        foreach (var name in tool.JsonSchema.TryGetProperty("required", out var required) ? required.EnumerateArray().Select(item => item.GetString()!) : [])
-        {
-            if (!arguments.TryGetProperty(name, out _))
-            {
-                return $"The argument \"{name}\" is missing.";
-            }
-        }
-
-        foreach (var property in tool.JsonSchema.GetProperty("properties").EnumerateObject())
-        {
-            if (arguments.TryGetProperty(property.Name, out var value) && property.Value.TryGetProperty("type", out var type) && !IsOfType(value, type.GetString()!))
-            {
-                return $"The argument \"{property.Name}\" must be a {(type.GetString() switch { "array" => "list of texts", "integer" => "whole number", _ => "text" })}.";
-            }
-        }
-
-        return null;
-    }
 
     /// <summary>Carries out a call that needs nothing but the files; what the model is told, and for a file that was written its path.</summary>
     public static (string Result, string? Written) Run(Transcript transcript, string name, JsonElement arguments)
@@ -120,11 +78,6 @@ internal static class FileTools
     /// <summary>Whether a path may be one of a file.</summary>
     public static bool IsPath(string path) => SourceFiles.TryCreate([new(path, "")], out _, out string? _);
 
-    /// <summary>A result as long as a model gets it.</summary>
-    public static string Cut(string text) => text.Length <= WritingLimits.MaxResultLength
-        ? text
-        : $"{text[..WritingLimits.MaxResultLength]}\n[cut: {text.Length - WritingLimits.MaxResultLength} more characters]";
-
     private static string Read(Transcript transcript, string path, int from)
     {
         if (!transcript.Files.TryGetValue(path, out var content))
@@ -133,7 +86,7 @@ internal static class FileTools
         }
 
         var rest = content[Math.Clamp(from, 0, content.Length)..];
-        return rest.Length > 0 ? Cut(rest) : $"[nothing is left: {path} has {content.Length} characters]";
+        return rest.Length > 0 ? ToolCalls.Cut(rest) : $"[nothing is left: {path} has {content.Length} characters]";
     }
 
     private static (string, string?) Edit(Transcript transcript, string path, string old, string replacement)
@@ -169,49 +122,4 @@ internal static class FileTools
 
     private static string Missing(Transcript transcript, string path) =>
         $"There is no file \"{(path.Length <= SourceFiles.MaxPathLength ? path : path[..SourceFiles.MaxPathLength])}\". There are: {string.Join(", ", transcript.Files.Keys)}";
-
-    private static void ReadTexts(JsonElement json)
-    {
-        switch (json.ValueKind)
-        {
-            case JsonValueKind.String:
-                json.GetString();
-                break;
-
-            case JsonValueKind.Array:
-                foreach (var item in json.EnumerateArray())
-                {
-                    ReadTexts(item);
-                }
-
-                break;
-
-            case JsonValueKind.Object:
-                foreach (var property in json.EnumerateObject())
-                {
-                    _ = property.Name;
-                    ReadTexts(property.Value);
-                }
-
-                break;
-        }
-    }
-
-    private static bool IsOfType(JsonElement value, string type) => type switch
-    {
-        "string" => value.ValueKind is JsonValueKind.String,
-        "integer" => value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out _),
-        "array" => value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String),
-        _ => true,
-    };
-
-    private static List<AIFunctionDeclaration> Load()
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Ai/tools.json")!;
-        return
-        [
-            .. JsonSerializer.Deserialize<JsonElement>(stream).EnumerateArray().Select(tool => AIFunctionFactory.CreateDeclaration(
-                tool.GetProperty("name").GetString()!, tool.GetProperty("description").GetString()!, tool.GetProperty("parameters"))),
-        ];
-    }
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Generation;
+using Jobs.Generation.Ai.ToolUse;
 
 namespace Jobs.Generation.Ai.Writing;
 
@@ -31,7 +32,7 @@ internal static class Opening
 
     private static IEnumerable<ChatMessage> Latest(IReadOnlyList<ChatMessage> earlier)
     {
-        var room = WritingLimits.MaxEarlierLength;
+        var room = ToolUseLimits.MaxEarlierLength;
         return earlier.Reverse().TakeWhile(said => (room -= said.Content.Length) >= 0).Reverse();
     }
 

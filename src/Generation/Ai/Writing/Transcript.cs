@@ -1,18 +1,11 @@
-using System.IO.Compression;
 using System.Text.Json;
-using Jobs.Domain.Generation;
-using Microsoft.Extensions.AI;
+using Jobs.Generation.Ai.ToolUse;
 
 namespace Jobs.Generation.Ai.Writing;
 
-/// <summary>How far a model has come with a build: what is kept between two turns.</summary>
-internal sealed class Transcript
+/// <summary>How far a model has come with a build.</summary>
+internal sealed class Transcript : ToolTranscript
 {
-    private static readonly JsonSerializerOptions Json = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
-
-    /// <summary>All that was said, the instructions first and the request second.</summary>
-    public List<ChatMessage> Messages { get; set; } = [];
-
     /// <summary>The files as they are now, content by path.</summary>
     public SortedDictionary<string, string> Files { get; set; } = new(StringComparer.Ordinal);
 
@@ -22,20 +15,8 @@ internal sealed class Transcript
     /// <summary>Calls of the last answer that were not carried out yet.</summary>
     public List<DueCall> Due { get; set; } = [];
 
-    /// <summary>How often the model answered.</summary>
-    public int Answers { get; set; }
-
-    /// <summary>What its answers took.</summary>
-    public long Tokens { get; set; }
-
-    /// <summary>How long its answers took together.</summary>
-    public TimeSpan Worked { get; set; }
-
     /// <summary>How many questions were answered.</summary>
     public int Questions { get; set; }
-
-    /// <summary>How many answers did nothing, one after another.</summary>
-    public int Idle { get; set; }
 
     /// <summary>How often files that do not compile have gone back.</summary>
     public int Repairs { get; set; }
@@ -43,70 +24,16 @@ internal sealed class Transcript
     /// <summary>How often the files were checked or tried before the model was done.</summary>
     public int Trials { get; set; }
 
-    /// <summary>How often the same was called on the same files, by the hash of both.</summary>
-    public Dictionary<string, int> Seen { get; set; } = [];
-
     /// <summary>The hash of files that compile; null until there are any.</summary>
     public string? Compiling { get; set; }
 
     /// <summary>What was built, in the model's words; null until it is done.</summary>
     public string? Summary { get; set; }
 
-    /// <summary>Why the work is given up; null as long as it is not. It is told at the next turn, so that what the last answer took is counted first.</summary>
-    public string? Failure { get; set; }
+    /// <inheritdoc/>
+    public override bool HasOpenCalls => Due.Count > 0;
 
-    public static Transcript Read(ReadOnlyMemory<byte> state)
-    {
-        using var unpacked = new GZipStream(new MemoryStream(state.ToArray()), CompressionMode.Decompress);
-        var transcript = JsonSerializer.Deserialize<Transcript>(unpacked, Json)!;
-        foreach (var result in transcript.Messages.SelectMany(message => message.Contents).OfType<FunctionResultContent>())
-        {
-            // The clients send a text as it is, and anything else as JSON: line breaks in quotes are hard to read, for a model too.
-            result.Result = result.Result?.ToString();
-        }
-
-        return transcript;
-    }
-
-    /// <summary>At most <see cref="GenerationResult.MaxStateBytes"/> whatever was said: where it would be more, what was said is shortened. The files stay.</summary>
-    public ReadOnlyMemory<byte> ToBytes()
-    {
-        var bytes = Pack();
-        for (var most = WritingLimits.MaxConversationLength; bytes.Length > GenerationResult.MaxStateBytes && most > 0; most /= 2)
-        {
-            if (Memory.Shorten(this, most))
-            {
-                bytes = Pack();
-            }
-        }
-
-        return bytes;
-    }
-
-    /// <summary>Tells the model what a call gave. The results of one answer are one message.</summary>
-    public void Tell(string callId, string result)
-    {
-        if (Messages[^1].Role != ChatRole.Tool)
-        {
-            Messages.Add(new ChatMessage(ChatRole.Tool, new List<AIContent>()));
-        }
-
-        Messages[^1].Contents.Add(new FunctionResultContent(callId, result));
-    }
-
-    /// <summary>Says something to the model.</summary>
-    public void Say(string text) => Messages.Add(new ChatMessage(ChatRole.User, text));
-
-    private byte[] Pack()
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            JsonSerializer.Serialize(gzip, this, Json);
-        }
-
-        return packed.ToArray();
-    }
+    public static Transcript Read(ReadOnlyMemory<byte> state) => Read<Transcript>(state);
 }
 
 /// <summary>A call that waits: for the compilers, the sandbox or the user.</summary>

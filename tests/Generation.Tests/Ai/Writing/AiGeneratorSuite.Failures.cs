@@ -1,4 +1,5 @@
 using Jobs.Domain.Generation;
+using Jobs.Generation.Ai.ToolUse;
 using Jobs.Generation.Ai.Writing;
 
 namespace Jobs.Generation.Tests.Ai.Writing;
@@ -26,7 +27,7 @@ public abstract partial class AiGeneratorSuite
 
         Assert.Equal("The AI model did not do the work. It said: I cannot help with that.", error.Message);
         Assert.False(error.IsTransient);
-        Assert.Equal(WritingLimits.MaxIdleAnswers + 1, server.Requests.Count);
+        Assert.Equal(ToolUseLimits.MaxIdleAnswers + 1, server.Requests.Count);
     }
 
     [Fact]
@@ -38,7 +39,7 @@ public abstract partial class AiGeneratorSuite
         var error = await Assert.ThrowsAsync<GenerationException>(() => new Work(this, server).RunAsync("a card"));
 
         Assert.Equal("The AI model's answers were cut at their limit again and again, before anything was done.", error.Message);
-        Assert.Equal(WritingLimits.MaxIdleAnswers + 1, server.Requests.Count);
+        Assert.Equal(ToolUseLimits.MaxIdleAnswers + 1, server.Requests.Count);
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public abstract partial class AiGeneratorSuite
         var error = await Assert.ThrowsAsync<GenerationException>(() => new Work(this, server).RunAsync("a card"));
 
         Assert.Equal("The AI model repeated itself without getting anywhere.", error.Message);
-        Assert.Equal((3 * WritingLimits.MaxRepetitions) + 2, server.Requests.Count);
+        Assert.Equal((3 * ToolUseLimits.MaxRepetitions) + 2, server.Requests.Count);
     }
 
     [Fact]
@@ -105,7 +106,7 @@ public abstract partial class AiGeneratorSuite
 
         await Assert.ThrowsAsync<GenerationException>(() => work.RunAsync("a card"));
 
-        Assert.Equal(7 * (WritingLimits.MaxIdleAnswers + 1), work.Usage.Output);
+        Assert.Equal(7 * (ToolUseLimits.MaxIdleAnswers + 1), work.Usage.Output);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
 using Jobs.Domain.Widgets;
+using Jobs.Generation.Ai.ToolUse;
 using Jobs.Generation.Ai.Writing;
 
 namespace Jobs.Generation.Tests.Ai.Writing;
@@ -9,8 +10,8 @@ namespace Jobs.Generation.Tests.Ai.Writing;
 public abstract partial class AiGeneratorSuite
 {
     [Theory]
-    [InlineData(WritingLimits.MaxArgumentDepth, true)]
-    [InlineData(WritingLimits.MaxArgumentDepth + 1, false)]
+    [InlineData(ToolUseLimits.MaxArgumentDepth, true)]
+    [InlineData(ToolUseLimits.MaxArgumentDepth + 1, false)]
     public async Task Arguments_may_be_nested_as_deeply_as_the_limit_says_and_not_more(int depth, bool isKept)
     {
         var nested = $"{new string('[', depth - 1)}{new string(']', depth - 1)}";
@@ -23,8 +24,8 @@ public abstract partial class AiGeneratorSuite
     }
 
     [Theory]
-    [InlineData(WritingLimits.MaxRepetitions, null)]
-    [InlineData(WritingLimits.MaxRepetitions + 1, "The AI model repeated itself without getting anywhere.")]
+    [InlineData(ToolUseLimits.MaxRepetitions, null)]
+    [InlineData(ToolUseLimits.MaxRepetitions + 1, "The AI model repeated itself without getting anywhere.")]
     public async Task Same_call_may_come_as_often_as_the_limit_says_and_not_more(int times, string? error)
     {
         await using var server = await StartAsync([.. Enumerable.Repeat(Calls(("1", "list_files", "{}")), times), Calls(("2", "finish", """{"summary":"Done."}"""))]);
@@ -36,8 +37,8 @@ public abstract partial class AiGeneratorSuite
     }
 
     [Theory]
-    [InlineData(WritingLimits.MaxIdleAnswers, true)]
-    [InlineData(WritingLimits.MaxIdleAnswers + 1, false)]
+    [InlineData(ToolUseLimits.MaxIdleAnswers, true)]
+    [InlineData(ToolUseLimits.MaxIdleAnswers + 1, false)]
     public async Task Answers_that_do_nothing_may_be_as_many_as_the_limit_says_and_not_more(int idle, bool isBuilt)
     {
         await using var server = await StartAsync([.. Enumerable.Repeat(Text("Well."), idle), Calls(("2", "finish", """{"summary":"Done."}"""))]);
@@ -67,8 +68,8 @@ public abstract partial class AiGeneratorSuite
     }
 
     [Theory]
-    [InlineData(WritingLimits.MaxQuoteLength, false)]
-    [InlineData(WritingLimits.MaxQuoteLength + 1, true)]
+    [InlineData(ToolUseLimits.MaxQuoteLength, false)]
+    [InlineData(ToolUseLimits.MaxQuoteLength + 1, true)]
     public async Task Words_of_a_model_are_told_up_to_the_limit(int length, bool isCut)
     {
         await using var server = await StartAsync();
@@ -76,12 +77,12 @@ public abstract partial class AiGeneratorSuite
 
         var error = await Assert.ThrowsAsync<GenerationException>(() => new Work(this, server).RunAsync("a card"));
 
-        Assert.Equal(("The AI model did not do the work. It said: ".Length + WritingLimits.MaxQuoteLength, isCut), (error.Message.Length, error.Message.EndsWith('…')));
+        Assert.Equal(("The AI model did not do the work. It said: ".Length + ToolUseLimits.MaxQuoteLength, isCut), (error.Message.Length, error.Message.EndsWith('…')));
     }
 
     [Theory]
-    [InlineData(WritingLimits.MaxAnswers - 1, true)]
-    [InlineData(WritingLimits.MaxAnswers, false)]
+    [InlineData(ToolUseLimits.MaxAnswers - 1, true)]
+    [InlineData(ToolUseLimits.MaxAnswers, false)]
     public async Task Answers_may_be_as_many_as_the_limit_says_and_not_more(int before, bool isBuilt)
     {
         await using var server = await StartAsync([.. Enumerable.Range(0, before).Select(i => Calls(("1", "write_file", Json(new { path = "a.txt", content = $"{i}" }))))]);
@@ -90,7 +91,7 @@ public abstract partial class AiGeneratorSuite
 
         var error = await Record.ExceptionAsync(() => work.RunAsync("a card"));
 
-        Assert.Equal(isBuilt ? null : $"The AI model was not done after {WritingLimits.MaxAnswers} answers.", error?.Message);
+        Assert.Equal(isBuilt ? null : $"The AI model was not done after {ToolUseLimits.MaxAnswers} answers.", error?.Message);
     }
 
     [Fact]
@@ -110,32 +111,32 @@ public abstract partial class AiGeneratorSuite
     public async Task Calls_of_one_answer_may_be_as_many_as_the_limit_says_and_not_more()
     {
         await using var server = await StartAsync(
-            Calls([.. Enumerable.Range(0, WritingLimits.MaxCallsPerAnswer + 1).Select(i => ($"id{i}", "write_file", Json(new { path = $"{i}.txt", content = "x" })))]),
+            Calls([.. Enumerable.Range(0, ToolUseLimits.MaxCallsPerAnswer + 1).Select(i => ($"id{i}", "write_file", Json(new { path = $"{i}.txt", content = "x" })))]),
             Calls(("2", "finish", """{"summary":"Done."}""")));
 
         var files = Assert.IsType<GenerationResult.Files>(await new Work(this, server).RunAsync("a card"));
 
-        Assert.Equal(WritingLimits.MaxCallsPerAnswer, files.Content.Count);
+        Assert.Equal(ToolUseLimits.MaxCallsPerAnswer, files.Content.Count);
     }
 
     [Fact]
     public async Task Files_are_read_in_one_answer_until_the_limit_is_reached()
     {
-        var reads = (WritingLimits.MaxResultsLength / WritingLimits.MaxResultLength) + 1;
+        var reads = (ToolUseLimits.MaxResultsLength / ToolUseLimits.MaxResultLength) + 1;
         await using var server = await StartAsync(
             Calls([.. Enumerable.Range(0, reads).Select(i => ($"id{i}", "read_file", """{"path":"a.txt"}"""))]), Calls(("2", "finish", """{"summary":"Done."}""")));
-        var work = new Work(this, server) { Files = { ["a.txt"] = new string('x', WritingLimits.MaxResultLength) } };
+        var work = new Work(this, server) { Files = { ["a.txt"] = new string('x', ToolUseLimits.MaxResultLength) } };
 
         await work.RunAsync("a card");
 
         Assert.Equal(
-            [.. Enumerable.Repeat(WritingLimits.MaxResultLength, reads - 1), $"Not read: more than {WritingLimits.MaxResultsLength} characters in one answer. Read it in your next one.".Length],
+            [.. Enumerable.Repeat(ToolUseLimits.MaxResultLength, reads - 1), $"Not read: more than {ToolUseLimits.MaxResultsLength} characters in one answer. Read it in your next one.".Length],
             Results(server.Requests[1]).Select(result => result.Length));
     }
 
     [Theory]
-    [InlineData(WritingLimits.MaxResultLength, WritingLimits.MaxResultLength)]
-    [InlineData(WritingLimits.MaxResultLength + 1, WritingLimits.MaxResultLength + 25)]
+    [InlineData(ToolUseLimits.MaxResultLength, ToolUseLimits.MaxResultLength)]
+    [InlineData(ToolUseLimits.MaxResultLength + 1, ToolUseLimits.MaxResultLength + 25)]
     public async Task Result_is_cut_beyond_its_limit(int length, int told)
     {
         await using var server = await StartAsync(Calls(("1", "read_file", """{"path":"a.txt"}""")), Calls(("2", "finish", """{"summary":"Done."}""")));
@@ -147,14 +148,14 @@ public abstract partial class AiGeneratorSuite
     }
 
     [Theory]
-    [InlineData(WritingLimits.MaxResultLength, "end")]
-    [InlineData(WritingLimits.MaxResultLength - 1, "xend")]
-    [InlineData(WritingLimits.MaxResultLength + 3, "[nothing is left: a.txt has 60003 characters]")]
+    [InlineData(ToolUseLimits.MaxResultLength, "end")]
+    [InlineData(ToolUseLimits.MaxResultLength - 1, "xend")]
+    [InlineData(ToolUseLimits.MaxResultLength + 3, "[nothing is left: a.txt has 60003 characters]")]
     [InlineData(int.MaxValue, "[nothing is left: a.txt has 60003 characters]")]
     public async Task Long_file_is_read_in_parts(int from, string told)
     {
         await using var server = await StartAsync(Calls(("1", "read_file", Json(new { path = "a.txt", from }))), Calls(("2", "finish", """{"summary":"Done."}""")));
-        var work = new Work(this, server) { Files = { ["a.txt"] = new string('x', WritingLimits.MaxResultLength) + "end" } };
+        var work = new Work(this, server) { Files = { ["a.txt"] = new string('x', ToolUseLimits.MaxResultLength) + "end" } };
 
         await work.RunAsync("a card");
 
@@ -162,15 +163,15 @@ public abstract partial class AiGeneratorSuite
     }
 
     [Theory]
-    [InlineData(WritingLimits.MaxTokens - 1, 0, null)]
-    [InlineData(WritingLimits.MaxTokens, 0, "The AI model was not done after 2,000,000 tokens.")]
+    [InlineData(ToolUseLimits.MaxTokens - 1, 0, null)]
+    [InlineData(ToolUseLimits.MaxTokens, 0, "The AI model was not done after 2,000,000 tokens.")]
     [InlineData(0, -1, null)]
     [InlineData(0, 0, "The AI model was not done after 30 minutes.")]
     public async Task Tokens_and_time_may_be_as_much_as_the_limits_say_and_not_more(long tokens, int beyondTime, string? error)
     {
         await using var server = await StartAsync(Calls(("1", "finish", """{"summary":"Done."}""")));
         var state = Begun();
-        (state.Tokens, state.Worked) = (tokens, tokens > 0 ? TimeSpan.Zero : WritingLimits.MaxTime + TimeSpan.FromTicks(beyondTime));
+        (state.Tokens, state.Worked) = (tokens, tokens > 0 ? TimeSpan.Zero : ToolUseLimits.MaxTime + TimeSpan.FromTicks(beyondTime));
 
         var thrown = await Record.ExceptionAsync(() => new Work(this, server) { Transcript = state }.RunAsync("a card"));
 
@@ -224,5 +225,5 @@ public abstract partial class AiGeneratorSuite
 
     [Fact]
     public void Everything_that_a_model_may_do_fits_into_the_turns_of_a_job() =>
-        Assert.InRange(WritingLimits.MaxAnswers + WritingLimits.MaxTrials + WritingLimits.MaxRepairs + 1 + Job.MaxQuestions, 1, Job.MaxTurns - 1);
+        Assert.InRange(ToolUseLimits.MaxAnswers + WritingLimits.MaxTrials + WritingLimits.MaxRepairs + 1 + Job.MaxQuestions, 1, Job.MaxTurns - 1);
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Widgets;
+using Jobs.Generation.Ai.ToolUse;
 using Jobs.Generation.Ai.Writing;
 using Microsoft.Extensions.AI;
 using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
@@ -60,8 +61,8 @@ public abstract partial class AiGeneratorSuite
     }
 
     [Theory]
-    [InlineData(WritingLimits.MaxConversationLength, false)]
-    [InlineData(WritingLimits.MaxConversationLength + 1, true)]
+    [InlineData(ToolUseLimits.MaxConversationLength, false)]
+    [InlineData(ToolUseLimits.MaxConversationLength + 1, true)]
     public async Task Conversation_is_shortened_when_it_is_longer_than_its_limit(int length, bool isShortened)
     {
         var state = Begun();
@@ -106,8 +107,8 @@ public abstract partial class AiGeneratorSuite
     }
 
     [Theory]
-    [InlineData(WritingLimits.MaxEarlierLength - 1, 2)]
-    [InlineData(WritingLimits.MaxEarlierLength, 1)]
+    [InlineData(ToolUseLimits.MaxEarlierLength - 1, 2)]
+    [InlineData(ToolUseLimits.MaxEarlierLength, 1)]
     public async Task Earlier_conversation_is_sent_up_to_its_limit_the_latest_first(int length, int sent)
     {
         await using var server = await StartAsync(Calls(("1", "finish", """{"summary":"Done."}""")));
@@ -140,7 +141,7 @@ public abstract partial class AiGeneratorSuite
         for (var i = 0; i < 40; i++)
         {
             state.Messages.Add(new ChatMessage(ChatRole.Assistant, [new FunctionCallContent($"{i}", "read_file", new Dictionary<string, object?> { ["path"] = "a.txt" })]));
-            state.Tell($"{i}", Noise(random, WritingLimits.MaxResultLength));
+            state.Tell($"{i}", Noise(random, ToolUseLimits.MaxResultLength));
         }
 
         var bytes = state.ToBytes();

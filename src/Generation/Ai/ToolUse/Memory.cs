@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 
-namespace Jobs.Generation.Ai.Writing;
+namespace Jobs.Generation.Ai.ToolUse;
 
 /// <summary>Keeps what is said to a model within what it can read: the contents of files go first, the oldest before the others, since they can be read again.</summary>
 internal static partial class Memory
@@ -20,7 +20,7 @@ internal static partial class Memory
     /// Drops contents until the conversation is no longer than <paramref name="most"/>; false when there was nothing to drop. What the last answer said and got goes only where all
     /// else was not enough. The model is told, but not between a call and its result, where no endpoint takes a word.
     /// </summary>
-    public static bool Shorten(Transcript transcript, int most)
+    public static bool Shorten(ToolTranscript transcript, int most)
     {
         var excess = LengthOf(transcript.Messages) - most;
         var hasDropped = false;
@@ -43,7 +43,7 @@ internal static partial class Memory
             }
         }
 
-        if (hasDropped && transcript.Messages[^1].Role != ChatRole.Assistant && transcript.Due.Count == 0)
+        if (hasDropped && transcript.Messages[^1].Role != ChatRole.Assistant && !transcript.HasOpenCalls)
         {
             transcript.Say("To save space the contents of files in earlier messages, calls and results were left out. Read a file again where you need it, and not many at once.");
         }
@@ -82,7 +82,11 @@ internal static partial class Memory
     private static string WithoutFiles(string request, int excess)
     {
         var opening = JsonNode.Parse(request)!;
-        var files = opening["files"]!.AsObject();
+        if (opening["files"] is not JsonObject files)
+        {
+            return request;
+        }
+
         var (left, worth) = (excess, files.Where(file => file.Value!.GetValue<string>().Length > WorthDropping).ToList());
         foreach (var (path, content) in worth.TakeWhile(_ => left > 0))
         {
