@@ -1,12 +1,9 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.RegularExpressions;
 using Jobs.Domain.Repositories;
 using Jobs.Functions.Tests.Repositories;
 using Jobs.Repositories.Local;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Playwright;
 
 namespace Jobs.Functions.Tests.Browser;
@@ -186,8 +183,8 @@ public sealed class PullRequestWorkspaceTests(Chromium chromium) : IClassFixture
         return await RepositoryApp.StartAsync(
             new FakeRepositoryAgent(work),
             check,
+            hasRealForges: true,
             settings: new { name = "site", kind = "local", location, autoMerge = true, check = command },
-            configure: services => services.RemoveAll<IForge>().AddSingleton<IForge>(provider => provider.GetRequiredService<ILocalForge>()),
             arguments: ["--Repositories:LocalRoots:0", _root.FullName]);
     }
 
