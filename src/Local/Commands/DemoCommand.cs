@@ -79,8 +79,6 @@ internal static class DemoCommand
             {result.Status.ToUpperInvariant()} after {result.Took.TotalSeconds:0.0} s.
             Branch: {result.Branch}
             {(result.Diff.Count == 0 ? "Nothing had to be changed." : string.Join('\n', result.Diff))}
-            Log:
-            {result.Log}
             State: {result.Status}
             The repository: {location}
             """;

@@ -11,7 +11,7 @@ internal static class SampleRepository
         ["CHANGELOG.md"] = "# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2024-01-02\n\n### Added\n\n- The first report.\n",
         ["package.json"] = "{\n  \"name\": \"northwater\",\n  \"version\": \"1.0.0\"\n}\n",
         ["reports/daily-2024-03-04.md"] = "# Daily report, 2024-03-04\n\n- Level: 3.2 m\n- Pumps running: 2\n",
-        ["templates/daily.md"] = "# Daily report, {{date}}\n\n- Level:\n- Pumps running:\n",
+        ["reports/template.md"] = "# {{title}}\n\n- Level:\n- Pumps running:\n",
     };
 
     /// <summary>Makes it in a folder under the root of repositories, in the place of the one of before; its full path.</summary>

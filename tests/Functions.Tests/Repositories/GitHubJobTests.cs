@@ -220,7 +220,8 @@ public sealed class GitHubJobTests : IAsyncLifetime
 
     private static async Task<System.Text.Json.JsonElement> PassAsync(RepositoryApp app, ManualTimeProvider time, string id, string status)
     {
-        for (var (deadline, end) = (DateTime.UtcNow.AddSeconds(90), time.GetUtcNow() + RepositoryLimits.FirstSilence + TimeSpan.FromMinutes(2)); ; await Task.Delay(20))
+        var jumped = DateTime.MinValue;
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); ; await Task.Delay(20))
         {
             var job = await app.StatusAsync(id);
             if (job.GetProperty("status").GetString() == status)
@@ -229,9 +230,11 @@ public sealed class GitHubJobTests : IAsyncLifetime
             }
 
             Assert.True(DateTime.UtcNow < deadline, $"The job does not get there: {job}");
-            if (time.GetUtcNow() < end)
+            // A request that is under way when the clock jumps has taken too long: it is made again, later.
+            if (DateTime.UtcNow - jumped > TimeSpan.FromSeconds(5))
             {
-                time.JumpTo(time.GetUtcNow() + TimeSpan.FromMinutes(1));
+                jumped = DateTime.UtcNow;
+                time.JumpTo(time.GetUtcNow() + (2 * RepositoryLimits.FirstSilence));
             }
         }
     }

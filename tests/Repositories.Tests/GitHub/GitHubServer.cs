@@ -272,7 +272,7 @@ internal sealed class GitHubServer : IAsyncDisposable
                 var stopped = Runs.SingleOrDefault(one => (long)one["id"]! == long.Parse(run, CultureInfo.InvariantCulture));
                 return stopped is null ? Problem(404, "Not Found")
                     : (string)stopped["status"]! == "completed" ? Problem(409, "Cannot cancel a workflow run that is completed.")
-                    : Reply.Of(202, []);
+                    : Reply.Of(202, new JsonObject());
             default:
                 return Problem(404, "Not Found");
         }
