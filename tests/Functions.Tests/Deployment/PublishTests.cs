@@ -81,6 +81,10 @@ public sealed class PublishTests(PublishTests.PublishedApp app) : IClassFixture<
     }
 
     [Fact]
+    public void Library_that_reads_repositories_is_beside_the_app_for_the_platform_that_it_runs_on() =>
+        Assert.Single(Directory.EnumerateFiles(app.File("runtimes/linux-x64/native"), "libgit2-*.so"));
+
+    [Fact]
     public void Published_app_has_no_file_of_development()
     {
         var names = Directory.EnumerateFiles(app.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(app.Folder, file)).ToArray();
