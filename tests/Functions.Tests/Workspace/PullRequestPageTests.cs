@@ -1,7 +1,7 @@
 using System.Net;
+using Jobs.Domain.Repositories;
 using Jobs.Functions.Tests.Repositories;
 using Jobs.Generation.Offline.Repositories;
-using Jobs.Domain.Repositories;
 using Jobs.Repositories.Local;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -112,7 +112,8 @@ public sealed class RepositoryCalls(
                         CreationRefusal.SpendingLimit => Problem.SpendingLimitReached,
                         CreationRefusal.BranchBusy => new Problem(StatusCodes.Status409Conflict, "job_running", "The latest job on this branch has not ended yet."),
                         CreationRefusal.IdTaken => new Problem(
-                            StatusCodes.Status503ServiceUnavailable, "id_taken", "The job could not be given an id of its own; nothing was done. Send it again.") { RetryAfter = 1 },
+                            StatusCodes.Status503ServiceUnavailable, "id_taken", "The job could not be given an id of its own; nothing was done. Send it again.")
+                        { RetryAfter = 1 },
                     });
             },
             _ => Domain.Ids.NewRepositoryJobId());
