@@ -163,7 +163,7 @@ public sealed class PullRequestWorkspaceTests(Chromium chromium) : IClassFixture
         }
 
         Assert.Equal(HttpStatusCode.NotFound, Assert.Single(answers.Distinct()).Item1);
-        await using var browser = await WorkspaceBrowser.SignInAsync(chromium, app.App, $"app/acme/pull-requests/{id}", key: TestApp.OtherKey, heading: "Nothing here");
+        await using var browser = await WorkspaceBrowser.SignInAsync(chromium, app.App, $"app/acme/pull-requests/{id}", credential: TestApp.OtherKey, heading: "Nothing here");
     }
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
