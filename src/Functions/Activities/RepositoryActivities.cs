@@ -76,18 +76,19 @@ public sealed partial class RepositoryActivities(
     public Task<StepResult> CommitEdits([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         RunAsync(input, turns.Batches, job => job.Repository!.Files is not null, "Committing", CommitAsync, client, cancellationToken);
 
-    /// <summary>Runs the repository's check, if it has one.</summary>
+    /// <summary>Runs the repository's check, if it has one: without one there is no waiting for a place.</summary>
     [Function(nameof(CheckFiles))]
-    public Task<StepResult> CheckFiles([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        // A check takes a processor as a compiler does.
-        RunAsync(
-            input,
-            turns.Compiles,
-            job => job.Repository!.HasPassedCheck is not null,
-            "Checking",
-            (stored, repository, attempt, stop) => CheckAsync(input, stored, repository, attempt, stop),
-            client,
-            cancellationToken);
+    public async Task<StepResult> CheckFiles([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        await jobs.FindAsync(input.JobId, cancellationToken) is { } job && !await repositories.HasCheckAsync(job, cancellationToken)
+            ? StepResult.Done
+            : await RunAsync(
+                input,
+                turns.Checks,
+                current => current.Repository!.HasPassedCheck is not null,
+                "Checking",
+                (stored, repository, attempt, stop) => CheckAsync(input, stored, repository, attempt, stop),
+                client,
+                cancellationToken);
 
     /// <summary>Opens our own pull request, if one is wanted.</summary>
     [Function(nameof(OpenPullRequest))]
@@ -425,7 +426,7 @@ public sealed partial class RepositoryActivities(
     private async Task WithdrawAsync(Job job, DurableTaskClient client)
     {
         await turns.WithdrawAsync(turns.Batches, job.Tenant, job.Id, client);
-        await turns.WithdrawAsync(turns.Compiles, job.Tenant, job.Id, client);
+        await turns.WithdrawAsync(turns.Checks, job.Tenant, job.Id, client);
         await turns.WithdrawAsync(turns.ModelCalls, job.Tenant, job.Id, client);
     }
 

@@ -1,3 +1,4 @@
+using Jobs.Execution.Checks;
 using Jobs.Execution.Compilation;
 using Jobs.Execution.Sandbox;
 using Jobs.Functions.Orchestrations;
@@ -9,10 +10,10 @@ using Microsoft.Extensions.Options;
 namespace Jobs.Functions.Capacity;
 
 /// <summary>
-/// Whose turn it is: runs and compiles have places of their own, as many as the sandbox and the compilers take at once, and so have calls of models and batches of work. A step that gets no place says so to its
+/// Whose turn it is: runs, compiles and checks have places of their own, as many as the sandbox, the compilers and the jail of checks take at once, and so have calls of models and batches of work. A step that gets no place says so to its
 /// orchestration and ends, so that waiting holds no activity; the orchestration is told when a place is kept for it.
 /// </summary>
-public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions compilers, IOptions<AiOptions> ai, TimeProvider time, ILogger<WorkTurns> logger)
+public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions compilers, RepositoryCheckOptions checks, IOptions<AiOptions> ai, TimeProvider time, ILogger<WorkTurns> logger)
 {
     /// <summary>
     /// How many calls of models a host has under way at once. Each holds an activity for minutes, so this is fewer than <c>maxConcurrentActivityFunctions</c> in host.json:
@@ -32,6 +33,9 @@ public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions co
     /// <summary>The places for compiles.</summary>
     public WorkSlots Compiles { get; } = new(compilers.MaxConcurrent, time);
 
+    /// <summary>The places for checks of repositories.</summary>
+    public WorkSlots Checks { get; } = new(checks.MaxConcurrent, time);
+
     /// <summary>The places for calls of models, of which one organisation has at most <see cref="AiOptions.MaxConcurrent"/>.</summary>
     public WorkSlots ModelCalls { get; } = new(MaxModelCalls, time, ai.Value.MaxConcurrent);
 
@@ -39,7 +43,7 @@ public sealed partial class WorkTurns(SandboxOptions sandbox, CompilerOptions co
     public WorkSlots Batches { get; } = new(MaxBatches, time, MaxBatchesOfOne);
 
     /// <summary>Does the work if a place is free or kept for it; <paramref name="waits"/> otherwise, and the work comes again.</summary>
-    /// <param name="slots"><see cref="Runs"/>, <see cref="Compiles"/>, <see cref="ModelCalls"/> or <see cref="Batches"/>.</param>
+    /// <param name="slots"><see cref="Runs"/>, <see cref="Compiles"/>, <see cref="Checks"/>, <see cref="ModelCalls"/> or <see cref="Batches"/>.</param>
     /// <param name="tenant">Whose work it is.</param>
     /// <param name="instance">The instance id of its orchestration.</param>
     /// <param name="work">The work.</param>

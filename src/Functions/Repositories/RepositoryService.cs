@@ -42,6 +42,10 @@ public sealed class RepositoryService(RepositoryStore store, Forges forges, Repo
     /// <summary>Takes a repository out: its branches stay, and jobs that are on them fail at their next step. False when there is none of that name.</summary>
     public Task<bool> RemoveAsync(Caller caller, string name, CancellationToken cancellationToken) => store.RemoveAsync(caller.Tenant, name, cancellationToken);
 
+    /// <summary>Whether what a job has done is to be checked; false also where its repository is not registered any more.</summary>
+    public async Task<bool> HasCheckAsync(Job job, CancellationToken cancellationToken) =>
+        await store.FindAsync(job.Tenant, job.Repository!.Name, cancellationToken) is { Check: not null };
+
     /// <summary>The repository that a job is in, as it is registered now. Throws <see cref="ForgeException"/> when it is not any more.</summary>
     public async Task<Repository> OfAsync(Job job, CancellationToken cancellationToken) =>
         await store.FindAsync(job.Tenant, job.Repository!.Name, cancellationToken) is { } repository && RepositoryState.KeyOf(repository.Kind, repository.Location) == job.Repository.Key

@@ -192,6 +192,36 @@ public sealed class RepositoryJobTests
     }
 
     [Fact]
+    public async Task Checks_that_take_long_wait_for_each_other_and_keep_neither_other_repositories_nor_builds_waiting()
+    {
+        var mayEnd = new TaskCompletionSource();
+        var begun = 0;
+        var check = new FakeRepositoryCheck(async (_, _) =>
+        {
+            Interlocked.Increment(ref begun);
+            await mayEnd.Task;
+            return new CheckResult(HasPassed: true, "");
+        });
+        await using var app = await RepositoryApp.StartAsync(check: check, settings: new { name = "site", kind = "local", location = "/repositories/site", check = "make test" });
+        await app.RegisterAsync(new { name = "notes", kind = "local", location = "/repositories/notes" });
+
+        string[] slow = [await app.CreateAsync(new { job = "add a note", repository = "site" }), await app.CreateAsync(new { job = "add a note", repository = "site" }), await app.CreateAsync(new { job = "add a note", repository = "site" })];
+        await RepositoryApp.UntilAsync(() => begun == 1);
+        await app.WaitAsync(await app.CreateAsync(new { job = "add a note", repository = "notes" }), "completed");
+        var (_, build) = await app.App.CreateWidgetAsync();
+        await app.App.WaitUntilSettledAsync(build);
+
+        Assert.Equal(1, begun);
+        mayEnd.SetResult();
+        foreach (var id in slow)
+        {
+            await app.WaitAsync(id, "completed");
+        }
+
+        Assert.Equal(slow.Length, begun);
+    }
+
+    [Fact]
     public async Task Path_that_may_not_be_changed_fails_the_job_and_nothing_is_committed()
     {
         await using var app = await RepositoryApp.StartAsync(new FakeRepositoryAgent((_, _, _) => Task.FromResult(FakeRepositoryAgent.Write("secret/key", "x"))));
