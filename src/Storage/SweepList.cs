@@ -26,6 +26,9 @@ public enum SweepKind
 
     /// <summary>A webhook's token that is being made or taken away; the id is its hash.</summary>
     Webhook,
+
+    /// <summary>A job whose branch somebody asked to merge; the id is the job's.</summary>
+    RepositoryMerge,
 }
 
 /// <summary>One entry: work that was begun at <paramref name="Since"/>.</summary>

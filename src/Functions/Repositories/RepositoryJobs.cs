@@ -57,6 +57,7 @@ public sealed class RepositoryJobs(
     Forges forges,
     IRepositoryAgent agent,
     SpendingLedger spending,
+    SweepList sweep,
     IOptions<LedgerOptions> limits,
     TimeProvider time)
 {
@@ -216,6 +217,9 @@ public sealed class RepositoryJobs(
         }
 
         var repository = await repositories.OfAsync(job, cancellationToken);
+        // Who dies between the merge and what is written of it is followed by the sweeper.
+        var entry = new SweepEntry(SweepKind.RepositoryMerge, job.Id, job.Tenant, time.GetUtcNow());
+        await sweep.AddAsync(entry, cancellationToken);
         var outcome = await MergeInTimeAsync(BranchTexts.MergeOrderOf(job, repository), cancellationToken);
         if (outcome is MergeOutcome.Merged)
         {
@@ -227,7 +231,28 @@ public sealed class RepositoryJobs(
         JobEvent change = outcome is MergeOutcome.Merged ? new JobEvent.Merged(time.GetUtcNow(), facts) : new JobEvent.ForgeReported(time.GetUtcNow(), facts);
         var stored = await jobs.ReadAsync(job.Id, cancellationToken) ?? throw new InvalidDataException($"Job {job.Id} is missing.");
         await journal.ApplyAsync(stored, change, cancellationToken);
+        await sweep.RemoveAsync(entry, cancellationToken);
         return new MergeResult(stored.Job, outcome is MergeOutcome.Merged ? null : text);
+    }
+
+    /// <summary>Goes on with a merge that a request began and did not come to the end of. True when there is nothing left to do, or nothing that can be done.</summary>
+    public async Task<bool> SettleMergeAsync(SweepEntry entry, CancellationToken cancellationToken)
+    {
+        if (await jobs.FindAsync(entry.Id, cancellationToken) is not { Status: JobStatus.Succeeded } job)
+        {
+            return true;
+        }
+
+        try
+        {
+            await MergeAsync(job, cancellationToken);
+            return true;
+        }
+        catch (ForgeException error)
+        {
+            // Whoever asked was told so, or is told when they ask again.
+            return !error.IsTransient || time.GetUtcNow() - entry.Since >= SweepEntry.AnnouncementLifetime;
+        }
     }
 
     private async Task<MergeOutcome> MergeInTimeAsync(MergeOrder order, CancellationToken cancellationToken)

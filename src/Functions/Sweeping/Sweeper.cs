@@ -5,6 +5,7 @@ using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Documents;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.Repositories;
 using Jobs.Functions.Runs;
 using Jobs.Functions.Triggers;
 using Jobs.Functions.Widgets;
@@ -30,6 +31,7 @@ public sealed partial class Sweeper(
     WidgetService widgets,
     AgentService agents,
     RunService runs,
+    RepositoryJobs repositoryJobs,
     TriggerService triggers,
     IdempotencyStore idempotency,
     WebhookDeliveryStore deliveries,
@@ -63,6 +65,7 @@ public sealed partial class Sweeper(
                     SweepKind.Run => await runs.SettleAsync(entry.Tenant, RunKey.Parse(entry.Id), entry.Since, client, cancellationToken),
                     SweepKind.Schedule => await triggers.SettleScheduleAsync(entry, cancellationToken),
                     SweepKind.Webhook => await triggers.SettleWebhookAsync(entry, cancellationToken),
+                    SweepKind.RepositoryMerge => await repositoryJobs.SettleMergeAsync(entry, cancellationToken),
                     SweepKind.AgentDeletion => await agents.CompleteDeletionAsync(entry.Tenant, entry.Id, client, cancellationToken),
                 };
                 if (done)

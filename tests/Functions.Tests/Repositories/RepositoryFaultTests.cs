@@ -56,6 +56,25 @@ public sealed class RepositoryFaultTests
     }
 
     [Fact]
+    public async Task Merge_whose_request_dies_before_it_is_written_down_is_finished_by_the_sweeper()
+    {
+        var time = new ManualTimeProvider();
+        var forge = new FakeLocalForge { After = (call, number) => call == "Merge" && number == 1 ? throw new InvalidOperationException("The host died.") : Task.CompletedTask };
+        await using var app = await RepositoryApp.StartAsync(forge: forge, time: time);
+        var id = await app.CreateAsync(new { job = "one", auto_merge = false });
+        await app.WaitAsync(id, "completed");
+
+        using var died = await app.Client.PostAsync($"api/jobs/{id}/merge", null);
+        Assert.Equal((500, "completed"), ((int)died.StatusCode, (await app.StatusAsync(id)).GetProperty("status").GetString()));
+        time.Advance(Sweeper.GracePeriod + TimeSpan.FromSeconds(1));
+        await SweepAsync(app);
+
+        Assert.Equal("merged", (await app.StatusAsync(id)).GetProperty("status").GetString());
+        Assert.Single(forge.HistoryOf("main"));
+        Assert.Empty(await app.App.Services.GetRequiredService<SweepList>().ListAsync(DateTimeOffset.MaxValue, CancellationToken.None).ToListAsync());
+    }
+
+    [Fact]
     public async Task Job_that_was_stored_and_never_begun_is_begun_by_the_sweeper()
     {
         await using var app = await RepositoryApp.StartAsync();
