@@ -173,7 +173,8 @@ public sealed class TokenTests
         using var basic = await SendAsync(app, "Basic YTpi");
         using var word = await SendAsync(app, "Bearertoken");
         using var parameter = await app.Anonymous.GetAsync($"api/jobs?access_token={await app.TokenAsync("ann")}");
-        using var cookie = new HttpRequestMessage(HttpMethod.Get, "api/jobs") { Headers = { { "Cookie", $"jobs_session={TestApp.Key}" } } };
+        // The address of lists is contract 002's for an organisation.
+        using var cookie = new HttpRequestMessage(HttpMethod.Get, $"api/jobs/{Guid.CreateVersion7()}") { Headers = { { "Cookie", $"jobs_session={TestApp.Key}" } } };
         using var session = await app.Anonymous.SendAsync(cookie);
 
         foreach (var response in new[] { none, basic, word, parameter, session })
