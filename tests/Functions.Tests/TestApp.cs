@@ -26,9 +26,11 @@ internal sealed class TestApp : IAsyncDisposable
     private readonly string _data;
     private readonly bool _keepData;
 
-    private TestApp(LocalHost host, string data, bool keepData)
+    private readonly bool _isOnEmulator;
+
+    private TestApp(LocalHost host, string data, bool keepData, bool isOnEmulator)
     {
-        (_host, _data, _keepData) = (host, data, keepData);
+        (_host, _data, _keepData, _isOnEmulator) = (host, data, keepData, isOnEmulator);
         Address = host.Address;
         Client = NewClient(Key);
         OtherTenant = NewClient(OtherKey);
@@ -92,12 +94,12 @@ internal sealed class TestApp : IAsyncDisposable
         await keys.AddAsync(ApiKey.Hash(Key), new ApiKeyOwner("acme", "ann", IsAdmin: false), CancellationToken.None);
         await keys.AddAsync(ApiKey.Hash(OtherKey), new ApiKeyOwner("other", "otto", IsAdmin: false), CancellationToken.None);
         await keys.AddAsync(ApiKey.Hash(AdminKey), new ApiKeyOwner("acme", "ada", IsAdmin: true), CancellationToken.None);
-        return new TestApp(host, folder, keepData: data is not null);
+        return new TestApp(host, folder, keepData: data is not null, isOnEmulator: account is not null);
     }
 
     public HttpClient NewClient(string? key)
     {
-        var client = new HttpClient { BaseAddress = Address };
+        var client = new HttpClient(_isOnEmulator ? new PatientHandler() : new SocketsHttpHandler()) { BaseAddress = Address };
         if (key is not null)
         {
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -342,4 +344,25 @@ internal sealed class FakeGenerator(Func<GenerationRequest, int, Task<Generation
 
     public Task<GenerationResult> GenerateAsync(GenerationRequest request, IProgress<string> progress, CancellationToken cancellationToken) =>
         generate(request, ++Calls);
+}
+
+/// <summary>Reads again, as the answer says, where the emulator of a busy machine took longer than a caller is made to wait.</summary>
+internal sealed class PatientHandler() : DelegatingHandler(new SocketsHttpHandler())
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        for (var deadline = DateTime.UtcNow + Patience; ;)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            if (request.Method != HttpMethod.Get || response is not { StatusCode: System.Net.HttpStatusCode.ServiceUnavailable, Headers.RetryAfter.Delta: { } pause } || DateTime.UtcNow > deadline)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            await Task.Delay(pause, cancellationToken);
+        }
+    }
 }
