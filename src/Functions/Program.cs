@@ -136,7 +136,8 @@ public static class Program
         .AddSingleton<ResourceStores>()
         .AddSingleton<JobJournal>()
         .AddSingleton<ResourceTokens>()
-        .AddSingleton<StepFence>();
+        .AddSingleton<StepFence>()
+        .AddSingleton<TurnRecords>();
 
     private static IServiceCollection AddRuns(this IServiceCollection services) => services
         .AddSingleton<RunService>()

@@ -58,6 +58,8 @@ internal static class JobRow
         [nameof(RepositoryState.PreviousJobId)] = job.Repository?.PreviousJobId,
         [nameof(RepositoryState.EarlierRunId)] = job.Repository?.EarlierRunId,
         [nameof(RepositoryState.EarlierPullRequest)] = job.Repository?.EarlierPullRequest,
+        [nameof(RepositoryState.InheritedPullRequest)] = job.Repository?.InheritedPullRequest,
+        [nameof(RepositoryState.InheritedSha)] = job.Repository?.InheritedSha,
         [nameof(RepositoryState.BaseSha)] = job.Repository?.BaseSha,
         [nameof(RepositoryState.StartSha)] = job.Repository?.StartSha,
         [nameof(RepositoryState.HeadSha)] = job.Repository?.HeadSha,
@@ -69,6 +71,7 @@ internal static class JobRow
         ["PullRequestNumber"] = job.Repository?.PullRequest?.Number,
         ["PullRequestUrl"] = job.Repository?.PullRequest?.Url,
         ["PullRequestStatus"] = job.Repository?.PullRequest?.Status.ToString(),
+        ["PullRequestHeadSha"] = job.Repository?.PullRequest?.HeadSha,
         [nameof(RepositoryState.IsGone)] = job.Repository?.IsGone,
         [nameof(RepositoryState.HasPassedCheck)] = job.Repository?.HasPassedCheck,
         ["BranchLog"] = job.Repository?.Log?.Tail,
@@ -148,6 +151,8 @@ internal static class JobRow
         PreviousJobId = row.GetString(nameof(RepositoryState.PreviousJobId)),
         EarlierRunId = row.GetInt64(nameof(RepositoryState.EarlierRunId)) ?? 0,
         EarlierPullRequest = row.GetInt32(nameof(RepositoryState.EarlierPullRequest)) ?? 0,
+        InheritedPullRequest = row.GetInt32(nameof(RepositoryState.InheritedPullRequest)) ?? 0,
+        InheritedSha = row.GetString(nameof(RepositoryState.InheritedSha)),
         BaseSha = row.GetString(nameof(RepositoryState.BaseSha)),
         StartSha = row.GetString(nameof(RepositoryState.StartSha)),
         HeadSha = row.GetString(nameof(RepositoryState.HeadSha)),
@@ -155,7 +160,7 @@ internal static class JobRow
             ? new ForgeRun(run, row.GetString("RunUrl"), Enum.Parse<ForgeRunStatus>(row.GetString("RunStatus")), row.GetString("RunHeadSha"), row.GetInt32("RunAttempt") ?? 1)
             : null,
         PullRequest = row.GetInt32("PullRequestNumber") is { } number
-            ? new ForgePullRequest(number, row.GetString("PullRequestUrl"), Enum.Parse<ForgePullRequestStatus>(row.GetString("PullRequestStatus")))
+            ? new ForgePullRequest(number, row.GetString("PullRequestUrl"), Enum.Parse<ForgePullRequestStatus>(row.GetString("PullRequestStatus")), row.GetString("PullRequestHeadSha"))
             : null,
         IsGone = row.GetBoolean(nameof(RepositoryState.IsGone)) ?? false,
         HasPassedCheck = row.GetBoolean(nameof(RepositoryState.HasPassedCheck)),

@@ -561,6 +561,40 @@ public sealed class JobTransitionsTests
         Assert.Equal(JobStatus.Running, Applied(job, new JobEvent.ForgeReported(T1, new BranchFacts { Run = Run(ForgeRunStatus.Running, id: 8) })).Status);
     }
 
+    [Theory]
+    [InlineData("start", JobStatus.Running)]
+    [InlineData("before", JobStatus.Running)]
+    [InlineData("work", JobStatus.Merged)]
+    [InlineData(null, JobStatus.Merged)]
+    public void Apply_merge_of_the_pull_request_of_before_is_the_jobs_own_only_with_its_work_in_it(string? mergedSha, JobStatus expected)
+    {
+        var merged = PullRequest(ForgePullRequestStatus.Merged) with { HeadSha = mergedSha };
+
+        var told = Applied(FollowUp() with { Repository = FollowUp().Repository! with { StartSha = "start" } }, new JobEvent.ForgeReported(T1, new BranchFacts { PullRequest = merged }));
+
+        Assert.Equal(expected, told.Status);
+        Assert.Equal(expected is JobStatus.Merged ? merged : null, told.Repository!.PullRequest);
+        if (expected is not JobStatus.Merged)
+        {
+            Assert.IsType<Transition.Refused>(JobTransitions.Apply(told, new JobEvent.ForgeReported(T1, new BranchFacts { PullRequest = merged })));
+            var own = Applied(told, new JobEvent.ForgeReported(T1, new BranchFacts { PullRequest = PullRequest(ForgePullRequestStatus.Open, 43) }));
+            Assert.Equal(43, own.Repository!.PullRequest!.Number);
+            Assert.Equal(JobStatus.Succeeded, Applied(own, new JobEvent.BranchSucceeded(T1, null, new BranchFacts(), "Done")).Status);
+        }
+    }
+
+    [Theory]
+    [InlineData("before", JobStatus.Succeeded)]
+    [InlineData("work", JobStatus.Merged)]
+    public void Apply_merge_that_is_told_before_it_is_known_where_the_job_began_waits_for_that(string mergedSha, JobStatus expected)
+    {
+        var told = Applied(FollowUp(), new JobEvent.ForgeReported(T1, new BranchFacts { PullRequest = PullRequest(ForgePullRequestStatus.Merged) with { HeadSha = mergedSha } }));
+        var begun = Applied(told, new JobEvent.ForgeReported(T1, new BranchFacts { StartSha = "start" }));
+
+        Assert.Equal(JobStatus.Running, told.Status);
+        Assert.Equal(expected, begun.Status is JobStatus.Merged ? begun.Status : Applied(begun, new JobEvent.BranchSucceeded(T1, null, new BranchFacts(), "Done")).Status);
+    }
+
     [Fact]
     public void Apply_reason_for_not_merging_longer_than_the_limit_is_cut_and_goes_with_the_merge()
     {
@@ -620,6 +654,14 @@ public sealed class JobTransitionsTests
         BuildId = null,
         Repository = new RepositoryState("acme/site", RepositoryKind.GitHub, "key", "job/abc12345", "main", AutoMerge: false, CreatePullRequest: true),
     };
+
+    /// <summary>A job that goes on where another has ended, whose pull request is open.</summary>
+    private static Job FollowUp()
+    {
+        var job = Branch(JobStatus.Running);
+        var pullRequest = PullRequest(ForgePullRequestStatus.Open) with { HeadSha = "before" };
+        return job with { Repository = job.Repository! with { Round = 1, InheritedPullRequest = 42, InheritedSha = "before", PullRequest = pullRequest } };
+    }
 
     private static ForgeRun Run(ForgeRunStatus status, long id = 7, int attempt = 1) => new(id, "https://github.example/runs/7", status, "head", attempt);
 

@@ -1,8 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Jobs.Domain.Repositories;
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Tests.Repositories;
 using Jobs.Functions.Tests.Work;
+using Jobs.Generation.Offline.Repositories;
+using Jobs.Repositories.Local;
+using Jobs.Repositories.Tests.Local;
 using Jobs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -136,6 +141,32 @@ public sealed class AppOnAzuriteTests(AzuriteFixture azurite) : IClassFixture<Az
         await using var app = await TestApp.StartAsync(real: true, account: azurite.ConnectionString, arguments: AiBuildScript.Settings(server));
 
         await AiBuildScript.RunAsync(app, server);
+    }
+
+    [Fact]
+    public async Task Job_in_a_repository_is_merged_and_git_finds_it_sound()
+    {
+        var data = Directory.CreateTempSubdirectory("jobs-repository-").FullName;
+        var folder = Path.Combine(data, "repositories", "site.git");
+        NewRepository.Create(folder, new Dictionary<string, string> { ["README.md"] = "# Site\n" }, DateTimeOffset.UnixEpoch);
+        await using (var app = await RepositoryApp.StartAsync(
+            data: data,
+            account: azurite.ConnectionString,
+            isRegistered: false,
+            hasRealForges: true,
+            configure: services => services.AddSingleton<IRepositoryAgent>(new OfflineRepositoryAgent(TimeProvider.System))))
+        {
+            await app.RegisterAsync(new { name = "site", kind = "local", location = folder, autoMerge = true });
+
+            var id = await app.CreateAsync(new { job = "add a daily report for today" });
+            await app.WaitAsync(id, "merged");
+
+            Assert.Equal("", GitProgram.Run(folder, "fsck", "--strict", "--no-dangling"));
+            Assert.Equal("2", GitProgram.Run(folder, "rev-list", "--count", "main").Trim());
+            Assert.Equal(GitProgram.Run(folder, "rev-parse", "main"), GitProgram.Run(folder, "rev-parse", $"job/{id}"));
+        }
+
+        GitProgram.Delete(data);
     }
 
     private Task<TestApp> StartAsync() => TestApp.StartAsync(account: azurite.ConnectionString);

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Jobs.Domain.Generation;
 using Jobs.Domain.Jobs;
+using Jobs.Functions.Tests.Repositories;
 using Jobs.Functions.Tests.Runs;
 using Jobs.Functions.Tests.Work;
 using Jobs.Functions.Work;
@@ -141,6 +142,19 @@ public sealed class TransactionTests
 
         // Announced, paid, stored, started, ended, settled, forgotten.
         Assert.Equal(7, Since(before, app).Writes);
+    }
+
+    [Fact]
+    public async Task Job_in_a_repository_from_create_to_merged_is_seventeen_writes_and_two_queries()
+    {
+        await using var app = await RepositoryApp.StartAsync(time: new ManualTimeProvider());
+        var before = Count(app.App);
+
+        var id = await app.CreateAsync();
+        await app.WaitAsync(id, "merged");
+
+        var (_, writes, queries) = Since(before, app.App);
+        Assert.Equal((17, 2), (writes, queries));
     }
 
     [Fact]

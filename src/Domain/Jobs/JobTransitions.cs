@@ -267,7 +267,7 @@ public static class JobTransitions
         {
             { Status: not (JobStatus.Queued or JobStatus.Running) } => RefuseIn(job, "succeed"),
             { CancelRequested: true } => Refuse("the job is being cancelled"),
-            _ when branch.PullRequest is { Status: ForgePullRequestStatus.Merged } => Merge(job, branch),
+            _ when branch.IsMerged => Merge(job, branch),
             _ => Accept(job with { Status = JobStatus.Succeeded, Step = JobStep.Complete, Message = e.Message, Repository = branch }),
         };
     }
@@ -286,7 +286,7 @@ public static class JobTransitions
             { Status: JobStatus.Cancelled } => RefuseIn(job, "learn of its branch"),
             { CancelRequested: true } => Refuse("the job is being cancelled"),
             _ when branch == known => Refuse("nothing of it is new"),
-            { Status: not JobStatus.Merged } when branch.PullRequest is { Status: ForgePullRequestStatus.Merged } => Merge(job, branch),
+            { Status: not JobStatus.Merged } when branch.IsMerged => Merge(job, branch),
             { Status: JobStatus.Queued } when branch.Run is { Status: not ForgeRunStatus.Queued } =>
                 Accept(job with { Status = JobStatus.Running, Step = JobStep.Working, Message = "Running", Repository = branch }),
             _ => Accept(job with { Repository = branch }),

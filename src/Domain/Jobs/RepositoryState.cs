@@ -45,6 +45,12 @@ public sealed record RepositoryState(
     /// <summary>The number of the pull request that was closed or merged before this job, likewise.</summary>
     public int EarlierPullRequest { get; init; }
 
+    /// <summary>The number of the pull request that was open already when this job was created; 0 where none was.</summary>
+    public int InheritedPullRequest { get; init; }
+
+    /// <summary>The commit at which that one stood, as far as the job before knew.</summary>
+    public string? InheritedSha { get; init; }
+
     /// <summary>The commit of the base that the branch began at; null until it is made.</summary>
     public string? BaseSha { get; init; }
 
@@ -83,8 +89,11 @@ public sealed record RepositoryState(
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{kind}|{text}")));
     }
 
+    /// <summary>True when the job's work was merged. While it is not known where the job began, a pull request of before it may be merged without its work.</summary>
+    internal bool IsMerged => PullRequest is { Status: ForgePullRequestStatus.Merged } merged && (merged.Number != InheritedPullRequest || merged.HeadSha is null || StartSha is not null);
+
     /// <summary>The state with what is new in <paramref name="facts"/>; the same where nothing is.</summary>
-    internal RepositoryState With(BranchFacts? facts) => facts is null ? this : this with
+    internal RepositoryState With(BranchFacts? facts) => facts is null ? this : (this with
     {
         BaseSha = BaseSha ?? facts.BaseSha,
         StartSha = StartSha ?? facts.StartSha,
@@ -96,7 +105,16 @@ public sealed record RepositoryState(
         Log = facts.Log ?? Log,
         Files = facts.Files ?? Files,
         NotMerged = facts.NotMerged is { } reason ? Texts.Cut(reason, MaxReasonLength) : NotMerged,
-    };
+    }).WithoutEarlierMerge();
+
+    /// <summary>A pull request that was merged as the job before had left it has nothing of this job's work in it, which gets another.</summary>
+    private RepositoryState WithoutEarlierMerge() =>
+        PullRequest is { Status: ForgePullRequestStatus.Merged, HeadSha: { } head } merged
+        && merged.Number == InheritedPullRequest
+        && StartSha is not null
+        && (head == StartSha || head == InheritedSha)
+            ? this with { PullRequest = null, EarlierPullRequest = merged.Number }
+            : this;
 
     private ForgeRun? Later(ForgeRun? known, ForgeRun? told) =>
         told is null || told.Id <= EarlierRunId ? known

@@ -128,7 +128,8 @@ public enum ForgeRunStatus
 /// <param name="Number">Its number.</param>
 /// <param name="Url">Its page.</param>
 /// <param name="Status">Where it is.</param>
-public sealed record ForgePullRequest(int Number, string Url, ForgePullRequestStatus Status);
+/// <param name="HeadSha">The latest commit of its branch: what was merged, once it is; null where the forge does not say.</param>
+public sealed record ForgePullRequest(int Number, string Url, ForgePullRequestStatus Status, string? HeadSha = null);
 
 /// <summary>Where a pull request is.</summary>
 public enum ForgePullRequestStatus

@@ -31,6 +31,7 @@ public sealed partial class BuildActivities(
     StepFence fence,
     ResourceStores resources,
     ArtifactStore artifacts,
+    TurnRecords turnRecords,
     IWidgetGenerator widgetGenerator,
     IAgentGenerator agentGenerator,
     IWidgetCompiler widgetCompiler,
@@ -143,7 +144,8 @@ public sealed partial class BuildActivities(
             await stop.CancelAsync();
         }
 
-        if (await TakeTurnAsync(stored, attempt, result, cancellationToken) is { } notTaken)
+        var taken = new TakenTurn("The generator", (result as GenerationResult.Turn)?.Message, result.State, result.Usage);
+        if (await turnRecords.KeepAsync(stored, attempt, taken, IsGenerated, cancellationToken) is { } notTaken)
         {
             return notTaken;
         }
@@ -212,33 +214,6 @@ public sealed partial class BuildActivities(
             await turns.WithdrawAsync(turns.Compiles, job.Tenant, job.Id, client);
             await turns.WithdrawAsync(turns.Runs, job.Tenant, job.Id, client);
         }
-    }
-
-    /// <summary>Keeps what an answer brings beside files or a question; what the step answers instead when it may not.</summary>
-    private async Task<StepResult?> TakeTurnAsync(StoredJob stored, int attempt, GenerationResult result, CancellationToken cancellationToken)
-    {
-        var job = stored.Job;
-        if (result is not GenerationResult.Turn && result.State is null && result.Usage == ModelUsage.None)
-        {
-            return null;
-        }
-
-        if (result.State?.Length > GenerationResult.MaxStateBytes)
-        {
-            return new StepResult(StepOutcome.FailedFinal, "The generator left more than can be kept between two turns.");
-        }
-
-        // The last one is for the files.
-        if (result is GenerationResult.Turn && job.Turns >= Job.MaxTurns - 1)
-        {
-            return new StepResult(StepOutcome.FailedFinal, $"The generator was not done after {Job.MaxTurns} turns.");
-        }
-
-        var state = result.State is { } left ? await artifacts.WriteAsync(job.Tenant, job.ResourceId, left, cancellationToken) : null;
-        var message = result is GenerationResult.Turn turn ? turn.Message : job.Message;
-        return await journal.ApplyAsync(stored, new JobEvent.TurnTaken(time.GetUtcNow(), attempt, state, message, result.Usage), cancellationToken)
-            ? null
-            : await fence.YieldAsync(stored, IsGenerated, cancellationToken);
     }
 
     private async Task<GenerationRequest> RequestAsync(Job job, Resource resource, IWorkbench workbench, CancellationToken cancellationToken)

@@ -31,6 +31,7 @@ public sealed record FollowResult(StepResult Step, DateTimeOffset NextLook = def
 public sealed partial class FollowActivities(
     JobStore jobs,
     JobJournal journal,
+    BranchNews news,
     RepositoryService repositories,
     Forges forges,
     BranchRecords records,
@@ -110,7 +111,7 @@ public sealed partial class FollowActivities(
             var report = await forge.LookAsync(repository, stored.Job.Repository!.Branch, known, cancellationToken);
             known = report.Known;
             wasDeleted = !report.Exists;
-            await TellAsync(stored, new BranchFacts { Run = report.Run, PullRequest = report.PullRequest, HeadSha = report.HeadSha }, cancellationToken);
+            await news.TellAsync(stored, new BranchFacts { Run = report.Run, PullRequest = report.PullRequest, HeadSha = report.HeadSha }, cancellationToken);
         }
 
         var job = stored.Job;
@@ -166,13 +167,13 @@ public sealed partial class FollowActivities(
         {
             // The run has moved the branch and may have opened a pull request: whose webhook comes when it comes.
             var report = await forge.LookAsync(repository, branch.Branch, known: null, cancellationToken);
-            await TellAsync(stored, new BranchFacts { PullRequest = report.PullRequest, HeadSha = report.HeadSha }, cancellationToken);
+            await news.TellAsync(stored, new BranchFacts { PullRequest = report.PullRequest, HeadSha = report.HeadSha }, cancellationToken);
             head = report.HeadSha ?? run.HeadSha;
         }
 
         var log = await forge.ReadLogAsync(repository, run.Id, RepositoryLimits.MaxLogLength, cancellationToken) ?? "GitHub has no log of the run any more.";
         var files = await records.ListFilesAsync(stored.Job, forge, repository, head, cancellationToken);
-        await TellAsync(stored, new BranchFacts { Log = await records.WriteAsync(stored.Job, log, cancellationToken), Files = files }, cancellationToken);
+        await news.TellAsync(stored, new BranchFacts { Log = await records.WriteAsync(stored.Job, log, cancellationToken), Files = files }, cancellationToken);
     }
 
     private async Task EndAsync(StoredJob stored, CancellationToken cancellationToken)
@@ -243,10 +244,6 @@ public sealed partial class FollowActivities(
         await journal.ApplyAsync(stored, new JobEvent.Failed(time.GetUtcNow(), error), cancellationToken);
         return new FollowResult(StepResult.Stopped);
     }
-
-    /// <summary>What is not new changes nothing, and what comes after a cancel neither.</summary>
-    private Task<bool> TellAsync(StoredJob stored, BranchFacts facts, CancellationToken cancellationToken) =>
-        journal.ApplyAsync(stored, new JobEvent.ForgeReported(time.GetUtcNow(), facts), cancellationToken);
 
     /// <summary>A merge may be told before the end of the run: then the log and the list are still to come.</summary>
     private static bool MustBeFilled(Job job) => job is { Status: JobStatus.Merged, Repository: { Log: null } or { Files: null } } && HasEnded(job.Repository.Run);

@@ -35,6 +35,7 @@ public sealed partial class RepositoryActivities(
     IRepositoryAgent agent,
     IRepositoryCheck check,
     ArtifactStore artifacts,
+    TurnRecords turnRecords,
     WorkTurns turns,
     SpendingLedger spending,
     StopSignals signals,
@@ -249,7 +250,8 @@ public sealed partial class RepositoryActivities(
             return new StepResult(error.IsTransient ? StepOutcome.FailedRetry : StepOutcome.FailedFinal, error.Message, RetryAfter: error.RetryAfter);
         }
 
-        if (await TakeTurnAsync(stored, attempt, answer, stop) is { } notTaken)
+        var taken = new TakenTurn("The agent", (answer as RepositoryAnswer.Turn)?.Message, answer.State, answer.Usage);
+        if (await turnRecords.KeepAsync(stored, attempt, taken, current => current.SourcesRef is not null, stop) is { } notTaken)
         {
             return notTaken;
         }
@@ -267,33 +269,6 @@ public sealed partial class RepositoryActivities(
                 new JobEvent.FilesGenerated(time.GetUtcNow(), attempt, await artifacts.WriteAsync(job.Tenant, job.ResourceId, bytes, stop)),
                 current => current.SourcesRef is not null,
                 stop);
-    }
-
-    /// <summary>Keeps what an answer brings beside edits; what the step answers instead when it may not.</summary>
-    private async Task<StepResult?> TakeTurnAsync(StoredJob stored, int attempt, RepositoryAnswer answer, CancellationToken stop)
-    {
-        var job = stored.Job;
-        if (answer is not RepositoryAnswer.Turn && answer.State is null && answer.Usage == ModelUsage.None)
-        {
-            return null;
-        }
-
-        if (answer.State?.Length > GenerationResult.MaxStateBytes)
-        {
-            return new StepResult(StepOutcome.FailedFinal, "The agent left more than can be kept between two turns.");
-        }
-
-        // The last one is for the edits.
-        if (answer is RepositoryAnswer.Turn && job.Turns >= Job.MaxTurns - 1)
-        {
-            return new StepResult(StepOutcome.FailedFinal, $"The agent was not done after {Job.MaxTurns} turns.");
-        }
-
-        var state = answer.State is { } left ? await artifacts.WriteAsync(job.Tenant, job.ResourceId, left, stop) : null;
-        var message = answer is RepositoryAnswer.Turn turn ? turn.Message : job.Message;
-        return await journal.ApplyAsync(stored, new JobEvent.TurnTaken(time.GetUtcNow(), attempt, state, message, answer.Usage), stop)
-            ? null
-            : await fence.YieldAsync(stored, current => current.SourcesRef is not null, stop);
     }
 
     private async Task<StepResult> CommitAsync(StoredJob stored, Repository repository, int attempt, CancellationToken stop)
@@ -397,10 +372,10 @@ public sealed partial class RepositoryActivities(
             outcome = new MergeOutcome.Refused(error.Message);
         }
 
-        if (outcome is MergeOutcome.Merged)
+        if (outcome is MergeOutcome.Merged && branch.PullRequest is { } pullRequest)
         {
             // First: who dies after it comes here again.
-            await news.TellEarlierAsync(stored.Job, stop);
+            await news.TellEarlierAsync(stored.Job, pullRequest, stop);
         }
 
         var log = await records.AppendAsync(stored.Job, BranchTexts.Describe(outcome, branch.BaseRef), stop);

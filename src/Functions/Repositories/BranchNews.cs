@@ -21,10 +21,8 @@ public sealed class BranchNews(RepositoryBranchStore branches, JobStore jobs, Jo
             return;
         }
 
-        if (await FindAsync(RepositoryState.KeyOf(kind, location), branch, cancellationToken) is { } stored
-            && await journal.ApplyAsync(stored, new JobEvent.ForgeReported(time.GetUtcNow(), facts), cancellationToken))
+        if (await FindAsync(RepositoryState.KeyOf(kind, location), branch, cancellationToken) is { } stored && await TellAsync(stored, facts, cancellationToken))
         {
-            await TellEarlierAsync(stored.Job, cancellationToken);
             await service.CallAsync(stored.Job.Id, client, cancellationToken);
         }
 
@@ -32,25 +30,30 @@ public sealed class BranchNews(RepositoryBranchStore branches, JobStore jobs, Jo
         await deliveries.AddAsync(deliveryId, time.GetUtcNow(), cancellationToken);
     }
 
-    /// <summary>The jobs that were on a branch before have the same pull request, which is merged or about to be told so; nothing happens where it is not.</summary>
-    public async Task TellEarlierAsync(Job job, CancellationToken cancellationToken)
+    /// <summary>Tells a job what is known of its branch. False when nothing of it was new to it.</summary>
+    public async Task<bool> TellAsync(StoredJob stored, BranchFacts facts, CancellationToken cancellationToken)
     {
-        if (job.Repository!.PullRequest is not { } pullRequest || (job.Repository.Kind is RepositoryKind.GitHub && pullRequest.Status is not ForgePullRequestStatus.Merged))
+        if (facts.PullRequest is { Status: ForgePullRequestStatus.Merged } merged)
         {
-            return;
+            // First: who dies after it comes here again.
+            await TellEarlierAsync(stored.Job, merged, cancellationToken);
         }
 
-        var facts = new BranchFacts { PullRequest = pullRequest with { Status = ForgePullRequestStatus.Merged } };
-        var previous = job.Repository.PreviousJobId;
-        for (var told = 0; previous is not null && told < MaxEarlier; told++)
-        {
-            if (await jobs.ReadAsync(previous, cancellationToken) is not { } earlier || earlier.Job.Repository!.PullRequest?.Url != pullRequest.Url)
-            {
-                return;
-            }
+        return await journal.ApplyAsync(stored, new JobEvent.ForgeReported(time.GetUtcNow(), facts), cancellationToken);
+    }
 
-            await journal.ApplyAsync(earlier, new JobEvent.ForgeReported(time.GetUtcNow(), facts), cancellationToken);
-            previous = earlier.Job.Repository.PreviousJobId;
+    /// <summary>Tells the jobs that were on a branch before of the merge of a pull request, which is also theirs where it was open already when the next one began.</summary>
+    public async Task TellEarlierAsync(Job job, ForgePullRequest pullRequest, CancellationToken cancellationToken)
+    {
+        var facts = new BranchFacts { PullRequest = pullRequest with { Status = ForgePullRequestStatus.Merged } };
+        var previous = job.Repository!.PreviousJobId;
+        for (var read = 0; previous is not null && read < MaxEarlier && await jobs.ReadAsync(previous, cancellationToken) is { } earlier; read++)
+        {
+            previous = earlier.Job.Repository!.PreviousJobId;
+            if (earlier.Job.Repository.PullRequest?.Url == pullRequest.Url)
+            {
+                await journal.ApplyAsync(earlier, new JobEvent.ForgeReported(time.GetUtcNow(), facts), cancellationToken);
+            }
         }
     }
 

@@ -125,6 +125,8 @@ public sealed class RepositoryJobs(
             {
                 PreviousJobId = last.Id,
                 PullRequest = isOpen ? before.PullRequest : null,
+                InheritedPullRequest = isOpen ? before.PullRequest!.Number : 0,
+                InheritedSha = isOpen ? before.HeadSha : null,
                 EarlierPullRequest = isOpen ? before.EarlierPullRequest : before.PullRequest?.Number ?? before.EarlierPullRequest,
                 EarlierRunId = before.Run?.Id ?? before.EarlierRunId,
             },
@@ -221,9 +223,9 @@ public sealed class RepositoryJobs(
         var entry = new SweepEntry(SweepKind.RepositoryMerge, job.Id, job.Tenant, time.GetUtcNow());
         await sweep.AddAsync(entry, cancellationToken);
         var outcome = await MergeInTimeAsync(BranchTexts.MergeOrderOf(job, repository), cancellationToken);
-        if (outcome is MergeOutcome.Merged)
+        if (outcome is MergeOutcome.Merged && branch.PullRequest is { } pullRequest)
         {
-            await news.TellEarlierAsync(job, cancellationToken);
+            await news.TellEarlierAsync(job, pullRequest, cancellationToken);
         }
 
         var text = BranchTexts.Describe(outcome, branch.BaseRef);

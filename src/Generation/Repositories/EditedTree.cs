@@ -43,15 +43,15 @@ internal sealed class EditedTree
     /// <summary>Whether the path may be changed.</summary>
     public bool Allows(string path) => _allowed.Allow(path);
 
-    /// <summary>A file's bytes as they are now; null where there is no such file, or it has more than <see cref="RepositoryLimits.MaxFileBytes"/>.</summary>
+    /// <summary>A file's bytes as they are now; null where there is no such file, or it has more than <see cref="EditLimits.MaxFileBytes"/>.</summary>
     public ReadOnlyMemory<byte>? Read(string path)
     {
-        if (!_files.TryGetValue(path, out var file) || !file.IsFile || file.Size > RepositoryLimits.MaxFileBytes)
+        if (!_files.TryGetValue(path, out var file) || !file.IsFile || file.Size > EditLimits.MaxFileBytes)
         {
             return null;
         }
 
-        return file.Content ?? (file.Origin is { } origin ? _tree.Read(origin, RepositoryLimits.MaxFileBytes) : null);
+        return file.Content ?? (file.Origin is { } origin ? _tree.Read(origin, EditLimits.MaxFileBytes) : null);
     }
 
     /// <summary>Makes a file, or gives one another content; what is wrong with that, or null.</summary>
@@ -62,9 +62,9 @@ internal sealed class EditedTree
             return fault;
         }
 
-        if (content.Length > RepositoryLimits.MaxFileBytes)
+        if (content.Length > EditLimits.MaxFileBytes)
         {
-            return $"\"{path}\" would have more than {RepositoryLimits.MaxFileBytes / 1024} KiB";
+            return $"\"{path}\" would have more than {EditLimits.MaxFileBytes / 1024} KiB";
         }
 
         var old = _files.GetValueOrDefault(path);
@@ -81,7 +81,7 @@ internal sealed class EditedTree
 
         // What is written as it was is no change.
         var isSame = old?.Origin is { } origin && _originals[origin].Size == content.Length
-            && _tree.Read(origin, RepositoryLimits.MaxFileBytes) is { } before && before.Span.SequenceEqual(content.Span);
+            && _tree.Read(origin, EditLimits.MaxFileBytes) is { } before && before.Span.SequenceEqual(content.Span);
         var now = (old ?? new EditedFile(path, TreeEntryKind.File, 0, null, null)) with { Size = content.Length, Content = isSame ? (ReadOnlyMemory<byte>?)null : content };
         return Put(path, now);
     }
@@ -96,7 +96,7 @@ internal sealed class EditedTree
 
         var old = _files[path];
         _files.Remove(path);
-        if (CountChanges() > RepositoryLimits.MaxChangedFiles)
+        if (CountChanges() > EditLimits.MaxChangedFiles)
         {
             _files[path] = old;
             return TooManyChanges;
@@ -173,13 +173,13 @@ internal sealed class EditedTree
         }
     }
 
-    private static string TooManyChanges => $"More than {RepositoryLimits.MaxChangedFiles} files would be changed";
+    private static string TooManyChanges => $"More than {EditLimits.MaxChangedFiles} files would be changed";
 
     private string? Put(string path, EditedFile file)
     {
         var old = _files.GetValueOrDefault(path);
         _files[path] = file;
-        if (CountChanges() <= RepositoryLimits.MaxChangedFiles)
+        if (CountChanges() <= EditLimits.MaxChangedFiles)
         {
             return null;
         }

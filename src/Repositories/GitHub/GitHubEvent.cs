@@ -63,8 +63,7 @@ public abstract record GitHubFact
 
     /// <summary>A pull request of the branch is in this state.</summary>
     /// <param name="PullRequest">The pull request.</param>
-    /// <param name="HeadSha">The commit that it asks for.</param>
-    public sealed record PullRequestChanged(ForgePullRequest PullRequest, string HeadSha) : GitHubFact;
+    public sealed record PullRequestChanged(ForgePullRequest PullRequest) : GitHubFact;
 
     /// <summary>The branch is at this commit.</summary>
     public sealed record BranchMoved(string HeadSha) : GitHubFact;

@@ -157,7 +157,7 @@ public sealed class GitHubForge : IForge, IDisposable
         pullRequests.Where(pull => pull.Head?.Ref == branch && pull.Head.Repository is { } head && head.Id == pull.Base?.Repository?.Id).MaxBy(pull => pull.Number);
 
     private static ForgePullRequest FactsOf(Octokit.PullRequest pull) =>
-        new(pull.Number, AddressOf(pull.HtmlUrl), RunStatuses.Of(pull.State.StringValue, pull.MergedAt is not null));
+        new(pull.Number, AddressOf(pull.HtmlUrl), RunStatuses.Of(pull.State.StringValue, pull.MergedAt is not null), pull.Head.Sha);
 
     private static string AddressOf(string? url) => GitHubAddress.Check(url) ?? throw GitHubHandler.Unreadable();
 

@@ -127,8 +127,12 @@ public sealed class GitHubWebhooks
         }
 
         var isMerged = pull.TryGetProperty("merged_at", out var mergedAt) && mergedAt.ValueKind is JsonValueKind.String;
-        var facts = new ForgePullRequest((int)Math.Clamp(NumberOf(pull, "number"), 1, int.MaxValue), AddressOf(pull), RunStatuses.Of(TextOf(pull, "state"), isMerged));
-        return Received(deliveryId, repository, branch, TimeOf(pull, "updated_at"), new GitHubFact.PullRequestChanged(facts, ShaOf(head, "sha")));
+        var facts = new ForgePullRequest(
+            (int)Math.Clamp(NumberOf(pull, "number"), 1, int.MaxValue),
+            AddressOf(pull),
+            RunStatuses.Of(TextOf(pull, "state"), isMerged),
+            ShaOf(head, "sha"));
+        return Received(deliveryId, repository, branch, TimeOf(pull, "updated_at"), new GitHubFact.PullRequestChanged(facts));
     }
 
     private GitHubDelivery ReadPush(string deliveryId, JsonElement body)

@@ -166,7 +166,7 @@ internal sealed partial class LocalForge(IOptions<LocalForgeOptions> options, Ti
     {
         WorkingFolder.Recover(_git, opened.Folder, opened.Repository, cancellationToken);
         var parent = CommitOf(opened, order.ParentSha);
-        var tree = EditedTree.Apply(opened.Repository, parent.Tree, order.Edits, new PathGlobs(order.Repository.AllowedPaths), cancellationToken);
+        var tree = TreeWriter.Apply(opened.Repository, parent.Tree, order.Edits, new PathGlobs(order.Repository.AllowedPaths), cancellationToken);
         if (tree.Id == parent.Tree.Id)
         {
             return parent.Sha;

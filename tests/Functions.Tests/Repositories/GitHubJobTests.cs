@@ -155,6 +155,45 @@ public sealed class GitHubJobTests : IAsyncLifetime
         Assert.Equal("merged", (await app.StatusAsync(first)).GetProperty("status").GetString());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pull_request_that_is_merged_while_a_follow_up_is_at_work_is_the_job_befores_and_the_follow_up_gets_its_own(bool isTold)
+    {
+        var time = new ManualTimeProvider();
+        await using var app = await StartAsync(time);
+        var first = await CreateAsync(app);
+        var branch = $"job/{first}";
+        var run = _server.AddRun(branch, _server.Refs[$"heads/{branch}"], "in_progress");
+        var pull = _server.AddPullRequest(branch, Work(branch));
+        Complete(run, "success");
+        await SendAsync(app, "pull_request", PullRequestEvent(pull));
+        await SendAsync(app, "workflow_run", RunEvent(run));
+        await app.WaitAsync(first, "completed");
+        using var followed = await app.Client.PostAsJsonAsync($"api/jobs/{first}/messages", new { job = "and another one" });
+        var second = (await followed.ReadJsonAsync()).GetProperty("job_id").GetString()!;
+        await RepositoryApp.UntilAsync(() => JobOf(app, second).StartSha is not null);
+
+        Merge(pull);
+        if (isTold)
+        {
+            await SendAsync(app, "pull_request", PullRequestEvent(pull));
+        }
+
+        await PassAsync(app, time, first, "merged");
+        Assert.Equal("pending", (await app.StatusAsync(second)).GetProperty("status").GetString());
+
+        var next = _server.AddRun(branch, _server.Refs[$"heads/{branch}"], "in_progress");
+        var other = _server.AddPullRequest(branch, Work(branch));
+        Complete(next, "success");
+        await SendAsync(app, "pull_request", PullRequestEvent(other));
+        await SendAsync(app, "workflow_run", RunEvent(next));
+        Assert.Equal((string?)other["html_url"], (await app.WaitAsync(second, "completed")).GetProperty("pr_url").GetString());
+        Merge(other);
+        await SendAsync(app, "pull_request", PullRequestEvent(other));
+        Assert.Equal("merged", (await app.StatusAsync(second)).GetProperty("status").GetString());
+    }
+
     private static Domain.Jobs.RepositoryState JobOf(RepositoryApp app, string id) => app.App.Services.GetRequiredService<JobStore>().FindAsync(id, CancellationToken.None).Result!.Repository!;
 
     private async Task<RepositoryApp> StartAsync(TimeProvider? time = null)
@@ -186,7 +225,12 @@ public sealed class GitHubJobTests : IAsyncLifetime
 
     private static void Complete(JsonObject run, string conclusion) => (run["status"], run["conclusion"], run["updated_at"]) = ("completed", conclusion, "2030-01-01T00:05:00Z");
 
-    private static void Merge(JsonObject pull) => (pull["state"], pull["merged_at"], pull["updated_at"]) = ("closed", "2030-01-01T00:06:00Z", "2030-01-01T00:06:00Z");
+    /// <summary>Merges a pull request, which has followed its branch until now.</summary>
+    private void Merge(JsonObject pull)
+    {
+        pull["head"]!["sha"] = _server.Refs[$"heads/{pull["head"]!["ref"]}"];
+        (pull["state"], pull["merged_at"], pull["updated_at"]) = ("closed", "2030-01-01T00:06:00Z", "2030-01-01T00:06:00Z");
+    }
 
     private static JsonObject RunEvent(JsonObject run) => new()
     {

@@ -16,15 +16,7 @@ public sealed class RealRepositoryTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("jobs-repository-").FullName;
 
-    public void Dispose()
-    {
-        foreach (var file in new DirectoryInfo(_data).EnumerateFiles("*", SearchOption.AllDirectories))
-        {
-            file.IsReadOnly = false;
-        }
-
-        Directory.Delete(_data, recursive: true);
-    }
+    public void Dispose() => GitProgram.Delete(_data);
 
     [Fact]
     public async Task Job_makes_one_branch_one_commit_and_one_merge_that_git_finds_sound()

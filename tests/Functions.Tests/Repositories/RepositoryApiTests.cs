@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Jobs.Domain.Generation;
 using Jobs.Domain.Identity;
 using Jobs.Domain.Repositories;
 using Jobs.Execution.Checks;
 using Jobs.Functions.Api.Repository;
+using Jobs.Functions.Ledger;
 using Jobs.Functions.Repositories;
 using Jobs.Functions.Tests.Work;
 using Jobs.Storage;
@@ -382,6 +384,27 @@ public sealed class RepositoryApiTests
         mayEdit.SetResult();
 
         Assert.Equal((429, TimeSpan.FromSeconds(5)), ((int)refused.StatusCode, refused.Headers.RetryAfter!.Delta));
+    }
+
+    [Theory]
+    [InlineData(1_000_000, 202)]
+    [InlineData(1_000_001, 402)]
+    public async Task Job_whose_first_call_of_a_model_the_months_limit_does_not_pay_for_is_402_and_leaves_nothing(long cost, int expected)
+    {
+        await using var app = await RepositoryApp.StartAsync(
+            new FakeRepositoryAgent { LeastToBegin = ModelUsage.None with { Cost = cost } },
+            arguments: ["--Ai:Protocol", "openai", "--Ai:Model", "m", "--Ai:Endpoint", "http://127.0.0.1:9/", "--Ai:InputPrice", "1", "--Ai:OutputPrice", "1", "--Ai:SpendingLimit", "1"]);
+
+        using var response = await app.Client.PostAsJsonAsync("api/create-job", new { job = "add a note" });
+
+        var body = await response.ReadJsonAsync();
+        Assert.Equal(expected, (int)response.StatusCode);
+        if (expected == 402)
+        {
+            Assert.Equal($$"""{"error":"{{SpendingLedger.MonthLimitReached}}"}""", body.GetRawText());
+            Assert.Empty((await app.Client.GetFromJsonAsync<JsonElement>("api/jobs")).GetProperty("jobs").EnumerateArray());
+            Assert.Equal(["main"], app.Forge.Branches.Keys);
+        }
     }
 
     private static async Task RegisterForOtherAsync(RepositoryApp app)

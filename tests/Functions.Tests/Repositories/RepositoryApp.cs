@@ -40,6 +40,7 @@ internal sealed class RepositoryApp : IAsyncDisposable
         FakeGitHub? gitHub = null,
         TimeProvider? time = null,
         string? data = null,
+        string? account = null,
         bool isRegistered = true,
         bool hasRealForges = false,
         object? settings = null,
@@ -67,6 +68,7 @@ internal sealed class RepositoryApp : IAsyncDisposable
                 configure?.Invoke(services);
             },
             data: data,
+            account: account,
             arguments: ["--Repositories:GitHub:0", "acme=owner/*", "--Repositories:GitHub:1", "acme=octo-org/reports", .. arguments]);
         var started = new RepositoryApp(app, local, remote);
         if (isRegistered)
@@ -79,7 +81,7 @@ internal sealed class RepositoryApp : IAsyncDisposable
 
     public HttpClient NewClient(string? key)
     {
-        var client = new HttpClient { BaseAddress = App.Address };
+        var client = App.NewClient(key: null);
         if (key is not null)
         {
             client.DefaultRequestHeaders.Add(RepositoryEndpoint.KeyHeader, key);
@@ -143,6 +145,8 @@ internal sealed class RepositoryApp : IAsyncDisposable
 /// <summary>Writes a note, or answers what a test says.</summary>
 internal sealed class FakeRepositoryAgent(Func<RepositoryTask, int, CancellationToken, Task<RepositoryAnswer>>? work = null) : IRepositoryAgent
 {
+    public ModelUsage LeastToBegin { get; init; } = ModelUsage.None;
+
     private int _calls;
 
     public string Name => "the test's agent";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
 using Jobs.Domain.Generation;
@@ -273,8 +274,10 @@ public sealed class RepositoryJobTests
         var id = await app.CreateAsync();
         await RepositoryApp.UntilAsync(() => agent.Calls == 1);
 
+        var since = Stopwatch.GetTimestamp();
         using var cancel = await app.Client.PostAsync($"api/jobs/{id}/cancel", null);
         var failed = await app.WaitAsync(id, "failed");
+        Assert.InRange(Stopwatch.GetElapsedTime(since), TimeSpan.Zero, TimeSpan.FromSeconds(2));
         using var again = await app.Client.PostAsync($"api/jobs/{id}/cancel", null);
         using var merge = await app.Client.PostAsync($"api/jobs/{id}/merge", null);
 

@@ -226,8 +226,8 @@ public sealed class OfflineRepositoryAgentTests
         Assert.Equal(isDone, Record.Exception(() => Do(new FakeTree(), $"rename {new string('x', length)} to y")) is null);
 
     [Theory]
-    [InlineData(RepositoryLimits.MaxFileBytes, 1)]
-    [InlineData(RepositoryLimits.MaxFileBytes + 1, 0)]
+    [InlineData(EditLimits.MaxFileBytes, 1)]
+    [InlineData(EditLimits.MaxFileBytes + 1, 0)]
     public void File_is_gone_through_up_to_the_limit_of_its_size(int bytes, int changes)
     {
         var edits = Do(new FakeTree().Add("a.txt", "cat".PadRight(bytes)), "rename cat to dog");
@@ -237,8 +237,8 @@ public sealed class OfflineRepositoryAgentTests
     }
 
     [Theory]
-    [InlineData(RepositoryLimits.MaxChangedFiles, true)]
-    [InlineData(RepositoryLimits.MaxChangedFiles + 1, false)]
+    [InlineData(EditLimits.MaxChangedFiles, true)]
+    [InlineData(EditLimits.MaxChangedFiles + 1, false)]
     public void Files_are_changed_up_to_the_limit(int files, bool isDone)
     {
         var tree = new FakeTree();
@@ -251,10 +251,10 @@ public sealed class OfflineRepositoryAgentTests
     }
 
     [Theory]
-    [InlineData(RepositoryLimits.MaxFiles, 0, true)]
-    [InlineData(RepositoryLimits.MaxFiles + 1, 0, false)]
-    [InlineData(50, RepositoryLimits.MaxFileBytes, true)]
-    [InlineData(51, RepositoryLimits.MaxFileBytes, false)]
+    [InlineData(EditLimits.MaxFiles, 0, true)]
+    [InlineData(EditLimits.MaxFiles + 1, 0, false)]
+    [InlineData(50, EditLimits.MaxFileBytes, true)]
+    [InlineData(51, EditLimits.MaxFileBytes, false)]
     public void Repository_is_gone_through_up_to_the_limits(int files, int size, bool isDone)
     {
         var tree = new FakeTree();

@@ -199,7 +199,7 @@ public sealed class GitHubWebhooksTests
         Assert.Equal(
             Received(
                 new DateTimeOffset(2030, 1, 1, 0, 1, 30, TimeSpan.Zero),
-                new GitHubFact.PullRequestChanged(new ForgePullRequest(42, "https://github.com/octo-org/reports/pull/42", expected), Sha)),
+                new GitHubFact.PullRequestChanged(new ForgePullRequest(42, "https://github.com/octo-org/reports/pull/42", expected, Sha))),
             Read("pull_request", body));
     }
 

@@ -13,6 +13,17 @@ internal static class GitProgram
         return code == 0 ? output : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {code}\n{error}{output}");
     }
 
+    /// <summary>Deletes a folder with repositories in it, whose objects are read-only.</summary>
+    public static void Delete(string folder)
+    {
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            file.IsReadOnly = false;
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>Runs it in a folder.</summary>
     public static (int Code, string Output, string Error) Try(string folder, params string[] arguments)
     {

@@ -163,8 +163,11 @@ public sealed class HostileRepositoryTests : IDisposable
     [Fact]
     public async Task Repository_of_another_user_is_refused()
     {
-        if (Environment.UserName != "root")
+        if (!Environment.IsPrivilegedProcess)
         {
+            // Only root gives folders away: who is not, sees only that libgit2 is told to look whose they are.
+            await _fixture.StartAsync();
+            Assert.True(GlobalSettings.GetOwnerValidation());
             return;
         }
 

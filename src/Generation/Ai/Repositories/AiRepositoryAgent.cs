@@ -127,7 +127,7 @@ public sealed class AiRepositoryAgent(AiClients clients, TimeProvider time) : IR
             {
                 isCarried = true;
                 transcript.Planned =
-                    [.. call.ReadArguments.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).Distinct().Take(RepositoryLimits.MaxChangedFiles)];
+                    [.. call.ReadArguments.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).Distinct().Take(EditLimits.MaxChangedFiles)];
                 transcript.Tell(call.Id, "Noted.");
             }
             else if (RepositoryTools.IsLook(call.Name) && room <= 0)
@@ -177,8 +177,8 @@ public sealed class AiRepositoryAgent(AiClients clients, TimeProvider time) : IR
             return true;
         }
 
-        var title = Line(end.ReadArguments.GetProperty("title").GetString()!, RepositoryLimits.MaxTitleLength);
-        var summary = Texts.Cut(Texts.Plain(end.ReadArguments.GetProperty("summary").GetString()!).Trim(), RepositoryLimits.MaxSummaryLength);
+        var title = Line(end.ReadArguments.GetProperty("title").GetString()!, EditLimits.MaxTitleLength);
+        var summary = Texts.Cut(Texts.Plain(end.ReadArguments.GetProperty("summary").GetString()!).Trim(), EditLimits.MaxSummaryLength);
         if (title.Length == 0 || summary.Length == 0)
         {
             transcript.Tell(end.Id, "Not done: the title and the summary must say something.");

@@ -1,6 +1,6 @@
 namespace Jobs.Generation.Ai.Repositories;
 
-/// <summary>How far a model may go in one repository, beside <see cref="ToolUse.ToolUseLimits"/> and <see cref="Generation.Repositories.RepositoryLimits"/>.</summary>
+/// <summary>How far a model may go in one repository, beside <see cref="ToolUse.ToolUseLimits"/> and <see cref="Generation.Repositories.EditLimits"/>.</summary>
 public static class RepositoryAgentLimits
 {
     /// <summary>The most bytes of everything that a model writes: 2 MiB, which its state has room for.</summary>

@@ -112,7 +112,7 @@ internal static class RepositoryTools
         foreach (var file in files.Files.Where(file => globs.Allow(file.Path)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            isWhole = found.Count <= RepositoryAgentLimits.MaxFound && read < RepositoryLimits.MaxBytesRead && time.GetElapsedTime(started) <= RepositoryAgentLimits.MaxSearchTime;
+            isWhole = found.Count <= RepositoryAgentLimits.MaxFound && read < EditLimits.MaxBytesRead && time.GetElapsedTime(started) <= RepositoryAgentLimits.MaxSearchTime;
             if (!isWhole)
             {
                 break;
@@ -207,7 +207,7 @@ internal static class RepositoryTools
 
         if (files.Read(path) is not { } bytes)
         {
-            fault = $"\"{path}\" is left alone: it has more than {RepositoryLimits.MaxFileBytes / 1024} KiB.";
+            fault = $"\"{path}\" is left alone: it has more than {EditLimits.MaxFileBytes / 1024} KiB.";
             return null;
         }
 

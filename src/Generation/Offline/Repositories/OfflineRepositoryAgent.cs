@@ -72,7 +72,7 @@ public sealed class OfflineRepositoryAgent(TimeProvider time) : IRepositoryAgent
         }
 
         return new RepositoryAnswer.Edits(
-            changes, Texts.Cut(Texts.Plain(title).Replace('\n', ' '), RepositoryLimits.MaxTitleLength), Texts.Cut(Texts.Plain(summary), RepositoryLimits.MaxSummaryLength));
+            changes, Texts.Cut(Texts.Plain(title).Replace('\n', ' '), EditLimits.MaxTitleLength), Texts.Cut(Texts.Plain(summary), EditLimits.MaxSummaryLength));
     }
 
     private static GenerationException NotUnderstood(Clause? clause)

@@ -220,10 +220,10 @@ public sealed class AiRepositoryAgentTests
     }
 
     [Theory]
-    [InlineData(RepositoryLimits.MaxFileBytes, false, true)]
-    [InlineData(RepositoryLimits.MaxFileBytes + 1, false, false)]
-    [InlineData(RepositoryLimits.MaxFileBytes, true, true)]
-    [InlineData(RepositoryLimits.MaxFileBytes + 1, true, false)]
+    [InlineData(EditLimits.MaxFileBytes, false, true)]
+    [InlineData(EditLimits.MaxFileBytes + 1, false, false)]
+    [InlineData(EditLimits.MaxFileBytes, true, true)]
+    [InlineData(EditLimits.MaxFileBytes + 1, true, false)]
     public async Task File_may_be_read_and_written_up_to_its_limit(int bytes, bool isRead, bool isDone)
     {
         await using var server = await StartAsync(isRead ? [("1", "read_file", """{"path":"large"}""")] : [("1", "write_file", Json(new { path = "new", content = new string('x', bytes) }))], [Finish]);
@@ -353,13 +353,13 @@ public sealed class AiRepositoryAgentTests
     [InlineData(1, '…', '…')]
     public async Task Title_and_summary_are_cut_beyond_their_limits(int beyond, char titleEnd, char summaryEnd)
     {
-        var (title, summary) = (new string('t', RepositoryLimits.MaxTitleLength + beyond), new string('s', RepositoryLimits.MaxSummaryLength + beyond));
+        var (title, summary) = (new string('t', EditLimits.MaxTitleLength + beyond), new string('s', EditLimits.MaxSummaryLength + beyond));
         await using var server = await StartAsync([("1", "finish", Json(new { title, summary }))]);
 
         var edits = await new Work(server).RunAsync("go");
 
-        Assert.Equal((RepositoryLimits.MaxTitleLength, titleEnd), (edits.Title.Length, edits.Title[^1]));
-        Assert.Equal((RepositoryLimits.MaxSummaryLength, summaryEnd), (edits.Summary.Length, edits.Summary[^1]));
+        Assert.Equal((EditLimits.MaxTitleLength, titleEnd), (edits.Title.Length, edits.Title[^1]));
+        Assert.Equal((EditLimits.MaxSummaryLength, summaryEnd), (edits.Summary.Length, edits.Summary[^1]));
     }
 
     [Fact]

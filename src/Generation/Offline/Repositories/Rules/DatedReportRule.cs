@@ -71,7 +71,7 @@ internal sealed class DatedReportRule : RepositoryRule
 
     private static string ReadTemplate()
     {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("Repositories/report.md")!);
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("Repositories/report-template.md")!);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 }

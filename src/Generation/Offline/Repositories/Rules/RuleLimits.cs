@@ -1,6 +1,6 @@
 namespace Jobs.Generation.Offline.Repositories.Rules;
 
-/// <summary>How far the offline agent goes, beside <see cref="Jobs.Generation.Repositories.RepositoryLimits"/>.</summary>
+/// <summary>How far the offline agent goes, beside <see cref="Jobs.Generation.Repositories.EditLimits"/>.</summary>
 public static class RuleLimits
 {
     /// <summary>The longest that going through the files of a repository may take.</summary>

@@ -39,7 +39,7 @@ internal sealed class RuleWork(EditedTree files, DateOnly today, TimeProvider ti
             throw Refuse($"There is no file \"{path}\".");
         }
 
-        var bytes = files.Read(path) ?? throw Refuse($"\"{path}\" has more than {RepositoryLimits.MaxFileBytes / 1024} KiB, and is left alone.");
+        var bytes = files.Read(path) ?? throw Refuse($"\"{path}\" has more than {EditLimits.MaxFileBytes / 1024} KiB, and is left alone.");
         return TextFile.Read(bytes) ?? throw Refuse($"\"{path}\" is no text in UTF-8, and is left alone.");
     }
 
@@ -47,9 +47,9 @@ internal sealed class RuleWork(EditedTree files, DateOnly today, TimeProvider ti
     public IEnumerable<(string Path, TextFile File)> Texts(Func<string, bool> fits)
     {
         var paths = files.Files.Where(file => fits(file.Path)).ToList();
-        if (paths.Count > RepositoryLimits.MaxFiles)
+        if (paths.Count > EditLimits.MaxFiles)
         {
-            throw Refuse(string.Create(CultureInfo.InvariantCulture, $"These are {paths.Count:N0} files, and at most {RepositoryLimits.MaxFiles:N0} are gone through. Name a folder."));
+            throw Refuse(string.Create(CultureInfo.InvariantCulture, $"These are {paths.Count:N0} files, and at most {EditLimits.MaxFiles:N0} are gone through. Name a folder."));
         }
 
         foreach (var file in paths)
@@ -60,16 +60,16 @@ internal sealed class RuleWork(EditedTree files, DateOnly today, TimeProvider ti
                 throw Refuse($"Going through the files took longer than {RuleLimits.MaxTime.TotalSeconds:0} s. Name a folder.");
             }
 
-            if (file.Size > RepositoryLimits.MaxFileBytes)
+            if (file.Size > EditLimits.MaxFileBytes)
             {
                 Leave(file.Path, "too large");
                 continue;
             }
 
             _bytesRead += file.Size;
-            if (_bytesRead > RepositoryLimits.MaxBytesRead)
+            if (_bytesRead > EditLimits.MaxBytesRead)
             {
-                throw Refuse($"These files have more than {RepositoryLimits.MaxBytesRead / 1024 / 1024} MiB together, and no more is gone through. Name a folder.");
+                throw Refuse($"These files have more than {EditLimits.MaxBytesRead / 1024 / 1024} MiB together, and no more is gone through. Name a folder.");
             }
 
             if (files.Read(file.Path) is not { } bytes || TextFile.Read(bytes) is not { } text)

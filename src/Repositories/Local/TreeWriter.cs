@@ -6,18 +6,18 @@ using GitRepository = LibGit2Sharp.Repository;
 namespace Jobs.Repositories.Local;
 
 /// <summary>A commit's tree with edits, of which only the folders that an edit is about are ever read.</summary>
-internal sealed class EditedTree
+internal sealed class TreeWriter
 {
     private readonly GitRepository _repository;
     private readonly Folder _root;
 
-    private EditedTree(GitRepository repository, Tree tree) => (_repository, _root) = (repository, new Folder(repository, tree.Id));
+    private TreeWriter(GitRepository repository, Tree tree) => (_repository, _root) = (repository, new Folder(repository, tree.Id));
 
     /// <summary>Writes the tree that a tree becomes by edits. Throws <see cref="ForgeException"/> for an edit that is not allowed.</summary>
     public static Tree Apply(GitRepository repository, Tree tree, IReadOnlyList<FileEdit> edits, PathGlobs allowed, CancellationToken cancellationToken)
     {
         Validate(edits, allowed);
-        var edited = new EditedTree(repository, tree);
+        var edited = new TreeWriter(repository, tree);
         foreach (var edit in edits)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,7 +1,7 @@
 namespace Jobs.Generation.Repositories;
 
 /// <summary>How far an agent may go with one instruction in a repository.</summary>
-public static class RepositoryLimits
+public static class EditLimits
 {
     /// <summary>The most bytes of a file that is read or written: 1 MiB. A larger one is left alone.</summary>
     public const int MaxFileBytes = 1024 * 1024;
