@@ -107,3 +107,23 @@ export function repeat(step, onError) {
     ended = true;
   };
 }
+
+/** Repeats `step`, and says in a notice what is wrong, for as long as it is. */
+export function repeatInto(problem, step) {
+  let isBehind = false;
+  return repeat(
+    async () => {
+      const pause = await step();
+      if (isBehind) {
+        isBehind = false;
+        problem.clear();
+      }
+
+      return pause;
+    },
+    (error) => {
+      isBehind = true;
+      problem.bad(error);
+    },
+  );
+}

@@ -1,4 +1,4 @@
-import { call, get, repeat, resourcePath } from "./api.js";
+import { call, get, repeatInto, resourcePath } from "./api.js";
 import { busy, field, h, newId, notice, setText, time } from "./dom.js";
 
 /** Milliseconds between two looks at a build that runs, and at a conversation in which nothing happens. */
@@ -188,30 +188,27 @@ export function conversation({ onBuilt }) {
     stopJob?.();
     etag = null;
     job = { jobId };
-    stopJob = repeat(
-      async () => {
-        const answer = await call("GET", `/v1/jobs/${encodeURIComponent(jobId)}?include=usage`, { headers: etag ? { "If-None-Match": etag } : {} });
-        if (answer.status === 304) {
-          return pollRunning;
-        }
+    stopJob = repeatInto(problem, async () => {
+      const answer = await call("GET", `/v1/jobs/${encodeURIComponent(jobId)}?include=usage`, { headers: etag ? { "If-None-Match": etag } : {} });
+      if (answer.status === 304) {
+        return pollRunning;
+      }
 
-        etag = answer.headers.get("ETag");
-        const earlierStep = job.progress?.step;
-        job = answer.body;
-        showProgress();
-        if (job.progress.step !== earlierStep && (job.progress.step === "waiting_for_input" || !isRunning(job) || job.status === "completed")) {
-          await load();
-        }
+      etag = answer.headers.get("ETag");
+      const earlierStep = job.progress?.step;
+      job = answer.body;
+      showProgress();
+      if (job.progress.step !== earlierStep && (job.progress.step === "waiting_for_input" || !isRunning(job) || job.status === "completed")) {
+        await load();
+      }
 
-        if (isRunning(job)) {
-          return pollRunning;
-        }
+      if (isRunning(job)) {
+        return pollRunning;
+      }
 
-        onBuilt(job);
-        return null;
-      },
-      (error) => problem.bad(error),
-    );
+      onBuilt(job);
+      return null;
+    });
   }
 
   function showProgress() {
@@ -233,13 +230,10 @@ export function conversation({ onBuilt }) {
     failure.hidden = details === "" || details === message;
   }
 
-  repeat(
-    async () => {
-      await load();
-      return pollIdle;
-    },
-    (error) => problem.bad(error),
-  );
+  repeatInto(problem, async () => {
+    await load();
+    return pollIdle;
+  });
   return { element };
 }
 

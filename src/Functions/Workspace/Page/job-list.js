@@ -1,4 +1,4 @@
-import { get, repeat } from "./api.js";
+import { get, repeatInto } from "./api.js";
 import { badge, busy, h, notice, setText, time } from "./dom.js";
 import { sessionEnded, signOutButton } from "./sign-in.js";
 
@@ -101,22 +101,7 @@ export function jobList(contract, { onChanged = () => undefined } = {}) {
     element: h("section", { class: "tabbed jobs", "aria-labelledby": "all-jobs" }, h("h2", { id: "all-jobs" }, "Jobs"), said, problem.element, empty, list, more),
     open,
     start() {
-      let isBehind = false;
-      repeat(
-        async () => {
-          const pause = await load();
-          if (isBehind) {
-            isBehind = false;
-            problem.clear();
-          }
-
-          return pause;
-        },
-        (error) => {
-          isBehind = true;
-          problem.bad(error);
-        },
-      );
+      repeatInto(problem, load);
     },
   };
 }

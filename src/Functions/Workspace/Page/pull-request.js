@@ -1,4 +1,4 @@
-import { call, get, page, repeat } from "./api.js";
+import { call, get, page, repeatInto } from "./api.js";
 import { badge, busy, h, newId, notice, setText } from "./dom.js";
 import { lines } from "./highlight.js";
 import { sessionEnded, signOutButton } from "./sign-in.js";
@@ -160,22 +160,7 @@ export function pullRequestPage() {
     problem.element,
     main,
   );
-  let isBehind = false;
-  repeat(
-    async () => {
-      const pause = await load();
-      if (isBehind) {
-        isBehind = false;
-        problem.clear();
-      }
-
-      return pause;
-    },
-    (error) => {
-      isBehind = true;
-      problem.bad(error);
-    },
-  );
+  repeatInto(problem, load);
 }
 
 function section(name, ...children) {

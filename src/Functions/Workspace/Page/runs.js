@@ -1,4 +1,4 @@
-import { call, get, repeat, resourcePath } from "./api.js";
+import { call, get, repeat, repeatInto, resourcePath } from "./api.js";
 import { badge, busy, duration, h, notice, setText, time } from "./dom.js";
 import { codeBlock } from "./highlight.js";
 import { schemaForm } from "./schema-form.js";
@@ -141,7 +141,7 @@ export function history() {
   /** While it can be seen it keeps itself up to date. */
   function show() {
     stop?.();
-    stop = repeat(async () => (list.closest("[hidden]") ? null : load()), (error) => problem.bad(error));
+    stop = repeatInto(problem, async () => (list.closest("[hidden]") ? null : load()));
   }
 
   return {
