@@ -109,9 +109,8 @@ public sealed class PublishTests(PublishTests.PublishedApp app) : IClassFixture<
 
         public async Task InitializeAsync()
         {
-            // As ./test has built it: with the analyzers all would be compiled again.
-            await RunAsync("build", Project, "-c", "Release", "-p:RunAnalyzers=false", "-nodeReuse:false");
-            await RunAsync("publish", Project, "-c", "Release", "-o", Folder, "--no-build", "-p:RunAnalyzers=false", "-nodeReuse:false");
+            await RunAsync("build", Project, "-c", "Release", "-nodeReuse:false");
+            await RunAsync("publish", Project, "-c", "Release", "-o", Folder, "--no-build", "-nodeReuse:false");
         }
 
         private static async Task RunAsync(params string[] command)
