@@ -48,6 +48,15 @@ public sealed class CheckFixture : IDisposable
             .Where(line => line.Contains(text, StringComparison.Ordinal)),
     ];
 
+    /// <summary>Waits for a state of the machine; fails after 90 seconds.</summary>
+    internal static async Task UntilAsync(Func<bool> isThere)
+    {
+        for (var deadline = DateTime.UtcNow.AddSeconds(90); !isThere(); await Task.Delay(20))
+        {
+            Assert.True(DateTime.UtcNow < deadline, "It does not come to it.");
+        }
+    }
+
     public void Dispose()
     {
         foreach (var check in _checks.Values)

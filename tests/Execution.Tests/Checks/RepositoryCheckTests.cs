@@ -133,12 +133,12 @@ public sealed class RepositoryCheckTests(CheckFixture fixture) : IClassFixture<C
     [MemberData(nameof(Isolations))]
     public async Task Command_has_no_network(ProcessIsolation isolation)
     {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        // Checks are for Linux, where all of 127.0.0.0/8 is this machine. Nobody else asks for this address.
+        using var listener = new System.Net.Sockets.TcpListener(new System.Net.IPAddress([127, .. System.Security.Cryptography.RandomNumberGenerator.GetBytes(2), 78]), 0);
         listener.Start();
-        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
 
         var result = await fixture.RunAsync(
-            isolation, $"perl -MIO::Socket::INET -e 'for (\"127.0.0.1:{port}\", \"1.1.1.1:53\") {{ print IO::Socket::INET->new(PeerAddr => $_, Timeout => 5) ? \"connected\" : \"refused\", \"\\n\" }}'");
+            isolation, $"perl -MIO::Socket::INET -e 'for (\"{listener.LocalEndpoint}\", \"1.1.1.1:53\") {{ print IO::Socket::INET->new(PeerAddr => $_, Timeout => 5) ? \"connected\" : \"refused\", \"\\n\" }}'");
 
         Assert.Equal("refused\nrefused\n", result.Output);
         Assert.False(listener.Pending());
@@ -148,13 +148,16 @@ public sealed class RepositoryCheckTests(CheckFixture fixture) : IClassFixture<C
     [MemberData(nameof(Isolations))]
     public async Task Command_that_takes_too_long_is_ended_with_all_that_it_started_and_what_it_wrote_is_told(ProcessIsolation isolation)
     {
-        using var check = fixture.Create(new() { Isolation = isolation, TimeLimit = TimeSpan.FromSeconds(1.5) });
-        await check.PrepareAsync(CancellationToken.None);
+        var time = new ManualTimeProvider();
+        using var check = fixture.Create(new() { Isolation = isolation, TimeLimit = CheckFixture.LongTime }, time);
 
         // One that leaves its group and its parent behind.
-        var result = await check.RunAsync(new FakeTree(), "echo begun; setsid sh -c 'sleep 4711.1 & sleep 4711.2' & exec setsid sleep 4711.3", CancellationToken.None);
+        var running = check.RunAsync(new FakeTree(), "echo begun; setsid sh -c 'sleep 4711.1 & sleep 4711.2' & exec setsid sleep 4711.3", CancellationToken.None);
+        await CheckFixture.UntilAsync(() => CheckFixture.ProcessesWith("sleep\04711.").Count == 3);
+        time.Advance(CheckFixture.LongTime);
+        var result = await running;
 
-        Assert.Equal((false, "The check took longer than 1.5 s."), (result.HasPassed, result.Reason));
+        Assert.Equal((false, "The check took longer than 90 s."), (result.HasPassed, result.Reason));
         Assert.Equal("begun\n", result.Output);
         Assert.Empty(CheckFixture.ProcessesWith("4711."));
     }
@@ -175,11 +178,7 @@ public sealed class RepositoryCheckTests(CheckFixture fixture) : IClassFixture<C
     {
         using var stop = new CancellationTokenSource();
         var running = fixture.RunAsync(isolation, "setsid sleep 4713 & exec setsid sleep 4713", cancellationToken: stop.Token);
-        for (var deadline = DateTime.UtcNow.AddSeconds(90); CheckFixture.ProcessesWith("sleep\04713").Count < 2 && DateTime.UtcNow < deadline;)
-        {
-            await Task.Delay(20);
-        }
-
+        await CheckFixture.UntilAsync(() => CheckFixture.ProcessesWith("sleep\04713").Count == 2);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);

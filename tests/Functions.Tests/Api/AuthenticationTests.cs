@@ -24,6 +24,7 @@ public sealed class AuthenticationTests
         ["ReceiveGitHubWebhook"] = HttpStatusCode.NotFound,
         // Its address is the credential.
         ["ReceiveWebhook"] = HttpStatusCode.NotFound,
+        ["VerifyWebhook"] = HttpStatusCode.NotFound,
         // Without a session they show the same form at every address.
         ["ServeAgentWorkspace"] = HttpStatusCode.OK,
         ["ServeJobsWorkspace"] = HttpStatusCode.OK,

@@ -160,7 +160,7 @@ public sealed class DocumentProcessingJobTests
     [Fact]
     public async Task Processing_goes_on_in_the_next_process_and_nothing_is_lost_or_doubled()
     {
-        const int Count = 12;
+        const int Count = 6;
         var data = Path.Combine(Path.GetTempPath(), $"jobs-test-{Guid.NewGuid():N}");
         try
         {

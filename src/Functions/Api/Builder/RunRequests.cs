@@ -25,10 +25,10 @@ public sealed record RunRequest(RequestBody Body, JsonElement Input, string Fiel
         return new RunRequest(body, input ?? JsonElement.Parse("{}"u8), "input");
     }
 
-    /// <summary>Reads the body of a webhook's request, which is the input; throws <see cref="ProblemException"/> (400, 413).</summary>
-    public static async Task<RunRequest> ReadWebhookAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>Takes the body of a webhook's request for the input: <see cref="WebhookBody"/>. Throws <see cref="ProblemException"/> (400) when it is not a JSON object.</summary>
+    public static RunRequest OfWebhook(byte[] json)
     {
-        var body = await RequestBody.ReadAsync(request, cancellationToken);
+        var body = RequestBody.Parse(json, mayBeEmpty: true);
         return new RunRequest(body, body.Json, "body");
     }
 

@@ -1,3 +1,4 @@
+using Jobs.Domain.Agents;
 using Jobs.Domain.Identity;
 using Jobs.Domain.Runs;
 using Jobs.Functions.Agents;
@@ -20,6 +21,8 @@ public sealed class WebhookFunctions(
     TriggerService triggers,
     IOptions<PublicAddressOptions> publicAddress)
 {
+    private const string PathToLog = "/hooks/…";
+
     /// <summary>Makes the address, in place of the one before, which starts nothing from now on. It is shown this once.</summary>
     [Function("CreateAgentWebhook")]
     public Task<IResult> Create(
@@ -39,8 +42,9 @@ public sealed class WebhookFunctions(
             : throw new ProblemException(Problem.NotFound("webhook")));
 
     /// <summary>
-    /// The public address: starts a run with the body as its input and answers 202 at once. The same 404 for a token that was never made, was replaced or removed, or whose agent
-    /// is paused or deleted. The path is a secret, and stands in no log of ours.
+    /// The public address: starts a run with the body as its input and answers 202 at once, a redelivery likewise with the first answer; what a sender asks only to see whether the address is
+    /// wanted starts nothing (<see cref="WebhookHandshake"/>). The same 404 for a token that was never made, was replaced or removed, or whose agent is paused or deleted. The path is a
+    /// secret, and stands in no log of ours.
     /// </summary>
     [Function("ReceiveWebhook")]
     public Task<IResult> Receive(
@@ -50,15 +54,43 @@ public sealed class WebhookFunctions(
             request,
             async cancellationToken =>
             {
-                if (await triggers.FindByTokenAsync(token, cancellationToken) is not { } agent)
+                var agent = await FindAsync(token, cancellationToken);
+                var body = await WebhookBody.ReadAsync(request, cancellationToken);
+                if (WebhookHandshake.AnswerPost(request, body) is { } answer)
                 {
-                    throw new ProblemException(Problem.NotFound("webhook"));
+                    return answer;
                 }
 
                 var caller = new Caller(agent.Tenant, RunTriggers.WordOf(RunTrigger.Webhook), IsAdmin: false);
-                var wanted = await RunRequest.ReadWebhookAsync(request, cancellationToken);
+                var wanted = RunRequest.OfWebhook(body);
                 return await creation.RunAsync(
-                    request, caller, wanted.Body, (ids, untilDone) => starter.StartAsync(caller, agent.Id, ids, wanted, RunTrigger.Webhook, client, untilDone));
+                    request,
+                    caller,
+                    wanted.Body,
+                    (ids, untilDone) => starter.StartAsync(caller, agent.Id, ids, wanted, RunTrigger.Webhook, client, untilDone),
+                    deliveryId: WebhookDelivery.IdOf(request));
             },
-            pathToLog: "/hooks/…");
+            PathToLog);
+
+    /// <summary>What senders ask of the public address before they send anything: <see cref="WebhookHandshake"/>. The same 404 as for a delivery; 405 for anything else.</summary>
+    [Function("VerifyWebhook")]
+    public Task<IResult> Verify(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "options", Route = "hooks/{token}")] HttpRequest request,
+        string token) => endpoint.RunPublicAsync(
+            request,
+            async cancellationToken =>
+            {
+                await FindAsync(token, cancellationToken);
+                if ((HttpMethods.IsOptions(request.Method) ? WebhookHandshake.AnswerOptions(request) : WebhookHandshake.AnswerGet(request)) is { } answer)
+                {
+                    return answer;
+                }
+
+                request.HttpContext.Response.Headers.Allow = "POST";
+                throw new ProblemException(new Problem(StatusCodes.Status405MethodNotAllowed, "method_not_allowed", "A webhook is called by POST."));
+            },
+            PathToLog);
+
+    private async Task<Agent> FindAsync(string token, CancellationToken cancellationToken) =>
+        await triggers.FindByTokenAsync(token, cancellationToken) ?? throw new ProblemException(Problem.NotFound("webhook"));
 }

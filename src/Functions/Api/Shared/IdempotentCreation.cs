@@ -35,14 +35,19 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
     /// <summary>
     /// Runs <paramref name="create"/> once per key. Without the header it always runs. What has begun is finished although the caller hangs up: half a creation
     /// would keep its key and its widget busy for a while. Throws <see cref="ProblemException"/> (400, 409, 422). <paramref name="newJobId"/> issues the job's id, where the contract's is
-    /// not of the form of <see cref="Ids.NewJobId"/>.
+    /// not of the form of <see cref="Ids.NewJobId"/>. Where there is no header, <paramref name="deliveryId"/> is what the sender marks a delivery with: its repetition gets the stored answer
+    /// whatever its body is.
     /// </summary>
     public async Task<IResult> RunAsync(
         HttpRequest request,
         Caller caller,
         RequestBody body,
         Func<CreationIds, CancellationToken, Task<CreationResponse>> create,
-        Func<DateTimeOffset, string>? newJobId = null) => Send(request, await CreateAsync(request, caller, body, create, newJobId));
+        Func<DateTimeOffset, string>? newJobId = null,
+        string? deliveryId = null) => Send(request, await CreateAsync(request, caller, body, create, newJobId, deliveryId));
+
+    /// <summary>Whether a text can be a key: two headers may reach us as one value joined by a comma (RFC 9110, 5.3), so a key has none.</summary>
+    public static bool IsKey(string text) => text.Length is > 0 and <= MaxKeyLength && text.All(letter => letter is >= ' ' and <= '~' and not ',');
 
     /// <summary>As <see cref="RunAsync"/>, for a caller that may send something else than the answer: this creation's, or the stored one.</summary>
     public async Task<CreationResponse> CreateAsync(
@@ -50,27 +55,31 @@ public sealed class IdempotentCreation(IdempotencyStore store, TimeProvider time
         Caller caller,
         RequestBody body,
         Func<CreationIds, CancellationToken, Task<CreationResponse>> create,
-        Func<DateTimeOffset, string>? newJobId = null)
+        Func<DateTimeOffset, string>? newJobId = null,
+        string? deliveryId = null)
     {
         var untilDone = CancellationToken.None;
         var now = time.GetUtcNow();
         var ids = new CreationIds(Ids.NewResourceId(), (newJobId ?? Ids.NewJobId)(now), Ids.NewBuildId());
-        if (!request.Headers.TryGetValue(HeaderName, out var header))
-        {
-            return await create(ids, untilDone);
-        }
-
-        // Two headers may reach us as one value joined by a comma (RFC 9110, 5.3), so a key has none.
-        if (header is not [{ Length: > 0 and <= MaxKeyLength } key] || key.Any(c => c is < ' ' or > '~' or ','))
+        var hasKey = request.Headers.TryGetValue(HeaderName, out var header);
+        if (hasKey && (header is not [{ } given] || !IsKey(given)))
         {
             throw new ProblemException(Problem.Invalid(
                 new FieldError(HeaderName, $"must be sent once and have 1 to {MaxKeyLength} printable ASCII characters without a comma")));
         }
 
+        if (!hasKey && deliveryId is null)
+        {
+            return await create(ids, untilDone);
+        }
+
+        // No key has a line end, so none is a delivery.
+        var key = hasKey ? header.ToString() : $"\n{deliveryId}";
+
         var wanted = new IdempotencyClaim
         {
             Id = Hash(Encoding.UTF8.GetBytes($"{caller.Tenant}\n{request.Method} {request.Path}\n{key}")),
-            RequestHash = Hash(body.Bytes.Span),
+            RequestHash = Hash(hasKey ? body.Bytes.Span : default),
             CreatedAt = now,
             ClaimedAt = now,
             Holder = Guid.NewGuid().ToString("n"),

@@ -17,19 +17,22 @@ public sealed class RequestBody
 
     private RequestBody(byte[] bytes, JsonElement json) => (Bytes, Json, _fields) = (bytes, json, ReadFields(json));
 
-    /// <summary>The body as it was sent.</summary>
+    /// <summary>The body in UTF-8, unpacked.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
     /// <summary>The body as a JSON object.</summary>
     public JsonElement Json { get; }
 
     /// <summary>
-    /// Reads the body; throws <see cref="ProblemException"/> when it is too large (413), does not arrive whole (400, 408) or is not a JSON object
-    /// in UTF-8 in which no field stands twice (400). Where every field is optional, <paramref name="mayBeEmpty"/> takes no body for <c>{}</c>.
+    /// Reads the body; throws <see cref="ProblemException"/> when it is too large (413), does not arrive whole (400, 408), is packed in a way that is not taken (415) or is not a JSON
+    /// object in which no field stands twice (400). Where every field is optional, <paramref name="mayBeEmpty"/> takes no body for <c>{}</c>.
     /// </summary>
-    public static async Task<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken, bool mayBeEmpty = false)
+    public static async Task<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken, bool mayBeEmpty = false) =>
+        Parse(await BodyText.ReadAsync(request, MaxBytes, cancellationToken), mayBeEmpty);
+
+    /// <summary>As <see cref="ReadAsync"/>, of a text in UTF-8 that was read already.</summary>
+    public static RequestBody Parse(byte[] bytes, bool mayBeEmpty = false)
     {
-        var bytes = await ReadBytesAsync(request, MaxBytes, cancellationToken);
         if (bytes.Length == 0 && mayBeEmpty)
         {
             bytes = "{}"u8.ToArray();
