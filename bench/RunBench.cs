@@ -13,7 +13,7 @@ internal static class RunBench
 {
     private const int WarmUp = 5;
     private const int Runs = 100;
-    private const string Tenant = StorageStartup.DefaultTenant;
+    private const string Tenant = InitialKeyOptions.DefaultTenant;
 
     public static async Task RunAsync(TextWriter output)
     {

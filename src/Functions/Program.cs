@@ -16,6 +16,7 @@ using Jobs.Functions.Api.Repository;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Documents;
+using Jobs.Functions.Health;
 using Jobs.Functions.Identity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.JobTypes.AiPreview;
@@ -81,6 +82,7 @@ public static class Program
         builder.Services
             .AddAuthentication()
             .AddIdentity()
+            .AddPublicAddress()
             .AddBuilderApi()
             .AddAnalysisApi()
             .AddPlatformApi()
@@ -100,7 +102,8 @@ public static class Program
             .AddEgress()
             .AddSecrets()
             .AddSandbox()
-            .AddStorage();
+            .AddStorage()
+            .AddHealth(builder.Configuration);
     }
 
     private static IServiceCollection AddAuthentication(this IServiceCollection services) => services
@@ -108,6 +111,15 @@ public static class Program
         .AddSingleton<TokenAuthenticator>()
         .AddSingleton<SessionAuthenticator>()
         .AddSingleton<BrowserSession>();
+
+    private static IServiceCollection AddPublicAddress(this IServiceCollection services) => services
+        .AddOptions<PublicAddressOptions>()
+        .BindConfiguration(PublicAddressOptions.Section)
+        .Validate(
+            options => options.IsValid,
+            $"The setting {PublicAddressOptions.Section}:{nameof(PublicAddressOptions.PublicUrl)} must be an address that begins with https:// or http:// and has no user, query or fragment.")
+        .ValidateOnStart()
+        .Services;
 
     private static IServiceCollection AddBuilderApi(this IServiceCollection services) => services
         .AddSingleton<BuilderEndpoint>()
@@ -228,31 +240,4 @@ public static class Program
         .AddSingleton<IRepositoryAgent>(provider => provider.GetRequiredService<AiClients>() is { AreConfigured: true } ai
             ? new AiRepositoryAgent(ai, provider.GetRequiredService<TimeProvider>())
             : new OfflineRepositoryAgent(provider.GetRequiredService<TimeProvider>()));
-
-    private static IServiceCollection AddStorage(this IServiceCollection services) => services
-        .AddSingleton<StorageAccount>()
-        .AddSingleton<JobStore>()
-        .AddSingleton<JobListStore>()
-        .AddSingleton<WorkBatchStore>()
-        .AddSingleton<DocumentStore>()
-        .AddSingleton<UploadStore>()
-        .AddSingleton<EmbeddingStore>()
-        .AddSingleton<SettledJobs>()
-        .AddSingleton<SweepList>()
-        .AddSingleton<WidgetStore>()
-        .AddSingleton<AgentStore>()
-        .AddSingleton<RunStore>()
-        .AddSingleton<ScheduleStore>()
-        .AddSingleton<WebhookStore>()
-        .AddSingleton<RepositoryStore>()
-        .AddSingleton<RepositoryBranchStore>()
-        .AddSingleton<WebhookDeliveryStore>()
-        .AddSingleton<SecretStore>()
-        .AddSingleton<PublishedWidgetStore>()
-        .AddSingleton<ApiKeyStore>()
-        .AddSingleton<IdempotencyStore>()
-        .AddSingleton<LedgerStore>()
-        .AddSingleton<SpendingStore>()
-        .AddSingleton<ArtifactStore>()
-        .AddHostedService<StorageStartup>();
 }

@@ -1,20 +1,14 @@
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
-using Azure.Identity;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Storage;
 
-/// <summary>
-/// The storage account of our own rows and artifacts (Durable has another). It is reached by the connection string in the setting
-/// <c>JobsStorage</c>, or without a secret by the settings <c>JobsStorage:tableServiceUri</c> and <c>JobsStorage:blobServiceUri</c>.
-/// </summary>
+/// <summary>The storage account of our own rows and artifacts (Durable has another), as <see cref="StorageAccountOptions"/> name it.</summary>
 public sealed class StorageAccount
 {
-    /// <summary>The name of the setting.</summary>
-    public const string SettingName = "JobsStorage";
-
     /// <summary>The container of all artifacts.</summary>
     public const string ArtifactsContainer = "artifacts";
 
@@ -22,29 +16,33 @@ public sealed class StorageAccount
     private readonly BlobServiceClient _blobs;
 
     /// <summary>
-    /// Reads the settings; throws <see cref="InvalidOperationException"/> when neither form is there. A host that answers for the account within the process registers the
+    /// Reads <see cref="StorageAccountOptions"/>; throws <see cref="OptionsValidationException"/> where they are of no use. A host that answers for the account within the process registers the
     /// <paramref name="transport"/> to itself; in Azure there is none.
     /// </summary>
     public StorageAccount(IConfiguration configuration, HttpPipelineTransport? transport = null)
     {
+        var settings = StorageAccountOptions.Read(configuration);
         var tableOptions = new TableClientOptions().Configure(transport);
         var blobOptions = new BlobClientOptions().Configure(transport);
-        if (configuration[SettingName] is { Length: > 0 } connectionString)
+        if (settings.IsByConnectionString)
         {
-            _tables = new TableServiceClient(connectionString, tableOptions);
-            _blobs = new BlobServiceClient(connectionString, blobOptions);
-        }
-        else if (configuration[$"{SettingName}:tableServiceUri"] is { Length: > 0 } tables
-            && configuration[$"{SettingName}:blobServiceUri"] is { Length: > 0 } blobs)
-        {
-            var credential = new DefaultAzureCredential();
-            _tables = new TableServiceClient(new Uri(tables), credential, tableOptions);
-            _blobs = new BlobServiceClient(new Uri(blobs), credential, blobOptions);
+            try
+            {
+                _tables = new TableServiceClient(settings.ConnectionString, tableOptions);
+                _blobs = new BlobServiceClient(settings.ConnectionString, blobOptions);
+            }
+            catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException)
+            {
+                // What the clients say may show the key.
+                throw new OptionsValidationException(
+                    StorageAccountOptions.Section, typeof(StorageAccountOptions), [$"The setting {StorageAccountOptions.Section} is not a connection string of a storage account."]);
+            }
         }
         else
         {
-            throw new InvalidOperationException(
-                $"Set {SettingName} to a connection string, or {SettingName}:tableServiceUri and {SettingName}:blobServiceUri to the account's addresses.");
+            var (credential, addresses) = (settings.NewCredential(), settings.Addresses);
+            _tables = new TableServiceClient(addresses.Tables, credential, tableOptions);
+            _blobs = new BlobServiceClient(addresses.Blobs, credential, blobOptions);
         }
 
         Jobs = _tables.GetTableClient("Jobs");

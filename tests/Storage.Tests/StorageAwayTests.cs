@@ -161,12 +161,12 @@ public sealed class StorageAwayTests
     {
         var options = new TableClientOptions().Configure(transport: null);
         options.Transport = new HttpClientTransport(server);
-        return new TableClient(Settings(port: 1)[StorageAccount.SettingName], "Jobs", options);
+        return new TableClient(Settings(port: 1)[StorageAccountOptions.Section], "Jobs", options);
     }
 
     private static IConfiguration Settings(int port) => new ConfigurationBuilder()
         .AddInMemoryCollection([new(
-            StorageAccount.SettingName,
+            StorageAccountOptions.Section,
             $"AccountName=a;AccountKey=a2V5;TableEndpoint=http://127.0.0.1:{port}/a;BlobEndpoint=http://127.0.0.1:{port}/a;DefaultEndpointsProtocol=http")])
         .Build();
 

@@ -34,6 +34,18 @@ public sealed class LocalEmbedder : IEmbedder
     /// <inheritdoc/>
     public int Dimensions => Numbers;
 
+    /// <summary>Looks whether the model's files are there, without loading them. Throws <see cref="FileNotFoundException"/> where one is missing.</summary>
+    public static void RequireInstalled()
+    {
+        foreach (var file in new[] { EmbeddingModelFiles.Model, EmbeddingModelFiles.Vocabulary })
+        {
+            if (!File.Exists(file))
+            {
+                throw new FileNotFoundException($"Texts cannot be embedded: {file} is missing.", file);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public Task<ReadOnlyMemory<float>[]> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) => EmbedAsync(texts, "", cancellationToken);
 

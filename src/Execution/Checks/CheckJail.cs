@@ -48,22 +48,25 @@ internal sealed class CheckJail
     /// <summary>How commands are isolated.</summary>
     public ProcessIsolation Isolation => _jail.Isolation;
 
+    /// <summary>How strictly that is.</summary>
+    public IsolationLevel Level => _jail.Level;
+
     /// <summary>Whether a check is another user's before it gets a user namespace: the kernel does not count root's processes, not even in there.</summary>
     private bool BecomesUser => _jail.Isolation is ProcessIsolation.UserNamespace && Environment.IsPrivilegedProcess;
 
     /// <summary>Finds out how strictly a command can be isolated, by trying.</summary>
     /// <exception cref="ForgeException">It cannot be isolated at all.</exception>
-    public static async Task<CheckJail> ChooseAsync(RepositoryCheckOptions options, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<CheckJail> ChooseAsync(RepositoryCheckOptions options, IsolationLevel required, ILogger logger, CancellationToken cancellationToken)
     {
         var refusals = new List<string>();
         if (SystemPrograms.Setpriv is not null && SystemPrograms.Prlimit is not null && SystemPrograms.Timeout is not null && SystemPrograms.Shell is not null)
         {
-            var candidates = ProcessJail.Candidates.Where(jail => jail is { OwnNamespaces: true, Isolation: not ProcessIsolation.None });
-            foreach (var jail in candidates.Where(candidate => options.Isolation is null || candidate.Isolation == options.Isolation).Select(candidate => new CheckJail(candidate)))
+            var least = required > IsolationLevel.Namespaces ? required : IsolationLevel.Namespaces;
+            foreach (var jail in JailChoice.Candidates(options.Isolation, least).Select(candidate => new CheckJail(candidate)))
             {
                 if (await jail.TryAsync(options, logger, cancellationToken) is not { } refusal)
                 {
-                    logger.LogInformation("Checks of repositories run with isolation {Isolation}.", jail.Isolation);
+                    logger.LogInformation("Checks of repositories run with isolation {Level} ({Isolation}).", jail.Level.WordOf(), jail.Isolation);
                     return jail;
                 }
 
@@ -72,8 +75,9 @@ internal sealed class CheckJail
         }
 
         logger.LogWarning(
-            "Checks of repositories cannot be isolated here, so none is run. {Refusals}",
-            refusals.Count > 0 ? string.Join("; ", refusals) : "They need Linux with unshare, setpriv, prlimit and timeout, and the isolation that is set.");
+            "Checks of repositories cannot be isolated here, so none is run. {Refusals}{Demand}",
+            refusals.Count > 0 ? string.Join("; ", refusals) : "They need Linux with unshare, setpriv, prlimit and timeout, and the isolation that is set.",
+            JailChoice.Demand(required));
         throw new ForgeException("The check cannot be run: this server has no way to keep a command from the rest of the machine.", isTransient: false);
     }
 

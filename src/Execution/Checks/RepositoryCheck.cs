@@ -5,6 +5,7 @@ using Jobs.Domain;
 using Jobs.Domain.Repositories;
 using Jobs.Execution.Isolation;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Execution.Checks;
 
@@ -12,14 +13,17 @@ namespace Jobs.Execution.Checks;
 /// Runs a repository's check command on a copy of its files, in a root directory of its own (<see cref="CheckJail"/>): it finds the system's programs and the copy, no network, no
 /// environment of this process, and nothing else of the machine. Where the machine cannot isolate it so, no command is run. However it ends, no process and no file of it is left.
 /// </summary>
-public sealed partial class RepositoryCheck(RepositoryCheckOptions options, TimeProvider time, ILogger<RepositoryCheck> logger) : IRepositoryCheck, IDisposable
+public sealed partial class RepositoryCheck(RepositoryCheckOptions options, TimeProvider time, ILogger<RepositoryCheck> logger, IOptions<IsolationOptions>? isolation = null) : IRepositoryCheck, IDisposable
 {
     /// <summary>What a shell adds to the number of the signal that ended a command.</summary>
     private const int KilledBySignal = 128;
 
     private readonly SemaphoreSlim _slots = new(options.MaxConcurrent);
     private readonly SemaphoreSlim _choosing = new(1);
-    private CheckJail? _jail;
+    private volatile CheckJail? _jail;
+
+    /// <summary>How strictly checks are isolated here; null until that was found out.</summary>
+    public IsolationLevel? Isolation => _jail?.Level;
 
     /// <summary>Runs the command. Cancelling kills it with everything that it has started.</summary>
     /// <exception cref="ForgeException">The machine cannot isolate a command, or has no room for one.</exception>
@@ -73,7 +77,7 @@ public sealed partial class RepositoryCheck(RepositoryCheckOptions options, Time
         await _choosing.WaitAsync(cancellationToken);
         try
         {
-            return _jail ??= await CheckJail.ChooseAsync(options, logger, cancellationToken);
+            return _jail ??= await CheckJail.ChooseAsync(options, isolation?.Value.Required ?? IsolationLevel.None, logger, cancellationToken);
         }
         finally
         {

@@ -35,7 +35,7 @@ internal sealed class CompilerWorkspace : IDisposable
 
     /// <summary>Copies the tools, finds out how strictly the compilers can be isolated, and deletes what crashed processes left.</summary>
     /// <exception cref="CompilerUnavailableException">The tools are missing or none of them runs.</exception>
-    public static async Task<CompilerWorkspace> CreateAsync(CompilerOptions options, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<CompilerWorkspace> CreateAsync(CompilerOptions options, IsolationLevel required, ILogger logger, CancellationToken cancellationToken)
     {
         var tools = CompilerTools.Locate(options.ToolsSearchStart);
         var work = new WorkFolder(options.TempFolder, NamePrefix, logger);
@@ -43,7 +43,7 @@ internal sealed class CompilerWorkspace : IDisposable
         try
         {
             await workspace.FillTemplateAsync(tools, cancellationToken);
-            workspace._sandbox = await workspace.ChooseSandboxAsync(options.Isolation, cancellationToken);
+            workspace._sandbox = await workspace.ChooseSandboxAsync(options.Isolation, required, cancellationToken);
             work.Seal(workspace._template);
             return workspace;
         }
@@ -112,35 +112,10 @@ internal sealed class CompilerWorkspace : IDisposable
         }
     }
 
-    private async Task<CompilerSandbox> ChooseSandboxAsync(ProcessIsolation? only, CancellationToken cancellationToken)
+    private async Task<CompilerSandbox> ChooseSandboxAsync(ProcessIsolation? only, IsolationLevel required, CancellationToken cancellationToken)
     {
-        var refusals = new List<string>();
-        foreach (var jail in ProcessJail.Candidates.Where(candidate => only is null || candidate.Isolation == only))
-        {
-            var sandbox = new CompilerSandbox(jail);
-            if (await TryAsync(sandbox, cancellationToken) is { } refusal)
-            {
-                refusals.Add($"{sandbox.Isolation}: {refusal}");
-                continue;
-            }
-
-            _logger.LogInformation(
-                "Compilers run with isolation {Isolation}, network {Network}, memory limit {MemoryLimit}.",
-                sandbox.Isolation,
-                sandbox.Jail.OwnNamespaces ? "off" : "on",
-                CompilerSandbox.LimitsMemory ? "kept by the kernel" : "only asked for (prlimit is missing)");
-            if (sandbox.Isolation == ProcessIsolation.None && only is null)
-            {
-                _logger.LogWarning(
-                    "The compilers cannot have a root directory of their own here, so imports are checked instead. {Refusals}",
-                    string.Join("; ", refusals));
-            }
-
-            return sandbox;
-        }
-
-        throw new CompilerUnavailableException(
-            $"The compilers do not run on this machine. {(refusals.Count > 0 ? string.Join("; ", refusals) : $"{only} needs another system or user.")}");
+        var (jail, refusals) = await JailChoice.FindAsync("Compilers run", only, required, candidate => TryAsync(new CompilerSandbox(candidate), cancellationToken), _logger);
+        return jail is not null ? new CompilerSandbox(jail) : throw new CompilerUnavailableException($"The compilers do not run on this machine. {refusals}");
     }
 
     /// <summary>Null when both compilers run in the sandbox and, unless imports are checked, one asked for a file outside does not find it.</summary>

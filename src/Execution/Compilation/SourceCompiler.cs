@@ -3,6 +3,7 @@ using Jobs.Domain.Compilation;
 using Jobs.Domain.Widgets;
 using Jobs.Execution.Isolation;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Execution.Compilation;
 
@@ -14,7 +15,7 @@ namespace Jobs.Execution.Compilation;
 /// Files that would configure a compiler (<c>package.json</c>, <c>tsconfig.json</c>, <c>jsconfig.json</c>, Yarn's <c>.pnp.*</c>) are left out, in whatever
 /// folder they stand: generators often add them, and no target needs one. A <c>node_modules</c> folder among the sources is refused.
 /// </remarks>
-public sealed partial class SourceCompiler(CompilerOptions options, TimeProvider time, ILogger<SourceCompiler> logger) : IDisposable
+public sealed partial class SourceCompiler(CompilerOptions options, TimeProvider time, ILogger<SourceCompiler> logger, IOptions<IsolationOptions>? isolation = null) : IDisposable
 {
     private const string MetafileName = "meta.json";
 
@@ -23,7 +24,10 @@ public sealed partial class SourceCompiler(CompilerOptions options, TimeProvider
 
     private readonly SemaphoreSlim _slots = new(options.MaxConcurrent);
     private readonly SharedWorkspace<CompilerWorkspace> _workspace = new(
-        cancellationToken => CompilerWorkspace.CreateAsync(options, logger, cancellationToken), workspace => workspace.IsIntact);
+        cancellationToken => CompilerWorkspace.CreateAsync(options, isolation?.Value.Required ?? IsolationLevel.None, logger, cancellationToken), workspace => workspace.IsIntact);
+
+    /// <summary>How strictly the compilers are isolated here; null until they are prepared.</summary>
+    public IsolationLevel? Isolation => _workspace.Latest?.Sandbox.Jail.Level;
 
     /// <summary>
     /// Type-checks and bundles. Phases it reports: <see cref="CompilePhase.PreBuild"/> and <see cref="CompilePhase.Build"/>.

@@ -10,6 +10,14 @@ internal sealed record ProcessJail(ProcessIsolation Isolation, bool OwnNamespace
     /// <summary>How far behind this process, which answers requests, what it runs stands in the line for the processor: with 10 it gets about a tenth of what this process may have.</summary>
     public const int Niceness = 10;
 
+    /// <summary>How much of the machine it keeps from the program.</summary>
+    public IsolationLevel Level => Isolation switch
+    {
+        ProcessIsolation.Chroot => OwnNamespaces ? IsolationLevel.Full : IsolationLevel.RootDirectory,
+        ProcessIsolation.UserNamespace => OwnNamespaces ? IsolationLevel.Namespaces : IsolationLevel.RootDirectory,
+        ProcessIsolation.None => IsolationLevel.None,
+    };
+
     /// <summary>Every way that this system might allow, the strongest first. Whether it does is only known by trying.</summary>
     public static IEnumerable<ProcessJail> Candidates
     {

@@ -11,7 +11,10 @@ internal sealed class SharedWorkspace<T>(Func<CancellationToken, Task<T>> create
 {
     private readonly SemaphoreSlim _making = new(1);
     private readonly Lock _lock = new();
-    private Holder? _current;
+    private volatile Holder? _current;
+
+    /// <summary>The workspace that was made last; null before the first, and after one that was broken. It may be disposed of meanwhile: for what it says of itself only.</summary>
+    public T? Latest => _current?.Value;
 
     /// <summary>The workspace, for as long as the lease is not disposed of.</summary>
     public async Task<Lease> RentAsync(CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Jobs.Execution.Isolation;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Execution.Reading;
 
@@ -10,7 +11,7 @@ namespace Jobs.Execution.Reading;
 /// Reads each document in a process of its own (<c>Jobs.DocumentReader</c>), so that whatever a file does to the libraries that parse it happens to that process: it
 /// sees nothing of the machine where the machine allows that, has no network and no environment, writes nothing, and has a bounded time and memory.
 /// </summary>
-public sealed class DocumentProcess(DocumentReaderOptions options, TimeProvider time, ILogger<DocumentProcess> logger) : IDisposable
+public sealed class DocumentProcess(DocumentReaderOptions options, TimeProvider time, ILogger<DocumentProcess> logger, IOptions<IsolationOptions>? isolation = null) : IDisposable
 {
     // What the reader's exit codes mean: src/DocumentReader/ReaderProgram.cs.
     private const int Read = 0;
@@ -24,7 +25,10 @@ public sealed class DocumentProcess(DocumentReaderOptions options, TimeProvider 
 
     private readonly SemaphoreSlim _slots = new(options.MaxConcurrent);
     private readonly SharedWorkspace<ReaderRoot> _root = new(
-        cancellationToken => ReaderRoot.CreateAsync(options, logger, cancellationToken), root => root.IsIntact);
+        cancellationToken => ReaderRoot.CreateAsync(options, isolation?.Value.Required ?? IsolationLevel.None, logger, cancellationToken), root => root.IsIntact);
+
+    /// <summary>How strictly documents are isolated here; null until the reader is prepared, which the first document does.</summary>
+    public IsolationLevel? Isolation => _root.Latest?.Level;
 
     /// <summary>Reads a document. Cancelling kills its process.</summary>
     /// <param name="document">The whole document.</param>
@@ -72,6 +76,10 @@ public sealed class DocumentProcess(DocumentReaderOptions options, TimeProvider 
         using var lease = await StartAsync(cancellationToken);
         return lease.Value.Isolation;
     }
+
+    /// <summary>Looks whether the reader and its .NET are there, without running them.</summary>
+    /// <exception cref="DocumentReaderUnavailableException">One is missing.</exception>
+    public void RequireInstalled() => ReaderInstallation.Locate(options.ReaderFolder);
 
     /// <summary>Deletes the reader's folder.</summary>
     public void Dispose()

@@ -49,18 +49,21 @@ internal sealed class ReaderRoot : IDisposable
     /// <summary>How documents are isolated, chosen by trying.</summary>
     public ProcessIsolation Isolation => _jail.Isolation;
 
+    /// <summary>How strictly that is.</summary>
+    public IsolationLevel Level => _jail.Level;
+
     /// <summary>False once somebody else has deleted the folder or something in it.</summary>
     public bool IsIntact => _work.IsIntact;
 
     /// <summary>Makes the folder and finds out how strictly the reader can be isolated.</summary>
     /// <exception cref="DocumentReaderUnavailableException">The reader is missing or does not run.</exception>
-    public static async Task<ReaderRoot> CreateAsync(DocumentReaderOptions options, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<ReaderRoot> CreateAsync(DocumentReaderOptions options, IsolationLevel required, ILogger logger, CancellationToken cancellationToken)
     {
         var installation = ReaderInstallation.Locate(options.ReaderFolder);
         var root = new ReaderRoot(installation, options, new WorkFolder(options.TempFolder, NamePrefix, logger));
         try
         {
-            await root.ChooseAsync(options.Isolation, logger, cancellationToken);
+            await root.ChooseAsync(options.Isolation, required, logger, cancellationToken);
             root._work.Seal(root._folder);
             return root;
         }
@@ -116,11 +119,12 @@ internal sealed class ReaderRoot : IDisposable
         return variables;
     }
 
-    private async Task ChooseAsync(ProcessIsolation? only, ILogger logger, CancellationToken cancellationToken)
+    private async Task ChooseAsync(ProcessIsolation? only, IsolationLevel required, ILogger logger, CancellationToken cancellationToken)
     {
         var (jail, refusals) = await JailChoice.FindAsync(
             "Documents are read",
             only,
+            required,
             async candidate =>
             {
                 await FillAsync(candidate, cancellationToken);

@@ -1,6 +1,7 @@
 using Jobs.Domain.Sandbox;
 using Jobs.Execution.Isolation;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Execution.Sandbox;
 
@@ -13,11 +14,14 @@ namespace Jobs.Execution.Sandbox;
 /// needs an isolate of its own: half as long again to start, and twice the memory that V8 reserves, which is what the kernel's bound on memory has to leave room
 /// for. What it would protect is little: the parent (<see cref="SandboxRun"/>) believes nothing and keeps every limit itself.
 /// </remarks>
-public sealed class DenoSandbox(SandboxOptions options, TimeProvider time, ILogger<DenoSandbox> logger) : IAgentSandbox, IDisposable
+public sealed class DenoSandbox(SandboxOptions options, TimeProvider time, ILogger<DenoSandbox> logger, IOptions<IsolationOptions>? isolation = null) : IAgentSandbox, IDisposable
 {
     private readonly SemaphoreSlim _slots = new(options.MaxConcurrent);
     private readonly SharedWorkspace<SandboxRoot> _root = new(
-        cancellationToken => SandboxRoot.CreateAsync(options, time, logger, cancellationToken), root => root.IsIntact);
+        cancellationToken => SandboxRoot.CreateAsync(options, isolation?.Value.Required ?? IsolationLevel.None, time, logger, cancellationToken), root => root.IsIntact);
+
+    /// <summary>How strictly agents are isolated here; null until Deno is prepared.</summary>
+    public IsolationLevel? Isolation => _root.Latest?.Level;
 
     /// <inheritdoc/>
     public async Task<SandboxResult> RunAsync(SandboxRequest request, CancellationToken cancellationToken)

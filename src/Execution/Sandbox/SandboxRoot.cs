@@ -44,21 +44,21 @@ internal sealed class SandboxRoot : IDisposable
         _folder = Path.Combine(work.Folder, "root");
     }
 
-    /// <summary>How runs are isolated, chosen by trying.</summary>
-    public ProcessIsolation Isolation => _jail.Isolation;
+    /// <summary>How strictly runs are isolated, chosen by trying.</summary>
+    public IsolationLevel Level => _jail.Level;
 
     /// <summary>False once somebody else has deleted the folder or something in it.</summary>
     public bool IsIntact => _work.IsIntact;
 
     /// <summary>Makes the folder and finds out how strictly Deno can be isolated.</summary>
     /// <exception cref="SandboxUnavailableException">Deno is missing or does not run.</exception>
-    public static async Task<SandboxRoot> CreateAsync(SandboxOptions options, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<SandboxRoot> CreateAsync(SandboxOptions options, IsolationLevel required, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         var deno = DenoProgram.Locate(options.ToolsSearchStart);
         var root = new SandboxRoot(deno, new WorkFolder(options.TempFolder, NamePrefix, logger), options.TimeLimit);
         try
         {
-            await root.ChooseAsync(options.Isolation, time, logger, cancellationToken);
+            await root.ChooseAsync(options.Isolation, required, time, logger, cancellationToken);
             root._work.Seal(root._folder);
             return root;
         }
@@ -108,11 +108,12 @@ internal sealed class SandboxRoot : IDisposable
 
     private IEnumerable<string> Limits() => KernelLimits.Command(_seconds, _processorSeconds, SandboxBounds.DataBytes, SandboxBounds.OpenFiles);
 
-    private async Task ChooseAsync(ProcessIsolation? only, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    private async Task ChooseAsync(ProcessIsolation? only, IsolationLevel required, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         var (jail, refusals) = await JailChoice.FindAsync(
             "Agents run",
             only,
+            required,
             async candidate =>
             {
                 await FillAsync(candidate, cancellationToken);

@@ -43,7 +43,7 @@ public sealed class AiClients : IDisposable
     internal AiClients(AiOptions options, TimeProvider time, ILoggerFactory loggers, HttpMessageHandler? transport = null, TokenCredential? identity = null)
     {
         (_options, _time, _loggers, _transport) = (options, time, loggers, transport);
-        _identity = new(() => identity ?? new DefaultAzureCredential());
+        _identity = new(() => identity ?? NewIdentity());
         _embeddings = new(NewEmbeddings);
     }
 
@@ -102,6 +102,10 @@ public sealed class AiClients : IDisposable
 
         return AiTarget.Resolve(_options, section, use, faults) is { } target && faults.Count == 0 ? target : throw new InvalidOperationException(string.Join(' ', faults));
     }
+
+    private TokenCredential NewIdentity() => AiTarget.Given(_options.Credential) is AiOptions.ManagedIdentity
+        ? new ManagedIdentityCredential(AiTarget.Given(_options.ClientId) is { } clientId ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned)
+        : new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = AiTarget.Given(_options.ClientId) });
 
     private IChatClient NewChat(AiTarget target)
     {

@@ -21,6 +21,9 @@ public sealed class AiOptions : AiUseOptions
     /// <summary>The most that <see cref="EmbeddingDimensions"/> may be.</summary>
     public const int HighestEmbeddingDimensions = 4_096;
 
+    /// <summary>The word of <see cref="Credential"/>.</summary>
+    public const string ManagedIdentity = "managedidentity";
+
     /// <summary>The model that makes embeddings, at the same endpoint; none where it is not set. Anthropic has none.</summary>
     public string? EmbeddingModel { get; set; }
 
@@ -50,6 +53,12 @@ public sealed class AiOptions : AiUseOptions
 
     /// <summary>Whether prompts and answers are part of the telemetry. They hold what callers wrote.</summary>
     public bool RecordPrompts { get; set; }
+
+    /// <summary>How the app signs in to an Azure resource without a key: <see cref="ManagedIdentity"/>, or nothing for whatever <c>DefaultAzureCredential</c> finds.</summary>
+    public string? Credential { get; set; }
+
+    /// <summary>The client id of a user-assigned identity; without it the system-assigned one.</summary>
+    public string? ClientId { get; set; }
 
     /// <summary>What is different for <see cref="AiUse.Widgets"/>.</summary>
     public AiUseOptions Widgets { get; set; } = new();

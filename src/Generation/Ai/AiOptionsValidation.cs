@@ -30,6 +30,16 @@ internal sealed class AiOptionsValidation : IValidateOptions<AiOptions>
 
         CheckAmount($"{AiOptions.Section}:{nameof(AiOptions.SpendingLimit)}", options.SpendingLimit, AiOptions.HighestSpendingLimit, faults);
         CheckAmount($"{AiOptions.Section}:{nameof(AiOptions.BuildSpendingLimit)}", options.BuildSpendingLimit, AiOptions.HighestSpendingLimit, faults);
+        if (AiTarget.Given(options.Credential) is not (null or AiOptions.ManagedIdentity))
+        {
+            faults.Add($"The setting {AiOptions.Section}:{nameof(AiOptions.Credential)} must be {AiOptions.ManagedIdentity}, or not be set.");
+        }
+
+        if (AiTarget.Given(options.ClientId) is { } clientId && !Guid.TryParseExact(clientId, "D", out _))
+        {
+            faults.Add($"The setting {AiOptions.Section}:{nameof(AiOptions.ClientId)} must be the client id of an identity, such as 00000000-0000-0000-0000-000000000000.");
+        }
+
         foreach (var use in Enum.GetValues<AiUse>())
         {
             CheckAlone(SectionOf(use), options.For(use), faults);

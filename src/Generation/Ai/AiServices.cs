@@ -8,7 +8,7 @@ namespace Jobs.Generation.Ai;
 public static class AiServices
 {
     /// <summary>
-    /// Adds <see cref="AiOptions"/>, which are validated when the host starts, <see cref="AiClients"/>, <see cref="AiModel"/>, <see cref="AiEmbedder"/> and <see cref="AiCheck"/>. Needs a <see cref="TimeProvider"/>, a
+    /// Adds <see cref="AiOptions"/>, which are validated when the host starts, <see cref="AiClients"/>, <see cref="AiModel"/>, <see cref="AiEmbedder"/>, <see cref="AiCheck"/> and <see cref="AiReachability"/>. Needs a <see cref="TimeProvider"/>, a
     /// configuration and logging.
     /// </summary>
     public static IServiceCollection AddAi(this IServiceCollection services)
@@ -19,6 +19,7 @@ public static class AiServices
         services.TryAddSingleton<AiModel>();
         services.TryAddSingleton<AiEmbedder>();
         services.TryAddSingleton<AiCheck>();
+        services.TryAddSingleton<AiReachability>();
         return services;
     }
 }

@@ -215,6 +215,7 @@ public sealed class DenoSandboxTests(SandboxFixture sandboxes) : IClassFixture<S
         Assert.True(OperatingSystem.IsLinux(), "Only Linux has what ends it.");
         using var root = await SandboxRoot.CreateAsync(
             new() { TempFolder = sandboxes.TempFolder, TimeLimit = TimeSpan.FromMilliseconds(100) },
+            IsolationLevel.None,
             TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance,
             CancellationToken.None);

@@ -21,8 +21,8 @@ namespace Jobs.Functions.Tests.Storage;
 /// <summary>The whole app while its storage is away.</summary>
 public sealed class StorageAwayAppTests
 {
-    /// <summary>What is answered all the same: it asks storage for nothing.</summary>
-    private static readonly HashSet<string> NeedNoStorage = ["ServeWorkspaceAsset", "ServeAgentWorkspace", "ServeJobsWorkspace", "ServeUserJobsWorkspace", "ServeUserJobPage", "ServePullRequestWorkspace", "ReceiveGitHubWebhook", "ServeWidgetWorkspace", "GetSession", "EndSession"];
+    /// <summary>What is answered all the same: it asks storage for nothing, or says by itself that storage is away (<see cref="Health.HealthTests"/>).</summary>
+    private static readonly HashSet<string> NeedNoStorage = ["ServeWorkspaceAsset", "ServeAgentWorkspace", "ServeJobsWorkspace", "ServeUserJobsWorkspace", "ServeUserJobPage", "ServePullRequestWorkspace", "ReceiveGitHubWebhook", "ServeWidgetWorkspace", "GetSession", "EndSession", "GetLiveness", "GetReadiness"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 

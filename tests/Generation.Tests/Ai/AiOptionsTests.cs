@@ -125,6 +125,27 @@ public sealed class AiOptionsTests
         Assert.StartsWith(message, Assert.Throws<OptionsValidationException>(() => host.Options).Failures.First());
     }
 
+    [Theory]
+    [InlineData("Credential", "managedidentity", true)]
+    [InlineData("Credential", "", true)]
+    [InlineData("Credential", "ManagedIdentity", false)]
+    [InlineData("Credential", "certificate", false)]
+    [InlineData("ClientId", "7a1c7bd0-3f0e-4b43-9f2f-3b1f1d0a5c11", true)]
+    [InlineData("ClientId", "my-identity", false)]
+    public async Task Identity_is_one_that_there_is(string setting, string value, bool isTaken)
+    {
+        await using var host = new AiTestHost(AiTestHost.Settings([(setting, value)], ("Model", "test-model"), ("Endpoint", "http://localhost:11434/v1")));
+
+        if (isTaken)
+        {
+            Assert.True(host.Options.IsConfigured);
+        }
+        else
+        {
+            Assert.StartsWith($"The setting Ai:{setting} must be ", Assert.Single(Assert.Throws<OptionsValidationException>(() => host.Options).Failures));
+        }
+    }
+
     [Fact]
     public async Task All_faults_are_told_at_once()
     {

@@ -4,7 +4,7 @@ using Jobs.Domain.Identity;
 using Jobs.Functions.Api.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Functions.Api.Authentication;
 
@@ -12,7 +12,7 @@ namespace Jobs.Functions.Api.Authentication;
 /// The session of the workspace page: an API key or an access token in a cookie that no script can read and that is sent from our own pages only. Nothing is stored for it. Because a
 /// browser adds the cookie by itself, a request that changes something must also show a token that only our page knows, and no request that another site began is honoured.
 /// </summary>
-public sealed class BrowserSession(IConfiguration configuration)
+public sealed class BrowserSession(IOptions<PublicAddressOptions> publicAddress)
 {
     /// <summary>The most characters of an access token: with the cookie's name they fit into the 4,096 bytes that browsers keep of a cookie.</summary>
     public const int MaxTokenLength = 4_000;
@@ -59,7 +59,7 @@ public sealed class BrowserSession(IConfiguration configuration)
     /// <summary>True when no other site began this request, as far as the browser says. Programs that are no browser say nothing.</summary>
     public bool IsFromHere(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"] is [] or ["same-origin" or "none"]
-        && (request.Headers.Origin is [] || (request.Headers.Origin is [{ } origin] && origin == PublicAddress.For(request, configuration).Origin));
+        && (request.Headers.Origin is [] || (request.Headers.Origin is [{ } origin] && origin == PublicAddress.For(request, publicAddress).Origin));
 
     /// <summary>True when a request of a session may be honoured: it is from here, and if it can change something, it shows the session's CSRF token.</summary>
     public bool IsHonoured(HttpRequest request, string credential) =>
@@ -77,5 +77,5 @@ public sealed class BrowserSession(IConfiguration configuration)
         new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Secure = IsSecure(request), IsEssential = true };
 
     private bool IsSecure(HttpRequest request) =>
-        PublicAddress.For(request, configuration).Origin?.StartsWith("https://", StringComparison.Ordinal) is true;
+        PublicAddress.For(request, publicAddress).Origin?.StartsWith("https://", StringComparison.Ordinal) is true;
 }

@@ -4,12 +4,12 @@ using Jobs.Functions.Api.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Functions.Api.Builder;
 
 /// <summary>Contract 001: agents.</summary>
-public sealed class AgentFunctions(BuilderEndpoint endpoint, ResourceEndpoint resources, AgentService agents, IConfiguration configuration)
+public sealed class AgentFunctions(BuilderEndpoint endpoint, ResourceEndpoint resources, AgentService agents, IOptions<PublicAddressOptions> publicAddress)
 {
     private const string Agent = "agent";
 
@@ -19,7 +19,7 @@ public sealed class AgentFunctions(BuilderEndpoint endpoint, ResourceEndpoint re
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/agents")] HttpRequest request,
         [DurableClient] DurableTaskClient client)
     {
-        var address = PublicAddress.For(request, configuration);
+        var address = PublicAddress.For(request, publicAddress);
         return resources.CreateAsync(
             request,
             agents,
@@ -35,7 +35,7 @@ public sealed class AgentFunctions(BuilderEndpoint endpoint, ResourceEndpoint re
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/agents/{agentId}/builds")] HttpRequest request,
         string agentId,
         [DurableClient] DurableTaskClient client) =>
-        resources.BuildAsync(request, agents, client, Agent, agentId, Accepted(PublicAddress.For(request, configuration)));
+        resources.BuildAsync(request, agents, client, Agent, agentId, Accepted(PublicAddress.For(request, publicAddress)));
 
     /// <summary>One page of the caller's agents, newest first.</summary>
     [Function("ListAgents")]
@@ -43,7 +43,7 @@ public sealed class AgentFunctions(BuilderEndpoint endpoint, ResourceEndpoint re
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
             var paging = Paging.Read(request);
-            var address = PublicAddress.For(request, configuration);
+            var address = PublicAddress.For(request, publicAddress);
             var (page, total) = await agents.ListAsync(caller, paging, cancellationToken);
             return ApiJson.Result(new AgentListResponse(
                 [.. page.Select(line => new AgentListItem(line.Id, line.Name, line.Status, line.CreatedAt, address.AgentEditor(caller.Tenant, line.Id)))],
@@ -57,7 +57,7 @@ public sealed class AgentFunctions(BuilderEndpoint endpoint, ResourceEndpoint re
     [Function("GetAgent")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/agents/{agentId}")] HttpRequest request, string agentId) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) => await agents.FindAsync(caller, agentId, cancellationToken) is { } agent
-            ? ApiJson.Result(AgentResponses.ToResponse(agent, PublicAddress.For(request, configuration)))
+            ? ApiJson.Result(AgentResponses.ToResponse(agent, PublicAddress.For(request, publicAddress)))
             : throw new ProblemException(Problem.NotFound(Agent)));
 
     /// <summary>Deletes an agent for good; 404 the second time.</summary>

@@ -8,7 +8,7 @@ using Jobs.Functions.Triggers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Functions.Api.Builder;
 
@@ -19,7 +19,7 @@ public sealed class WebhookFunctions(
     AgentService agents,
     RunEndpoint starter,
     TriggerService triggers,
-    IConfiguration configuration)
+    IOptions<PublicAddressOptions> publicAddress)
 {
     private const string PathToLog = "/hooks/…";
 
@@ -29,7 +29,7 @@ public sealed class WebhookFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/agents/{agentId}/webhook")] HttpRequest request,
         string agentId) => endpoint.RunAsync(request, async (caller, cancellationToken) =>
             await triggers.CreateWebhookAsync(caller, agentId, cancellationToken) is { } token
-                ? ApiJson.Result(new WebhookCreatedResponse(PublicAddress.For(request, configuration).Webhook(token)))
+                ? ApiJson.Result(new WebhookCreatedResponse(PublicAddress.For(request, publicAddress).Webhook(token)))
                 : throw new ProblemException(Problem.NotFound("agent")));
 
     /// <summary>Removes the address; 404 the second time.</summary>

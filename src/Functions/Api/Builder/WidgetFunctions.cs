@@ -4,12 +4,12 @@ using Jobs.Functions.Widgets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Functions.Api.Builder;
 
 /// <summary>The Builder contract's widgets: contract 001's calls, with a widget for the agent.</summary>
-public sealed class WidgetFunctions(BuilderEndpoint endpoint, ResourceEndpoint resources, WidgetService widgets, IConfiguration configuration)
+public sealed class WidgetFunctions(BuilderEndpoint endpoint, ResourceEndpoint resources, WidgetService widgets, IOptions<PublicAddressOptions> publicAddress)
 {
     private const string Widget = "widget";
 
@@ -19,7 +19,7 @@ public sealed class WidgetFunctions(BuilderEndpoint endpoint, ResourceEndpoint r
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/widgets")] HttpRequest request,
         [DurableClient] DurableTaskClient client)
     {
-        var address = PublicAddress.For(request, configuration);
+        var address = PublicAddress.For(request, publicAddress);
         return resources.CreateAsync(
             request,
             widgets,
@@ -35,7 +35,7 @@ public sealed class WidgetFunctions(BuilderEndpoint endpoint, ResourceEndpoint r
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/widgets/{widgetId}/builds")] HttpRequest request,
         string widgetId,
         [DurableClient] DurableTaskClient client) =>
-        resources.BuildAsync(request, widgets, client, Widget, widgetId, Accepted(PublicAddress.For(request, configuration)));
+        resources.BuildAsync(request, widgets, client, Widget, widgetId, Accepted(PublicAddress.For(request, publicAddress)));
 
     /// <summary>One page of the caller's widgets, newest first.</summary>
     [Function("ListWidgets")]
@@ -43,7 +43,7 @@ public sealed class WidgetFunctions(BuilderEndpoint endpoint, ResourceEndpoint r
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
             var paging = Paging.Read(request);
-            var address = PublicAddress.For(request, configuration);
+            var address = PublicAddress.For(request, publicAddress);
             var (page, total) = await widgets.ListAsync(caller, paging, cancellationToken);
             return ApiJson.Result(new WidgetListResponse(
                 [.. page.Select(line => new WidgetListItem(line.Id, line.Name, line.Status, line.CreatedAt, address.WidgetEditor(caller.Tenant, line.Id)))],
@@ -57,7 +57,7 @@ public sealed class WidgetFunctions(BuilderEndpoint endpoint, ResourceEndpoint r
     [Function("GetWidget")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/widgets/{widgetId}")] HttpRequest request, string widgetId) =>
         endpoint.RunAsync(request, async (caller, cancellationToken) => await widgets.FindAsync(caller, widgetId, cancellationToken) is { } widget
-            ? ApiJson.Result(WidgetResponses.ToResponse(widget, PublicAddress.For(request, configuration)))
+            ? ApiJson.Result(WidgetResponses.ToResponse(widget, PublicAddress.For(request, publicAddress)))
             : throw new ProblemException(Problem.NotFound(Widget)));
 
     /// <summary>Deletes a widget for good; 404 the second time.</summary>
@@ -73,7 +73,7 @@ public sealed class WidgetFunctions(BuilderEndpoint endpoint, ResourceEndpoint r
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/widgets/{widgetId}/publish")] HttpRequest request,
         string widgetId) => endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
-            var address = PublicAddress.For(request, configuration);
+            var address = PublicAddress.For(request, publicAddress);
             return await widgets.PublishAsync(caller, widgetId, cancellationToken) switch
             {
                 Publication.Published published => ApiJson.Result(new WidgetPublishedResponse(

@@ -6,7 +6,7 @@ using Jobs.Functions.Repositories;
 using Jobs.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Functions.Api.Repository;
 
@@ -15,7 +15,7 @@ namespace Jobs.Functions.Api.Repository;
 /// one job by the form of its id or else likewise.
 /// </summary>
 public sealed class RepositoryCalls(
-    RepositoryEndpoint endpoint, RepositoryStatusEndpoint statusEndpoint, IdempotentCreation creation, RepositoryJobs jobs, RepositoryService repositories, IConfiguration configuration)
+    RepositoryEndpoint endpoint, RepositoryStatusEndpoint statusEndpoint, IdempotentCreation creation, RepositoryJobs jobs, RepositoryService repositories, IOptions<PublicAddressOptions> publicAddress)
 {
     /// <summary>The seconds to wait before the next poll.</summary>
     public const int PollInterval = 5;
@@ -43,14 +43,14 @@ public sealed class RepositoryCalls(
         var job = await FindAsync(caller, jobId, cancellationToken);
         return Polled.IsKnown(request, job.Sequence, job.IsTerminal ? null : PollInterval)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
-            : ApiJson.Result(RepositoryResponses.ToResponse(job, PublicAddress.For(request, configuration)));
+            : ApiJson.Result(RepositoryResponses.ToResponse(job, PublicAddress.For(request, publicAddress)));
     });
 
     /// <summary>One page of the organisation's jobs, the latest first.</summary>
     public Task<IResult> ListAsync(HttpRequest request) => endpoint.RunAsync(request, async (caller, cancellationToken) =>
     {
         var (limit, before) = Cursor.Read<RepositoryJobPlace>(request, DefaultJobs, MaxJobs, JobPlaces.Parse, "must be the next_cursor of a page", "cursor");
-        return ApiJson.Result(RepositoryResponses.ToResponse(await jobs.ListAsync(caller, before, limit, cancellationToken), PublicAddress.For(request, configuration)));
+        return ApiJson.Result(RepositoryResponses.ToResponse(await jobs.ListAsync(caller, before, limit, cancellationToken), PublicAddress.For(request, publicAddress)));
     });
 
     /// <summary>202, and the job is <c>failed</c> soon, with a log that says that it was cancelled; 409 when it has ended or is being merged.</summary>
@@ -62,7 +62,7 @@ public sealed class RepositoryCalls(
         {
             _ when job.IsTerminal || now is { IsTerminal: true, Status: not JobStatus.Cancelled } => throw Conflict("job_ended", "The job has ended already."),
             { IsTerminal: false, CancelRequested: false } => throw Conflict("job_merging", "The job is being merged, which cannot be stopped."),
-            _ => ApiJson.Result(RepositoryResponses.ToResponse(now, PublicAddress.For(request, configuration)), StatusCodes.Status202Accepted),
+            _ => ApiJson.Result(RepositoryResponses.ToResponse(now, PublicAddress.For(request, publicAddress)), StatusCodes.Status202Accepted),
         };
     });
 

@@ -7,14 +7,14 @@ using Jobs.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 using RegisteredRepository = Jobs.Domain.Repositories.Repository;
 
 namespace Jobs.Functions.Api.Repository;
 
 /// <summary>Contract 002: repositories, and jobs that change them. What is at an address of contract 003 is in <see cref="RepositoryCalls"/>.</summary>
 public sealed class RepositoryFunctions(
-    RepositoryEndpoint endpoint, RepositoryCalls calls, RepositoryService repositories, RepositoryJobs jobs, BranchRecords records, IConfiguration configuration)
+    RepositoryEndpoint endpoint, RepositoryCalls calls, RepositoryService repositories, RepositoryJobs jobs, BranchRecords records, IOptions<PublicAddressOptions> publicAddress)
 {
     /// <summary>The most changed files on one page.</summary>
     public const int MaxFiles = 1_000;
@@ -53,7 +53,7 @@ public sealed class RepositoryFunctions(
             var job = await calls.FindAsync(caller, jobId, cancellationToken);
             // What has begun is finished although the caller hangs up.
             var (now, reason) = await ForgeAsync(() => jobs.MergeAsync(job, CancellationToken.None), StatusCodes.Status409Conflict);
-            return reason is null ? ApiJson.Result(RepositoryResponses.ToResponse(now, PublicAddress.For(request, configuration))) : throw RepositoryCalls.Conflict("not_merged", reason);
+            return reason is null ? ApiJson.Result(RepositoryResponses.ToResponse(now, PublicAddress.For(request, publicAddress))) : throw RepositoryCalls.Conflict("not_merged", reason);
         });
 
     /// <summary>What the page of our own pull request shows; 404 for a job at GitHub, whose page is there.</summary>

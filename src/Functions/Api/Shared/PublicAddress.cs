@@ -1,23 +1,18 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Jobs.Functions.Api.Shared;
 
-/// <summary>
-/// The absolute addresses that we hand out. The base is the setting <c>Jobs:PublicUrl</c>; without it, the address that the request came to.
-/// </summary>
+/// <summary>The absolute addresses that we hand out. The base is <see cref="PublicAddressOptions.PublicUrl"/>; without it, the address that the request came to.</summary>
 public sealed class PublicAddress
 {
-    /// <summary>The name of the setting.</summary>
-    public const string SettingName = "Jobs:PublicUrl";
-
     private readonly string _base;
 
     private PublicAddress(string @base) => _base = @base;
 
     /// <summary>The addresses for the answer to a request.</summary>
-    public static PublicAddress For(HttpRequest request, IConfiguration configuration) => new(
-        configuration[SettingName] is { Length: > 0 } configured ? configured.TrimEnd('/') : $"{request.Scheme}://{request.Host}");
+    public static PublicAddress For(HttpRequest request, IOptions<PublicAddressOptions> options) => new(
+        options.Value.PublicUrl is { Length: > 0 } configured ? configured.TrimEnd('/') : $"{request.Scheme}://{request.Host}");
 
     /// <summary>Scheme, host and port, as a browser writes them in <c>Origin</c>; null when the request names no host.</summary>
     public string? Origin => Uri.TryCreate(_base, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Authority) : null;
