@@ -14,6 +14,8 @@ type appSettings = {
   Ai__Agents__Provider: string?
   Ai__BuildSpendingLimit: string?
   Ai__CachedInputPrice: string?
+  Ai__ClientId: string?
+  Ai__Credential: string?
   Ai__EmbeddingDimensions: string?
   Ai__EmbeddingModel: string?
   Ai__EmbeddingPrice: string?
@@ -52,6 +54,7 @@ type appSettings = {
   Jobs__InitialTenant: string?
   Jobs__MaxUnfinished: string?
   Jobs__PublicUrl: string?
+  Jobs__RequireIsolation: string?
   Jobs__TokensPerMonth: string?
   OTEL_EXPORTER_OTLP_ENDPOINT: string?
   OTEL_SERVICE_NAME: string?
@@ -81,10 +84,12 @@ func knownSettings(hub storageEndpoints, data storageEndpoints, clientId string,
   union(hostStorageSettings('AzureWebJobsStorage', hub, clientId), hostStorageSettings('DurableStorage', hub, clientId), {
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
     APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights
-    // The identity that the Azure SDK's own credentials take: at the app's account, and at Azure OpenAI where there is no key.
+    // The identity that the Azure SDK's own credential takes: at Azure OpenAI, where there is no key.
     AZURE_CLIENT_ID: clientId
     AzureWebJobsDisableHomepage: 'true'
     JobsStorage__blobServiceUri: data.blob
+    JobsStorage__clientId: clientId
+    JobsStorage__credential: 'managedidentity'
     JobsStorage__tableServiceUri: data.table
   })
 

@@ -32,7 +32,7 @@ internal static class HealthServices
             .AddProbe("document_reader", (provider, _) => Require(provider.GetRequiredService<DocumentProcess>().RequireInstalled))
             .AddProbe("embedding_model", (provider, _) => provider.GetRequiredService<IEmbedder>() is LocalEmbedder ? Require(LocalEmbedder.RequireInstalled) : Task.CompletedTask)
             .AddProbe("isolation", (provider, _) => Require(provider.GetRequiredService<Jails>().RequireIsolation));
-        if (!string.IsNullOrEmpty(configuration[$"{AiOptions.Section}:{nameof(AiOptions.Model)}"]))
+        if (!string.IsNullOrEmpty(configuration.GetSection(AiOptions.Section)[nameof(AiOptions.Model)]))
         {
             services.AddHealthChecks().AddProbe("ai", (provider, cancellationToken) => provider.GetRequiredService<AiReachability>().RequireAsync(cancellationToken));
         }

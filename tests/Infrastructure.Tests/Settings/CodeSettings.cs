@@ -23,7 +23,10 @@ internal static partial class CodeSettings
         .Concat(Types.SelectMany(type => type.GetFields(Constants)).Where(IsSettingName).Select(field => (string)field.GetRawConstantValue()!))
         .Concat(Sources().SelectMany(NamesIn))
         .Select(name => name.Replace(ConfigurationPath.KeyDelimiter, "__", StringComparison.Ordinal))
-        .ToHashSet();
+        .ToHashSet(Names);
+
+    /// <summary>How names of settings are compared: .NET reads them in either case.</summary>
+    public static StringComparer Names => StringComparer.OrdinalIgnoreCase;
 
     private static IEnumerable<Assembly> Referenced(Assembly app) =>
         app.GetReferencedAssemblies().Where(name => name.Name!.StartsWith("Jobs.", StringComparison.Ordinal)).Select(Assembly.Load).Append(app);
