@@ -67,6 +67,7 @@ public static class Program
         // The worker writes each exception that leaves a function and then gives it to the host, which writes it once more, with the function's name. Once is enough.
         builder.Logging.AddFilter("Microsoft.Azure.Functions.Worker.FunctionsApplication", LogLevel.None);
         builder.AddJobsApp();
+        builder.ShareWithHost();
         return builder.Build().RunAsync();
     }
 
@@ -149,6 +150,7 @@ public static class Program
         .AddSingleton<JobJournal>()
         .AddSingleton<ResourceTokens>()
         .AddSingleton<StepFence>()
+        .AddSingleton<StepTelemetry>()
         .AddSingleton<TurnRecords>();
 
     private static IServiceCollection AddRuns(this IServiceCollection services) => services

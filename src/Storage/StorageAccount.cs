@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
@@ -19,11 +20,13 @@ public sealed class StorageAccount
     /// Reads <see cref="StorageAccountOptions"/>; throws <see cref="OptionsValidationException"/> where they are of no use. A host that answers for the account within the process registers the
     /// <paramref name="transport"/> to itself; in Azure there is none.
     /// </summary>
-    public StorageAccount(IConfiguration configuration, HttpPipelineTransport? transport = null)
+    public StorageAccount(IConfiguration configuration, HttpPipelineTransport? transport = null, IMeterFactory? meters = null)
     {
         var settings = StorageAccountOptions.Read(configuration);
         var tableOptions = new TableClientOptions().Configure(transport);
         var blobOptions = new BlobClientOptions().Configure(transport);
+        TransactionCounter.AddTo(tableOptions, meters, isTable: true);
+        TransactionCounter.AddTo(blobOptions, meters, isTable: false);
         if (settings.IsByConnectionString)
         {
             try

@@ -92,6 +92,9 @@ public sealed record Job
     /// <summary>True once somebody asked to stop it; the work stops at its next check.</summary>
     public bool CancelRequested { get; init; }
 
+    /// <summary>The trace that it was created in, as W3C Trace Context writes it (<c>traceparent</c>); its steps are parts of it. Null where nothing was traced.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

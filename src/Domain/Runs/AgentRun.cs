@@ -50,6 +50,9 @@ public sealed record AgentRun
     /// <summary>True once somebody asked to stop it.</summary>
     public bool CancelRequested { get; init; }
 
+    /// <summary>The trace that it was created in, as W3C Trace Context writes it (<c>traceparent</c>); its step is a part of it. Null where nothing was traced.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

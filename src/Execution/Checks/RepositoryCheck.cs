@@ -34,6 +34,7 @@ public sealed partial class RepositoryCheck(RepositoryCheckOptions options, Time
             return new CheckResult(false, "", fault);
         }
 
+        using var span = JailSpans.Source.StartActivity("check repository");
         await _slots.WaitAsync(cancellationToken);
         try
         {

@@ -42,6 +42,7 @@ public sealed partial class SourceCompiler(CompilerOptions options, TimeProvider
             throw new SourcesRefusedException(refusal);
         }
 
+        using var span = JailSpans.Source.StartActivity($"compile {target.Noun}");
         await _slots.WaitAsync(cancellationToken);
         try
         {
@@ -250,11 +251,14 @@ public sealed partial class SourceCompiler(CompilerOptions options, TimeProvider
             }
 
             var start = time.GetTimestamp();
+            using var span = JailSpans.Source.StartActivity(Path.GetFileName(tool));
             using var timeOut = new CancellationTokenSource(left, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeOut.Token, cancellationToken);
             try
             {
-                return await sandbox.RunAsync(jail, tool, arguments, either.Token);
+                var run = await sandbox.RunAsync(jail, tool, arguments, either.Token);
+                span?.SetTag("process.exit.code", run.ExitCode);
+                return run;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

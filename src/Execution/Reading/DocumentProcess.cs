@@ -43,6 +43,7 @@ public sealed class DocumentProcess(DocumentReaderOptions options, TimeProvider 
             return new DocumentReading.Refused("too_large", $"The document is larger than {DocumentReaderLimits.DocumentBytes / 1024 / 1024} MiB.");
         }
 
+        using var span = JailSpans.Source.StartActivity("read document");
         await _slots.WaitAsync(cancellationToken);
         try
         {

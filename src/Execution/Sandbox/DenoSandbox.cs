@@ -27,11 +27,14 @@ public sealed class DenoSandbox(SandboxOptions options, TimeProvider time, ILogg
     public async Task<SandboxResult> RunAsync(SandboxRequest request, CancellationToken cancellationToken)
     {
         var requested = time.GetTimestamp();
+        using var span = JailSpans.Source.StartActivity("run agent");
         await _slots.WaitAsync(cancellationToken);
         try
         {
             using var lease = await StartAsync(cancellationToken);
-            return await SandboxRun.RunAsync(lease.Value, request, options.TimeLimit, requested, time, cancellationToken);
+            var result = await SandboxRun.RunAsync(lease.Value, request, options.TimeLimit, requested, time, cancellationToken);
+            span?.SetTag("error.type", result.Error?.Code.ToString());
+            return result;
         }
         catch (IOException e)
         {

@@ -22,18 +22,19 @@ public sealed partial class AgentActivities(
     IAgentCompiler compiler,
     StopSignals signals,
     WorkTurns turns,
+    StepTelemetry telemetry,
     TimeProvider time,
     ILogger<AgentActivities> logger)
 {
     /// <summary>Checks the files that the job generated, makes a program of them and gives both to the agent; the job has then succeeded.</summary>
     [Function(nameof(CompileAgent))]
-    public async Task<StepResult> CompileAgent([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
-    {
-        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
-        {
-            return StepResult.Stopped;
-        }
+    public async Task<StepResult> CompileAgent([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        await jobs.ReadAsync(input.JobId, cancellationToken) is { } stored
+            ? await telemetry.RunAsync(nameof(CompileAgent), stored.Job, () => CompileAsync(input, stored, client, cancellationToken))
+            : StepResult.Stopped;
 
+    private async Task<StepResult> CompileAsync(StepInput input, StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
+    {
         if (stored.Job is { IsSettled: true } or { CancelRequested: true })
         {
             await turns.WithdrawAsync(turns.Compiles, stored.Job.Tenant, input.JobId, client);

@@ -11,6 +11,7 @@ using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Resources;
+using Jobs.Functions.Telemetry;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -40,6 +41,8 @@ public sealed partial class BuildActivities(
     WorkTurns turns,
     SpendingLedger spending,
     StopSignals signals,
+    StepTelemetry telemetry,
+    JobMetrics metrics,
     TimeProvider time,
     ILogger<BuildActivities> logger)
 {
@@ -57,14 +60,14 @@ public sealed partial class BuildActivities(
     /// agent's files are checked next.
     /// </summary>
     [Function(nameof(GenerateSources))]
-    public async Task<StepResult> GenerateSources([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task<StepResult> GenerateSources([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        await jobs.ReadAsync(input.JobId, cancellationToken) is { } stored
+            ? await telemetry.RunAsync(nameof(GenerateSources), stored.Job, () => GenerateAsync(input, stored, client, cancellationToken))
+            : StepResult.Stopped;
+
+    private async Task<StepResult> GenerateAsync(StepInput input, StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
-        {
-            return StepResult.Stopped;
-        }
-
         if (IsGenerated(stored.Job))
         {
             return StepResult.Done;
@@ -91,7 +94,7 @@ public sealed partial class BuildActivities(
         }
 
         var workbench = new BuildWorkbench(job, widgetCompiler, agentCompiler, sandbox, turns, time, client);
-        var calls = new JobModelCalls(job, job.Turns + 1, turns, spending, client, cancellationToken);
+        var calls = new JobModelCalls(job, job.Turns + 1, turns, spending, metrics, client, cancellationToken);
         var request = await RequestAsync(job, resource!, workbench, cancellationToken) with
         {
             ModelCalls = calls,

@@ -36,18 +36,19 @@ public sealed partial class FollowActivities(
     Forges forges,
     BranchRecords records,
     WorkTurns turns,
+    StepTelemetry telemetry,
     TimeProvider time,
     ILogger<FollowActivities> logger)
 {
     /// <summary>Looks where the branch is, and ends the job when its work has ended.</summary>
     [Function(nameof(FollowBranch))]
-    public async Task<FollowResult> FollowBranch([ActivityTrigger] FollowInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
-    {
-        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
-        {
-            return new FollowResult(StepResult.Stopped);
-        }
+    public async Task<FollowResult> FollowBranch([ActivityTrigger] FollowInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        await jobs.ReadAsync(input.JobId, cancellationToken) is { } stored
+            ? await telemetry.RunAsync(nameof(FollowBranch), stored.Job, result => result.Step, () => FollowAsync(input, stored, client, cancellationToken))
+            : new FollowResult(StepResult.Stopped);
 
+    private async Task<FollowResult> FollowAsync(FollowInput input, StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
+    {
         if (stored.Job is { IsTerminal: false, CancelRequested: true })
         {
             // First, because whoever asked waits for it.

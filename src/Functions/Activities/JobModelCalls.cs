@@ -4,6 +4,7 @@ using Jobs.Domain.Jobs;
 using Jobs.Domain.Ledger;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Ledger;
+using Jobs.Functions.Telemetry;
 using Microsoft.DurableTask.Client;
 
 namespace Jobs.Functions.Activities;
@@ -12,7 +13,7 @@ namespace Jobs.Functions.Activities;
 /// The calls of one attempt at one part of a job, which is a turn of a build or of a repository's job, or a batch of work: each takes a place among its organisation's, then the most that it can cost is held, and
 /// afterwards what it cost is paid. <paramref name="part"/> is the part's number, from 1. A turn is paid once, whoever repeats it; of work, each call is.
 /// </summary>
-internal sealed class JobModelCalls(Job job, int part, WorkTurns turns, SpendingLedger spending, DurableTaskClient client, CancellationToken hostStops) : IModelCalls
+internal sealed class JobModelCalls(Job job, int part, WorkTurns turns, SpendingLedger spending, JobMetrics metrics, DurableTaskClient client, CancellationToken hostStops) : IModelCalls
 {
     /// <summary>What its calls have taken so far; of one that was lost no tokens are known.</summary>
     public ModelUsage Taken { get; private set; }
@@ -100,6 +101,7 @@ internal sealed class JobModelCalls(Job job, int part, WorkTurns turns, Spending
             // First, because a movement that storage did not take is left to whoever repeats the turn.
             _isOver = true;
             calls.Taken += taken;
+            calls.Metrics.TokensTaken(JobKinds.KindOf(calls.Job), taken);
             if (held > 0)
             {
                 await endAsync();
@@ -108,6 +110,10 @@ internal sealed class JobModelCalls(Job job, int part, WorkTurns turns, Spending
     }
 
     private (string Tenant, string Id, int Part, int Attempt) Key => (job.Tenant, job.Id, part, job.Attempts);
+
+    private Job Job => job;
+
+    private JobMetrics Metrics => metrics;
 
     private bool IsWork => job.Kind is JobKind.Work;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Jobs.Domain;
 using Jobs.Domain.Generation;
@@ -7,6 +8,7 @@ using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Repositories;
+using Jobs.Functions.Telemetry;
 using Jobs.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -39,6 +41,8 @@ public sealed partial class RepositoryActivities(
     WorkTurns turns,
     SpendingLedger spending,
     StopSignals signals,
+    StepTelemetry telemetry,
+    JobMetrics metrics,
     TimeProvider time,
     ILogger<RepositoryActivities> logger)
 {
@@ -129,13 +133,20 @@ public sealed partial class RepositoryActivities(
 
     /// <summary>Does a step in a place of its own, until the job is to stop or the time of a step is over.</summary>
     private async Task<StepResult> RunAsync(
-        StepInput input, WorkSlots slots, Func<Job, bool> isDone, string? message, Work work, DurableTaskClient client, CancellationToken cancellationToken)
-    {
-        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
-        {
-            return StepResult.Stopped;
-        }
+        StepInput input,
+        WorkSlots slots,
+        Func<Job, bool> isDone,
+        string? message,
+        Work work,
+        DurableTaskClient client,
+        CancellationToken cancellationToken,
+        [CallerMemberName] string step = "") => await jobs.ReadAsync(input.JobId, cancellationToken) is { } stored
+            ? await telemetry.RunAsync(step, stored.Job, () => RunAsync(input, stored, slots, isDone, message, work, client, cancellationToken))
+            : StepResult.Stopped;
 
+    private async Task<StepResult> RunAsync(
+        StepInput input, StoredJob stored, WorkSlots slots, Func<Job, bool> isDone, string? message, Work work, DurableTaskClient client, CancellationToken cancellationToken)
+    {
         var result = stored.Job is { IsTerminal: true } or { CancelRequested: true } ? await fence.YieldAsync(stored, isDone, cancellationToken)
             : isDone(stored.Job) ? StepResult.Done
             : await turns.RunAsync(
@@ -226,7 +237,7 @@ public sealed partial class RepositoryActivities(
         var job = stored.Job;
         var asked = await records.ReadInstructionAsync(job, stop);
         using var tree = await forges.Local.OpenTreeAsync(repository, job.Repository!.StartSha!, stop);
-        var calls = new JobModelCalls(job, job.Turns + 1, turns, spending, client, hostStops);
+        var calls = new JobModelCalls(job, job.Turns + 1, turns, spending, metrics, client, hostStops);
         var task = new RepositoryTask(asked.Instruction, asked.Earlier, tree, repository.AllowedPaths, job.CreatedAt)
         {
             State = job.TurnRef is { } turn ? (await artifacts.ReadAsync(job.Tenant, job.ResourceId, turn, stop)).ToMemory() : (ReadOnlyMemory<byte>?)null,

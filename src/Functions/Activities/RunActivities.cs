@@ -31,6 +31,7 @@ public sealed partial class RunActivities(
     IAgentSandbox sandbox,
     StopSignals signals,
     WorkTurns turns,
+    StepTelemetry telemetry,
     TimeProvider time,
     ILogger<RunActivities> logger)
 {
@@ -39,13 +40,14 @@ public sealed partial class RunActivities(
 
     /// <summary>Executes the code once, in the sandbox, and stores what it gave. Whatever the code does, the run has then ended.</summary>
     [Function(nameof(ExecuteRun))]
-    public async Task<StepResult> ExecuteRun([ActivityTrigger] RunKey key, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
-    {
-        if (await runs.ReadAsync(key.AgentId, key.RunId, cancellationToken) is not { Run: var run } stored)
-        {
-            return StepResult.Stopped;
-        }
+    public async Task<StepResult> ExecuteRun([ActivityTrigger] RunKey key, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        await runs.ReadAsync(key.AgentId, key.RunId, cancellationToken) is { } stored
+            ? await telemetry.RunAsync(nameof(ExecuteRun), stored.Run, () => ExecuteAsync(stored, client, cancellationToken))
+            : StepResult.Stopped;
 
+    private async Task<StepResult> ExecuteAsync(StoredRun stored, DurableTaskClient client, CancellationToken cancellationToken)
+    {
+        var run = stored.Run;
         if (run.HasEnded)
         {
             // By an earlier execution, which may have died before it closed the run; or it was cancelled while it waited for its turn.

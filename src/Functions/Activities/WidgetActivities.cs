@@ -20,18 +20,19 @@ public sealed partial class WidgetActivities(
     IWidgetCompiler compiler,
     StopSignals signals,
     WorkTurns turns,
+    StepTelemetry telemetry,
     TimeProvider time,
     ILogger<WidgetActivities> logger)
 {
     /// <summary>Type-checks and bundles the files that the job generated.</summary>
     [Function(nameof(CompileWidget))]
-    public async Task<StepResult> CompileWidget([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
-    {
-        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
-        {
-            return StepResult.Stopped;
-        }
+    public async Task<StepResult> CompileWidget([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        await jobs.ReadAsync(input.JobId, cancellationToken) is { } stored
+            ? await telemetry.RunAsync(nameof(CompileWidget), stored.Job, () => CompileAsync(input, stored, client, cancellationToken))
+            : StepResult.Stopped;
 
+    private async Task<StepResult> CompileAsync(StepInput input, StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
+    {
         if (stored.Job is { IsSettled: true } or { CancelRequested: true })
         {
             await turns.WithdrawAsync(turns.Compiles, stored.Job.Tenant, input.JobId, client);

@@ -5,6 +5,7 @@ using Jobs.Domain.Jobs;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
+using Jobs.Functions.Telemetry;
 using Jobs.Functions.Work;
 using Jobs.Generation.Ai;
 using Jobs.Storage;
@@ -51,18 +52,20 @@ public sealed partial class WorkActivities(
     AiModel ai,
     AiEmbedder embedder,
     StopSignals signals,
+    StepTelemetry telemetry,
+    JobMetrics metrics,
     TimeProvider time,
     ILogger<WorkActivities> logger)
 {
     /// <summary>Begins an attempt, and finds out what there is to do.</summary>
     [Function(nameof(PlanWork))]
-    public async Task<PlanResult> PlanWork([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
-    {
-        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
-        {
-            return new PlanResult(StepResult.Stopped);
-        }
+    public async Task<PlanResult> PlanWork([ActivityTrigger] StepInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        await jobs.ReadAsync(input.JobId, cancellationToken) is { } stored
+            ? await telemetry.RunAsync(nameof(PlanWork), stored.Job, result => result.Step, () => PlanAsync(input, stored, client, cancellationToken))
+            : new PlanResult(StepResult.Stopped);
 
+    private async Task<PlanResult> PlanAsync(StepInput input, StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
+    {
         if (stored.Job.CancelRequested)
         {
             return new PlanResult(await EndAsync(stored, client, cancellationToken));
@@ -105,13 +108,13 @@ public sealed partial class WorkActivities(
 
     /// <summary>Does one batch.</summary>
     [Function(nameof(RunBatch))]
-    public async Task<BatchResult> RunBatch([ActivityTrigger] BatchInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
-    {
-        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
-        {
-            return new BatchResult(StepResult.Stopped);
-        }
+    public async Task<BatchResult> RunBatch([ActivityTrigger] BatchInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        await jobs.ReadAsync(input.JobId, cancellationToken) is { } stored
+            ? await telemetry.RunAsync(nameof(RunBatch), stored.Job, result => result.Step, () => RunBatchAsync(input, stored, client, cancellationToken))
+            : new BatchResult(StepResult.Stopped);
 
+    private async Task<BatchResult> RunBatchAsync(BatchInput input, StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
+    {
         if (!IsCurrent(stored.Job, input.Attempt))
         {
             return new BatchResult(await EndAsync(stored, client, cancellationToken));
@@ -156,7 +159,7 @@ public sealed partial class WorkActivities(
     {
         var job = stored.Job;
         var batch = follows is null ? plan[input.Batch] : new PlannedBatch(follows.Ref, follows.Items);
-        var calls = new JobModelCalls(job, input.Batch + 1, turns, spending, client, cancellationToken);
+        var calls = new JobModelCalls(job, input.Batch + 1, turns, spending, metrics, client, cancellationToken);
         var model = ai.IsConfigured ? new WorkModel(ai, embedder, calls) : null;
         var step = await DoAsync(stored, input.Attempt, (handler, work, stop) => handler.RunAsync(work, batch, stop), cancellationToken, model);
         if (calls.Taken != ModelUsage.None)
@@ -206,13 +209,13 @@ public sealed partial class WorkActivities(
 
     /// <summary>Makes the result of what came of the batches, and ends the job.</summary>
     [Function(nameof(FinishWork))]
-    public async Task<StepResult> FinishWork([ActivityTrigger] FinishInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
-    {
-        if (await jobs.ReadAsync(input.JobId, cancellationToken) is not { } stored)
-        {
-            return StepResult.Stopped;
-        }
+    public async Task<StepResult> FinishWork([ActivityTrigger] FinishInput input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        await jobs.ReadAsync(input.JobId, cancellationToken) is { } stored
+            ? await telemetry.RunAsync(nameof(FinishWork), stored.Job, () => FinishAsync(input, stored, client, cancellationToken))
+            : StepResult.Stopped;
 
+    private async Task<StepResult> FinishAsync(FinishInput input, StoredJob stored, DurableTaskClient client, CancellationToken cancellationToken)
+    {
         if (!IsCurrent(stored.Job, input.Attempt))
         {
             return await EndAsync(stored, client, cancellationToken);

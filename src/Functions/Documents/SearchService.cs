@@ -2,6 +2,7 @@ using Jobs.Domain.Generation;
 using Jobs.Domain.Identity;
 using Jobs.Functions.Capacity;
 using Jobs.Functions.Ledger;
+using Jobs.Functions.Telemetry;
 using Jobs.Storage;
 
 namespace Jobs.Functions.Documents;
@@ -50,7 +51,7 @@ public abstract record SearchOutcome
 /// Finds chunks of an organisation's documents by what they mean: the cosine of their vectors and the query's. Ranking by words beside that finds less of the labelled set
 /// (<c>RetrievalQualityTests</c>), so it is left out.
 /// </summary>
-public sealed class SearchService(SearchIndexes indexes, DocumentStore documents, DocumentEmbedder embedder, SpendingLedger spending, TimeProvider time)
+public sealed class SearchService(SearchIndexes indexes, DocumentStore documents, DocumentEmbedder embedder, SpendingLedger spending, JobMetrics metrics, TimeProvider time)
 {
     /// <summary>The most searches that a host does at once.</summary>
     public const int MaxSearches = 8;
@@ -128,7 +129,7 @@ public sealed class SearchService(SearchIndexes indexes, DocumentStore documents
             return new SearchOutcome.Found([], 0, 0, isComplete, others);
         }
 
-        var calls = new PrepaidModelCalls(tenant, spending);
+        var calls = new PrepaidModelCalls(tenant, spending, metrics);
         ReadOnlyMemory<float> query;
         try
         {

@@ -1,5 +1,6 @@
 using Jobs.Domain.Conversations;
 using Jobs.Domain.Jobs;
+using Jobs.Functions.Telemetry;
 using Jobs.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -9,18 +10,20 @@ namespace Jobs.Functions.Jobs;
 /// Applies events to jobs, and does what follows from a job's end. Every event of a job goes through here; what a crash keeps from following, the sweeper
 /// does when it meets the ended job.
 /// </summary>
-public sealed partial class JobJournal(JobStore jobs, JobListStore lists, ResourceStores resources, ResourceTokens tokens, TimeProvider time, ILogger<JobJournal> logger)
+public sealed partial class JobJournal(
+    JobStore jobs, JobListStore lists, ResourceStores resources, ResourceTokens tokens, JobMetrics metrics, TimeProvider time, ILogger<JobJournal> logger)
 {
     /// <summary>
     /// Applies an event to the job as it is now, and to <paramref name="stored"/> with it; false when it was refused or there is no such job. When it ended the job, the rest follows.
     /// </summary>
     public async Task<bool> ApplyAsync(StoredJob stored, JobEvent change, CancellationToken cancellationToken)
     {
-        var wasTerminal = stored.Job.IsTerminal;
+        var before = stored.Job;
         switch (await jobs.ApplyAsync(stored.Job.Id, change, stored, cancellationToken))
         {
             case Transition.Applied { Job: var job }:
-                if (job.IsTerminal && !wasTerminal)
+                metrics.Changed(before, job);
+                if (job.IsTerminal && !before.IsTerminal)
                 {
                     await CompleteAsync(job, cancellationToken);
                 }

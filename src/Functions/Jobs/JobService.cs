@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Jobs.Domain.Identity;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Orchestrations;
+using Jobs.Functions.Telemetry;
 using Jobs.Storage;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -9,7 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Jobs.Functions.Jobs;
 
 /// <summary>Creates, finds and cancels jobs, whatever their contract. What a caller may see is decided here: another tenant's job does not exist.</summary>
-public sealed partial class JobService(JobStore jobs, SweepList sweep, JobJournal journal, StopSignals signals, TimeProvider time, ILogger<JobService> logger)
+public sealed partial class JobService(
+    JobStore jobs, SweepList sweep, JobJournal journal, StopSignals signals, JobMetrics metrics, TimeProvider time, ILogger<JobService> logger)
 {
     /// <summary>The caller's job, by one point read; null when it does not exist or is not theirs.</summary>
     public async Task<Job?> FindAsync(Caller caller, string jobId, CancellationToken cancellationToken) =>
@@ -29,6 +32,8 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, JobJourna
     /// </summary>
     public async Task<bool> CreateAsync(Job job, DurableTaskClient client, CancellationToken cancellationToken)
     {
+        using var span = JobSpans.StartCreation(JobKinds.KindOf(job), job.Id);
+        job = job with { TraceParent = Activity.Current?.Id };
         var isNew = await jobs.CreateAsync(job, cancellationToken);
         try
         {
@@ -62,6 +67,7 @@ public sealed partial class JobService(JobStore jobs, SweepList sweep, JobJourna
         switch (transition)
         {
             case Transition.Applied { Job: { Status: JobStatus.Cancelled } job }:
+                metrics.Finished(job);
                 await WakeAsync(job, client, cancellationToken);
                 await journal.CompleteAsync(job, cancellationToken);
                 break;

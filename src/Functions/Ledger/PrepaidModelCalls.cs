@@ -1,5 +1,6 @@
 using Jobs.Domain.Generation;
 using Jobs.Domain.Ledger;
+using Jobs.Functions.Telemetry;
 
 namespace Jobs.Functions.Ledger;
 
@@ -7,7 +8,7 @@ namespace Jobs.Functions.Ledger;
 /// A call of a model for an organisation that is no job's. The most that it can cost is paid before it is made, and what it cost less is given back: nothing is held that whoever dies
 /// would leave behind. It takes no place among the calls of jobs; whoever makes it has a bound of their own.
 /// </summary>
-internal sealed class PrepaidModelCalls(string tenant, SpendingLedger spending) : IModelCalls
+internal sealed class PrepaidModelCalls(string tenant, SpendingLedger spending, JobMetrics metrics) : IModelCalls
 {
     /// <summary>Whether the organisation's spending limit has kept a call from being made.</summary>
     public bool IsRefused { get; private set; }
@@ -19,7 +20,7 @@ internal sealed class PrepaidModelCalls(string tenant, SpendingLedger spending) 
         switch (outcome)
         {
             case SpendingOutcome.Held:
-                return new Call(tenant, month, most.Cost, spending);
+                return new Call(tenant, month, most.Cost, spending, metrics);
             case SpendingOutcome.HeldForOthers:
                 throw new WorkbenchBusyException();
             default:
@@ -28,9 +29,13 @@ internal sealed class PrepaidModelCalls(string tenant, SpendingLedger spending) 
         }
     }
 
-    private sealed class Call(string tenant, string month, long paid, SpendingLedger spending) : IModelCall
+    private sealed class Call(string tenant, string month, long paid, SpendingLedger spending, JobMetrics metrics) : IModelCall
     {
-        public Task AnsweredAsync(ModelUsage used) => GiveBackAsync(paid - used.Cost);
+        public Task AnsweredAsync(ModelUsage used)
+        {
+            metrics.TokensTaken(JobKinds.Search, used);
+            return GiveBackAsync(paid - used.Cost);
+        }
 
         public Task FailedAsync(bool mayCost) => mayCost ? Task.CompletedTask : GiveBackAsync(paid);
 

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Jobs.Domain;
 using Jobs.Domain.Agents;
 using Jobs.Domain.Runs;
 using Jobs.Functions.Jobs;
 using Jobs.Functions.Ledger;
 using Jobs.Functions.Orchestrations;
+using Jobs.Functions.Telemetry;
 using Jobs.Storage;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -45,6 +47,7 @@ public sealed partial class RunService(
     IOptions<LedgerOptions> limits,
     SweepList sweep,
     StopSignals signals,
+    JobMetrics metrics,
     TimeProvider time,
     ILogger<RunService> logger)
 {
@@ -75,6 +78,7 @@ public sealed partial class RunService(
             return token;
         }
 
+        using var span = JobSpans.StartCreation(JobKinds.Run, wanted.RunId);
         var run = new AgentRun
         {
             Id = wanted.RunId,
@@ -85,6 +89,7 @@ public sealed partial class RunService(
             ScheduledFor = wanted.ScheduledFor,
             ProgramRef = agent.ProgramRef,
             InputRef = await artifacts.WriteAsync(agent.Tenant, agent.Id, wanted.Input, cancellationToken),
+            TraceParent = Activity.Current?.Id,
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -160,9 +165,11 @@ public sealed partial class RunService(
     /// </summary>
     public async Task<bool> ApplyAsync(StoredRun stored, RunEvent change, CancellationToken cancellationToken)
     {
+        var before = stored.Run;
         switch (await runs.ApplyAsync(stored, change, cancellationToken))
         {
             case RunTransition.Applied { Run: var run }:
+                metrics.Changed(before, run);
                 if (run.HasEnded)
                 {
                     await CloseAsync(run, cancellationToken);

@@ -26,7 +26,7 @@ public sealed partial class RoomTests
         ("Microsoft.AspNetCore", ["Functions/Api", "Functions/Workspace", "Local"]),
         ("Azure.Data.Tables", ["Storage"]),
         ("Azure.Storage", ["Storage"]),
-        ("Azure.Identity", ["Storage", "Generation/Ai"]),
+        ("Azure.Identity", ["Storage", "Generation/Ai", "Functions/Telemetry"]),
         ("Microsoft.Extensions.AI", ["Generation/Ai"]),
         ("OpenAI", ["Generation/Ai"]),
         ("Microsoft.IdentityModel", ["Functions/Identity", "Local/Identity", "Repositories/GitHub"]),

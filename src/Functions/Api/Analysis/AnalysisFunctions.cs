@@ -5,6 +5,7 @@ using Jobs.Domain.Jobs;
 using Jobs.Functions.Api.Repository;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.JobTypes.AiPreview;
+using Jobs.Functions.Telemetry;
 using Jobs.Functions.Work;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -14,7 +15,7 @@ namespace Jobs.Functions.Api.Analysis;
 
 /// <summary>Contract 003: a user's jobs. Contract 002 has some of the same addresses, and no two functions can: so these tell the two apart.</summary>
 public sealed class AnalysisFunctions(
-    AnalysisEndpoint endpoint, RepositoryCalls repository, IdempotentCreation creation, WorkService work, WorkResults results, JobHandlers handlers, Uploads uploads)
+    AnalysisEndpoint endpoint, RepositoryCalls repository, IdempotentCreation creation, WorkService work, WorkResults results, JobHandlers handlers, Uploads uploads, JobMetrics metrics)
 {
     /// <summary>The seconds to wait before the next poll, as contract 003 says.</summary>
     public const int PollInterval = 3;
@@ -58,6 +59,7 @@ public sealed class AnalysisFunctions(
             : endpoint.RunAsync(request, async (caller, cancellationToken) =>
             {
                 var job = await FindAsync(caller, jobId, cancellationToken);
+                metrics.Polled("analysis");
                 return Polled.IsKnown(request, job.Sequence, job.IsTerminal ? null : PollInterval)
                     ? Results.StatusCode(StatusCodes.Status304NotModified)
                     : ApiJson.Result(AnalysisResponses.ToResponse(job, await results.ReadResultAsync(job, cancellationToken)));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Jobs.Domain.Identity;
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Telemetry;
 using Jobs.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,20 @@ public abstract partial class ContractEndpoint(ILogger logger)
     /// <param name="pathToLog">What stands in the log in the place of a path that is a secret itself.</param>
     public async Task<IResult> RunPublicAsync(HttpRequest request, Func<CancellationToken, Task<IResult>> work, string? pathToLog = null)
     {
+        using var span = RequestTrace.Start(request, pathToLog);
+        var result = await AnswerAsync(request, work, pathToLog);
+        RequestTrace.End(span, result);
+        return new SentResult(result);
+    }
+
+    /// <summary>Who calls. Throws <see cref="ProblemException"/> (401, 403) for a request that does not show it.</summary>
+    protected abstract Task<Caller> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The problem in the contract's shape.</summary>
+    protected abstract IResult ToResult(Problem problem);
+
+    private async Task<IResult> AnswerAsync(HttpRequest request, Func<CancellationToken, Task<IResult>> work, string? pathToLog)
+    {
         var cancellationToken = request.HttpContext.RequestAborted;
         var headers = request.HttpContext.Response.Headers;
         StoragePatience.CallerWaits();
@@ -30,7 +45,7 @@ public abstract partial class ContractEndpoint(ILogger logger)
         headers.CacheControl = "private, no-cache";
         try
         {
-            return new SentResult(await work(cancellationToken));
+            return await work(cancellationToken);
         }
         catch (ProblemException error)
         {
@@ -39,7 +54,7 @@ public abstract partial class ContractEndpoint(ILogger logger)
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The caller has hung up, and nobody reads an answer. An exception that leaves a function is logged as a failure of ours.
-            return new SentResult(Results.StatusCode(StatusCodes.Status499ClientClosedRequest));
+            return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
         }
         catch (Exception error) when (error.IsStorageAway())
         {
@@ -64,15 +79,9 @@ public abstract partial class ContractEndpoint(ILogger logger)
                 headers.WWWAuthenticate = challenge;
             }
 
-            return new SentResult(ToResult(problem));
+            return ToResult(problem.Status >= StatusCodes.Status500InternalServerError ? problem with { TraceId = JobSpans.TraceId } : problem);
         }
     }
-
-    /// <summary>Who calls. Throws <see cref="ProblemException"/> (401, 403) for a request that does not show it.</summary>
-    protected abstract Task<Caller> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken);
-
-    /// <summary>The problem in the contract's shape.</summary>
-    protected abstract IResult ToResult(Problem problem);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path}: storage does not answer")]
     private static partial void LogStorageAway(ILogger logger, Exception error, string method, string? path);

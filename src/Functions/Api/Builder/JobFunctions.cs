@@ -1,13 +1,14 @@
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Jobs;
+using Jobs.Functions.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Jobs.Functions.Api.Builder;
 
 /// <summary>Contract 000: polling a job. One read of the status row, and nothing else.</summary>
-public sealed class JobFunctions(BuilderEndpoint endpoint, JobService jobs)
+public sealed class JobFunctions(BuilderEndpoint endpoint, JobService jobs, JobMetrics metrics)
 {
     /// <summary>The seconds to wait before the next poll: contract 000's recommended interval.</summary>
     public const int PollInterval = 5;
@@ -22,6 +23,7 @@ public sealed class JobFunctions(BuilderEndpoint endpoint, JobService jobs)
                 throw new ProblemException(Problem.NotFound("job"));
             }
 
+            metrics.Polled("builder");
             var includesUsage = Include.Read(request, "usage");
             return Polled.IsKnown(request, job.Sequence, job.IsSettled ? null : PollInterval)
                 ? Results.StatusCode(StatusCodes.Status304NotModified)

@@ -6,6 +6,7 @@ using Jobs.Domain.Runs;
 using Jobs.Functions.Agents;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Runs;
+using Jobs.Functions.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -19,6 +20,7 @@ public sealed class RunFunctions(
     AgentService agents,
     RunEndpoint starter,
     RunService runs,
+    JobMetrics metrics,
     TimeProvider time)
 {
     /// <summary>The seconds to wait before the next poll of a run.</summary>
@@ -76,6 +78,7 @@ public sealed class RunFunctions(
                 throw new ProblemException(Problem.NotFound("run"));
             }
 
+            metrics.Polled("builder");
             return Polled.IsKnown(request, run.Sequence, run.HasEnded ? null : PollInterval)
                 ? Results.StatusCode(StatusCodes.Status304NotModified)
                 : ApiJson.Result(RunResponses.ToResponse(run, await runs.ReadResultAsync(run, cancellationToken)));

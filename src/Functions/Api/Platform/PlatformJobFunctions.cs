@@ -1,6 +1,7 @@
 using Jobs.Domain.Identity;
 using Jobs.Domain.Jobs;
 using Jobs.Functions.Api.Shared;
+using Jobs.Functions.Telemetry;
 using Jobs.Functions.Work;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -9,7 +10,8 @@ using Microsoft.DurableTask.Client;
 namespace Jobs.Functions.Api.Platform;
 
 /// <summary>Contract 004: jobs of every type.</summary>
-public sealed class PlatformJobFunctions(PlatformEndpoint endpoint, IdempotentCreation creation, WorkService work, WorkResults results, JobHandlers handlers, Uploads uploads)
+public sealed class PlatformJobFunctions(
+    PlatformEndpoint endpoint, IdempotentCreation creation, WorkService work, WorkResults results, JobHandlers handlers, Uploads uploads, JobMetrics metrics)
 {
     /// <summary>The seconds to wait before the next poll: contract 004 recommends 5 to 10.</summary>
     public const int PollInterval = 5;
@@ -37,6 +39,7 @@ public sealed class PlatformJobFunctions(PlatformEndpoint endpoint, IdempotentCr
         endpoint.RunAsync(request, async (caller, cancellationToken) =>
         {
             var job = await FindAsync(caller, jobId, cancellationToken);
+            metrics.Polled("platform");
             return Polled.IsKnown(request, job.Sequence, job.IsTerminal ? null : PollInterval)
                 ? Results.StatusCode(StatusCodes.Status304NotModified)
                 : ApiJson.Result(new Envelope<PlatformJob>(PlatformResponses.ToResponse(job) with { Result = await results.ReadResultAsync(job, cancellationToken) }));

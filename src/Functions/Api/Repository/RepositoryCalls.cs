@@ -3,6 +3,7 @@ using Jobs.Domain.Jobs;
 using Jobs.Domain.Resources;
 using Jobs.Functions.Api.Shared;
 using Jobs.Functions.Repositories;
+using Jobs.Functions.Telemetry;
 using Jobs.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
@@ -15,7 +16,13 @@ namespace Jobs.Functions.Api.Repository;
 /// one job by the form of its id or else likewise.
 /// </summary>
 public sealed class RepositoryCalls(
-    RepositoryEndpoint endpoint, RepositoryStatusEndpoint statusEndpoint, IdempotentCreation creation, RepositoryJobs jobs, RepositoryService repositories, IOptions<PublicAddressOptions> publicAddress)
+    RepositoryEndpoint endpoint,
+    RepositoryStatusEndpoint statusEndpoint,
+    IdempotentCreation creation,
+    RepositoryJobs jobs,
+    RepositoryService repositories,
+    JobMetrics metrics,
+    IOptions<PublicAddressOptions> publicAddress)
 {
     /// <summary>The seconds to wait before the next poll.</summary>
     public const int PollInterval = 5;
@@ -41,6 +48,7 @@ public sealed class RepositoryCalls(
         }
 
         var job = await FindAsync(caller, jobId, cancellationToken);
+        metrics.Polled("repository");
         return Polled.IsKnown(request, job.Sequence, job.IsTerminal ? null : PollInterval)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : ApiJson.Result(RepositoryResponses.ToResponse(job, PublicAddress.For(request, publicAddress)));

@@ -38,6 +38,10 @@ public sealed record Problem(int Status, string Code, string Detail)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Cost { get; init; }
 
+    /// <summary>The id of the trace in which an operator finds what went wrong; absent where nothing is traced, and for what is the caller's own doing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceId { get; init; }
+
     /// <summary>Seconds after which the same request may succeed; sent as a header.</summary>
     [JsonIgnore]
     public int? RetryAfter { get; init; }

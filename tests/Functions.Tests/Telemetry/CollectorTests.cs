@@ -5,13 +5,16 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
-namespace Jobs.Functions.Tests;
+namespace Jobs.Functions.Tests.Telemetry;
 
-/// <summary>What the app sends to a collector. OTLP's texts stand in its messages as they are.</summary>
-public sealed class TelemetryTests
+/// <summary>What the app sends to a collector. OTLP's texts stand in its messages as they are. What is collected in a process is collected of every app in it, so these tests run alone.</summary>
+[CollectionDefinition(nameof(CollectorTests), DisableParallelization = true)]
+[Collection(nameof(CollectorTests))]
+public sealed class CollectorTests
 {
     private const string Prompt = "a greeting for Ottokar";
     private const string Key = "sk-never-told";
@@ -23,11 +26,13 @@ public sealed class TelemetryTests
     {
         await using var collector = await Collector.StartAsync();
         await using var model = await ScriptedServer.StartOpenAiAsync(AiBuilds.Whole);
-        await using (var app = await AiBuilds.StartAsync(
-            model,
+        await using (var app = await TestApp.StartAsync(
+            // The tests' own level leaves nothing to send.
+            services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Information).AddFilter<ConsoleLoggerProvider>(null, LogLevel.None)),
+            arguments:
             [
                 $"--{TelemetryServices.CollectorSetting}", collector.Address, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
-                "--Ai:Key", Key, "--Ai:RecordPrompts", $"{recordsPrompts}",
+                "--Ai:Endpoint", $"{model.Address}v1", "--Ai:Model", "scripted", "--Ai:Key", Key, "--Ai:RecordPrompts", $"{recordsPrompts}",
             ]))
         {
             var (_, jobId) = await app.CreateWidgetAsync(Prompt);
@@ -39,12 +44,18 @@ public sealed class TelemetryTests
         Assert.Contains("chat scripted", spans);
         Assert.Contains("gen_ai.usage.output_tokens", spans);
         Assert.Contains(TelemetryServices.ServiceName, spans);
+        Assert.All(["POST /v1/widgets", "create widget", "GenerateSources", "CompileWidget"], name => Assert.Contains(name, spans));
         Assert.Equal(recordsPrompts, spans.Contains(Prompt, StringComparison.Ordinal));
         var metrics = collector.Received("/v1/metrics");
         Assert.Contains("gen_ai.client.token.usage", metrics);
         Assert.Contains("gen_ai.client.operation.duration", metrics);
-        Assert.DoesNotContain(Prompt, metrics);
-        Assert.DoesNotContain(Key, spans + metrics);
+        Assert.All(
+            ["jobs.finished", "jobs.queue.duration", "jobs.step.duration", "jobs.polls", "jobs.storage.transactions", "jobs.ai.tokens"],
+            name => Assert.Contains(name, metrics));
+        var logs = collector.Received("/v1/logs");
+        Assert.Contains("generated 1 files", logs);
+        Assert.DoesNotContain(Prompt, metrics + logs);
+        Assert.DoesNotContain(Key, spans + metrics + logs);
     }
 
     [Fact]
