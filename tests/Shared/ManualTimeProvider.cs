@@ -26,11 +26,14 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>Whether a timer is due exactly then.</summary>
-    public bool HasTimerAt(DateTimeOffset due)
+    public bool HasTimerAt(DateTimeOffset due) => TimersAt(due) > 0;
+
+    /// <summary>How many timers are due exactly then.</summary>
+    public int TimersAt(DateTimeOffset due)
     {
         lock (_lock)
         {
-            return _timers.Exists(timer => timer.Due == due);
+            return _timers.Count(timer => timer.Due == due);
         }
     }
 

@@ -231,7 +231,7 @@ public sealed class GitHubForgeTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.True(report.Exists);
         Assert.Equal(start.HeadSha, report.HeadSha);
         Assert.Equal(new ForgeRun(30433643, "https://github.com/octo-org/reports/actions/runs/30433643", ForgeRunStatus.Running, start.HeadSha, 2), report.Run);
-        Assert.Equal(new ForgePullRequest(43, "https://github.com/octo-org/reports/pull/43", ForgePullRequestStatus.Open), report.PullRequest);
+        Assert.Equal(new ForgePullRequest(43, "https://github.com/octo-org/reports/pull/43", ForgePullRequestStatus.Open, start.HeadSha), report.PullRequest);
     }
 
     [Theory]
