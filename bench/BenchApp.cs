@@ -32,11 +32,14 @@ internal sealed class BenchApp : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
-    public static async Task<BenchApp> StartAsync(Action<IServiceCollection>? configure = null)
+    /// <summary>Starts it.</summary>
+    /// <param name="configure">What it has instead of its own.</param>
+    /// <param name="account">The storage account for everything; null for the storage and the engine in this process.</param>
+    public static async Task<BenchApp> StartAsync(Action<IServiceCollection>? configure = null, string? account = null)
     {
         var data = Directory.CreateTempSubdirectory("jobs-bench-");
         var key = ApiKey.Create();
-        var builder = LocalApp.CreateBuilder(["--urls", "http://127.0.0.1:0", "--data", data.FullName, "--Jobs:InitialApiKey", key]);
+        var builder = LocalApp.CreateBuilder(["--urls", "http://127.0.0.1:0", "--data", data.FullName, "--Jobs:InitialApiKey", key], account);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         configure?.Invoke(builder.Services);
         var host = builder.Build();

@@ -11,6 +11,7 @@ var parts = new Dictionary<string, Func<TextWriter, Task>>
     ["sandbox"] = SandboxBench.RunAsync,
     ["runs"] = RunBench.RunAsync,
     ["transactions"] = TransactionBench.RunAsync,
+    ["cost"] = CostBench.RunAsync,
     ["memory"] = MemoryBench.RunAsync,
     ["retrieval"] = RetrievalBench.RunAsync,
 };

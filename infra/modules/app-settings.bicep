@@ -5,6 +5,7 @@
 @description('Settings by their names as environment variables. One that is empty is as good as missing.')
 @sealed()
 type appSettings = {
+  AzureFunctionsJobHost__telemetryMode: string?
   Ai__Agents__CachedInputPrice: string?
   Ai__Agents__Endpoint: string?
   Ai__Agents__InputPrice: string?
@@ -58,6 +59,7 @@ type appSettings = {
   Jobs__TokensPerMonth: string?
   OTEL_EXPORTER_OTLP_ENDPOINT: string?
   OTEL_SERVICE_NAME: string?
+  OTEL_TRACES_SAMPLER: string?
 }
 
 @export()

@@ -203,7 +203,7 @@ public static class Program
         .AddOptions<RepositoryGrantOptions>()
         .BindConfiguration(RepositoryGrantOptions.Section)
         .Validate(
-            options => options.GitHub.All(RepositoryGrants.IsValid),
+            options => options.Grants.All(RepositoryGrants.IsValid),
             $"Each setting below {RepositoryGrantOptions.Section}:{nameof(RepositoryGrantOptions.GitHub)} must be 'organisation=owner/name' or 'organisation=owner/*'.")
         .ValidateOnStart()
         .Services;

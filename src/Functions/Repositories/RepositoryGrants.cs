@@ -10,6 +10,9 @@ public sealed class RepositoryGrantOptions
 
     /// <summary>Which repositories at GitHub an organisation may register: each <c>organisation=owner/name</c>, or <c>organisation=owner/*</c> for all of an owner.</summary>
     public IList<string> GitHub { get; init; } = [];
+
+    /// <summary>The entries that are not empty.</summary>
+    internal IEnumerable<string> Grants => GitHub.Where(grant => !string.IsNullOrEmpty(grant));
 }
 
 /// <summary>
@@ -18,7 +21,7 @@ public sealed class RepositoryGrantOptions
 /// </summary>
 public sealed class RepositoryGrants(IOptions<RepositoryGrantOptions> options)
 {
-    private readonly HashSet<(string Tenant, string Location)> _granted = [.. options.Value.GitHub.Select(grant => Read(grant)!.Value)];
+    private readonly HashSet<(string Tenant, string Location)> _granted = [.. options.Value.Grants.Select(grant => Read(grant)!.Value)];
 
     /// <summary>Whether a setting is of a form that there is.</summary>
     public static bool IsValid(string? grant) => Read(grant) is not null;

@@ -162,7 +162,7 @@ internal sealed class LocalApp : IAsyncDisposable
 
     private static void AddRepositories(LocalHostBuilder builder, string hostFolder)
     {
-        if (builder.App.Configuration.GetSection(RootsSetting).Exists())
+        if (builder.App.Configuration.GetSection(RootsSetting).GetChildren().Any(root => !string.IsNullOrEmpty(root.Value)))
         {
             return;
         }

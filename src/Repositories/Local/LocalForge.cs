@@ -16,7 +16,7 @@ internal sealed partial class LocalForge(IOptions<LocalForgeOptions> options, Ti
     /// <summary>What libgit2 says of a repository of another user of the machine; LibGit2Sharp passes no code on.</summary>
     private const string OtherOwner = "is not owned by current user";
 
-    private readonly LocalRoots _roots = new(options.Value.LocalRoots);
+    private readonly LocalRoots _roots = new(options.Value.Roots);
     private readonly LibGit2 _git = new();
     private readonly GitWork _work = new(time);
 

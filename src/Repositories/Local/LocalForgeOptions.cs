@@ -11,4 +11,7 @@ public sealed class LocalForgeOptions
 
     /// <summary>The folders, as absolute paths, in which repositories may be registered; where there is none, no repository of this machine can be. An app in Azure must have none.</summary>
     public IList<string> LocalRoots { get; init; } = [];
+
+    /// <summary>The entries that are not empty.</summary>
+    internal IReadOnlyList<string> Roots => [.. LocalRoots.Where(root => !string.IsNullOrEmpty(root))];
 }

@@ -10,20 +10,20 @@ internal sealed class LocalForgeOptionsValidation(IConfiguration configuration) 
     public ValidateOptionsResult Validate(string? name, LocalForgeOptions options)
     {
         List<string> faults = [];
-        if (options.LocalRoots.Count > LocalForgeOptions.MaxRoots)
+        if (options.Roots.Count > LocalForgeOptions.MaxRoots)
         {
             faults.Add($"The setting {Setting} must have at most {LocalForgeOptions.MaxRoots} entries.");
         }
 
         // In Azure the machines come and go, and their folders hold the app.
-        if (options.LocalRoots.Count > 0 && configuration["WEBSITE_INSTANCE_ID"] is not null)
+        if (options.Roots.Count > 0 && configuration["WEBSITE_INSTANCE_ID"] is not null)
         {
             faults.Add($"The setting {Setting} must have no entries in Azure: repositories of the machine are for the local host only.");
         }
 
-        foreach (var (index, root) in options.LocalRoots.Index())
+        foreach (var (index, root) in options.LocalRoots.Index().Where(entry => !string.IsNullOrEmpty(entry.Item)))
         {
-            if (string.IsNullOrEmpty(root) || !Path.IsPathFullyQualified(root) || !Directory.Exists(root))
+            if (!Path.IsPathFullyQualified(root) || !Directory.Exists(root))
             {
                 faults.Add($"The setting {Setting}:{index} must be the absolute path of a folder that exists.");
             }

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Jobs.Execution.Compilation;
 using Jobs.Execution.Reading;
 using Jobs.Execution.Sandbox;
 using Jobs.Functions.Tests.Documents;
+using Jobs.Local;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -84,6 +86,18 @@ public sealed class PublishTests(PublishTests.PublishedApp app) : IClassFixture<
     public void Library_that_reads_repositories_is_beside_the_app_for_the_platform_that_it_runs_on() =>
         Assert.Single(Directory.EnumerateFiles(app.File("runtimes/linux-x64/native"), "libgit2-*.so"));
 
+    [Theory]
+    [InlineData("SUCCEEDED after ", "demo", "a counter")]
+    [InlineData("Output:", "demo", "agent", "email me a joke every morning")]
+    public async Task Published_app_builds_and_runs_where_nothing_else_is_installed(string expected, params string[] command)
+    {
+        using var copy = new CopyWithHost(app.Folder);
+
+        var said = await copy.RunAsync(command);
+
+        Assert.Contains(expected, said);
+    }
+
     [Fact]
     public void Published_app_has_no_file_of_development()
     {
@@ -93,6 +107,79 @@ public sealed class PublishTests(PublishTests.PublishedApp app) : IClassFixture<
         Assert.DoesNotContain(names, name => Path.GetFileName(name).StartsWith("Jobs.Local", StringComparison.Ordinal));
         Assert.DoesNotContain(names, name => name.Contains("azurite", StringComparison.OrdinalIgnoreCase) || name.Contains("xunit", StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain(names, name => name.EndsWith(".cs", StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// The published app with the local program beside it, in the place of the Functions host. What both have is the published app's; the compilers, Deno, the models and the reader are its
+    /// alone.
+    /// </summary>
+    private sealed class CopyWithHost : IDisposable
+    {
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
+        private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("jobs-package-");
+
+        public CopyWithHost(string published)
+        {
+            using (var copy = Run("cp", ["-al", published, App]))
+            {
+                Assert.True(copy.WaitForExit(Patience) && copy.ExitCode == 0);
+            }
+
+            var host = Path.GetDirectoryName(typeof(LocalProgram).Assembly.Location)!;
+            foreach (var path in Directory.EnumerateFiles(host).Concat(Directory.EnumerateFiles(Path.Combine(host, "runtimes", "linux-x64", "native"))))
+            {
+                var target = Path.Combine(App, Path.GetRelativePath(host, path));
+                if (!System.IO.File.Exists(target) && Path.GetFileName(path) is not "local.settings.json")
+                {
+                    Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                    System.IO.File.CreateSymbolicLink(target, path);
+                }
+            }
+        }
+
+        private string App => Path.Combine(_root.FullName, "app");
+
+        /// <summary>Runs a command of the program to its end, without a search path; gives what it says.</summary>
+        public async Task<string> RunAsync(string[] command)
+        {
+            var nothing = _root.CreateSubdirectory("nothing").FullName;
+            var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+            using var process = Run(dotnet, [Path.Combine(App, "Jobs.Local.dll"), .. command, "--data", Path.Combine(_root.FullName, "data")], new() { ["PATH"] = nothing, ["HOME"] = nothing });
+            var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            try
+            {
+                await said.WaitAsync(Patience);
+                await process.WaitForExitAsync();
+            }
+            finally
+            {
+                if (!process.HasExited)
+                {
+                    process.Kill(entireProcessTree: true);
+                }
+            }
+
+            Assert.True(process.ExitCode == 0, string.Concat(await said));
+            return (await said)[0];
+        }
+
+        public void Dispose() => _root.Delete(recursive: true);
+
+        private static Process Run(string program, string[] arguments, Dictionary<string, string>? surroundings = null)
+        {
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            if (surroundings is not null)
+            {
+                start.Environment.Clear();
+                foreach (var (name, value) in surroundings)
+                {
+                    start.Environment[name] = value;
+                }
+            }
+
+            return Process.Start(start)!;
+        }
     }
 
     /// <summary>The app, published once for all of these.</summary>

@@ -88,14 +88,6 @@ public sealed partial class AppSettingsTests(CompiledInfrastructure infrastructu
     }
 
     [Fact]
-    public void Every_section_of_settings_is_in_the_documentation()
-    {
-        var operations = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"));
-
-        Assert.All(CodeSettings.Sections, section => Assert.Contains($"`{section}:", operations, StringComparison.Ordinal));
-    }
-
-    [Fact]
     public void Expression_with_texts_properties_and_calls_is_read()
     {
         var expression = ArmExpression.Parse("[union(createObject('a', format('it''s {0}', reference('x', '1').b[0].c), 'b', true()), toObject(filter(createArray(createObject('setting', 'c', 'name', 'd')), lambda('s', lambdaVariables('s').isSet)), lambda('s', 1)))]");
