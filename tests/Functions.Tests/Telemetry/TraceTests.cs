@@ -11,7 +11,7 @@ namespace Jobs.Functions.Tests.Telemetry;
 /// <summary>One trace from a request to the last program that works for it.</summary>
 public sealed class TraceTests
 {
-    private const string Prompt = "a countdown for Ottokar";
+    private const string Prompt = "a counter for Ottokar";
 
     [Fact]
     public async Task Trace_of_a_caller_goes_through_creation_and_steps_to_the_compilers_and_stands_in_the_row_and_the_answer()
