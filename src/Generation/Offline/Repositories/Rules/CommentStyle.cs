@@ -13,18 +13,17 @@ internal sealed record CommentStyle(string? Open, string Line, string? Close)
     private static readonly CommentStyle Stars = new("/*", " * ", " */");
     private static readonly CommentStyle Tags = new("<!--", "  ", "-->");
 
-    private static readonly Dictionary<string, CommentStyle> ByExtension = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, CommentStyle> ByExtension = new[]
     {
-        [".cs"] = Slashes, [".fs"] = Slashes, [".js"] = Slashes, [".mjs"] = Slashes, [".cjs"] = Slashes, [".jsx"] = Slashes, [".ts"] = Slashes, [".tsx"] = Slashes,
-        [".java"] = Slashes, [".kt"] = Slashes, [".kts"] = Slashes, [".scala"] = Slashes, [".go"] = Slashes, [".rs"] = Slashes, [".swift"] = Slashes, [".dart"] = Slashes,
-        [".c"] = Slashes, [".h"] = Slashes, [".cc"] = Slashes, [".cpp"] = Slashes, [".cxx"] = Slashes, [".hpp"] = Slashes, [".m"] = Slashes, [".proto"] = Slashes, [".php"] = Slashes,
-        [".css"] = Stars, [".scss"] = Stars, [".less"] = Stars,
-        [".py"] = Hashes, [".rb"] = Hashes, [".sh"] = Hashes, [".bash"] = Hashes, [".zsh"] = Hashes, [".pl"] = Hashes, [".pm"] = Hashes, [".r"] = Hashes, [".ps1"] = Hashes, [".psm1"] = Hashes,
-        [".tf"] = Hashes, [".jl"] = Hashes, [".ex"] = Hashes, [".exs"] = Hashes,
-        [".sql"] = Dashes, [".lua"] = Dashes, [".hs"] = Dashes, [".elm"] = Dashes,
-        [".clj"] = Semicolons, [".el"] = Semicolons, [".lisp"] = Semicolons,
-        [".html"] = Tags, [".xml"] = Tags, [".vue"] = Tags, [".svelte"] = Tags, [".xaml"] = Tags,
-    };
+        (Slashes, ".cs .fs .js .mjs .cjs .jsx .ts .tsx .java .kt .kts .scala .go .rs .swift .dart .c .h .cc .cpp .cxx .hpp .m .proto .php"),
+        (Stars, ".css .scss .less"),
+        (Hashes, ".py .rb .sh .bash .zsh .pl .pm .r .ps1 .psm1 .tf .jl .ex .exs"),
+        (Dashes, ".sql .lua .hs .elm"),
+        (Semicolons, ".clj .el .lisp"),
+        (Tags, ".html .xml .vue .svelte .xaml"),
+    }
+        .SelectMany(kind => kind.Item2.Split(' '), (kind, extension) => (kind.Item1, Extension: extension))
+        .ToDictionary(kind => kind.Extension, kind => kind.Item1, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>That of a source file by its path; null for what is no source file.</summary>
     public static CommentStyle? Of(string path) => ByExtension.GetValueOrDefault(Path.GetExtension(path));
