@@ -99,6 +99,14 @@ public sealed class PublishTests(PublishTests.PublishedApp app) : IClassFixture<
     }
 
     [Fact]
+    public void Published_app_is_not_larger_than_docs_operations_says()
+    {
+        var bytes = new DirectoryInfo(app.Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+        Assert.InRange(bytes / 1024 / 1024, 1, 360);
+    }
+
+    [Fact]
     public void Published_app_has_no_file_of_development()
     {
         var names = Directory.EnumerateFiles(app.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(app.Folder, file)).ToArray();
